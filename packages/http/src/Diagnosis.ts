@@ -1,5 +1,5 @@
 /**
- * Finds the true cause of a failed exchange from HTTP and the network alone: the last resort for every vendor.
+ * Finds the actual cause of a failed exchange using only HTTP and network evidence. This is the last resort for every vendor.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -28,12 +28,15 @@ export type { Statement } from "./internal/diagnosis/answer/statement/read.ts"
 export type { SubjectName } from "./internal/diagnosis/answer/statement/subjects.ts"
 export { ruleSet } from "./internal/diagnosis/index.ts"
 
-/** Whether a captive portal answered instead of the server. Rule sets of vendors do not apply to such an exchange. */
+/**
+ * Checks whether a captive portal responded instead of the server. Vendor rule sets do not apply to an exchange in which a
+ * captive portal responded.
+ */
 export const isPortalAnswer = (exchange: Exchange): boolean => isPortal(Facts.read(exchange)) !== undefined
 
 /**
- * Whether the text of a limit or a rejection is that of an intermediary or the API of a known vendor. In a response of OAuth
- * the same words have another meaning.
+ * Checks whether the text about a limit or a rejection comes from an intermediary or from the API of a known vendor. In an
+ * OAuth response, the same words have a different meaning.
  */
 export const isOfKnownApi = (exchange: Exchange): boolean => {
   const { limit, page, refusal, vendor } = Facts.read(exchange)
@@ -41,20 +44,26 @@ export const isOfKnownApi = (exchange: Exchange): boolean => {
   return vendor !== undefined && ((limit !== undefined && limit.at === "response.body") || refusal !== undefined)
 }
 
-/** What the retry engine does about an exchange without a complete response; `undefined` if the response is complete. */
+/**
+ * Returns what the retry engine does about an exchange without a complete response, or `undefined` if the response is
+ * complete.
+ */
 export const verdictWithoutAnswer = (exchange: Exchange): Verdict.Verdict | undefined =>
   Facts.read(exchange).failure?.row.verdict
 
-/** Whether a request without a response can have reached the server: `nothing` did, or `maybe` the server acted on it. */
+/**
+ * Indicates whether a request without a response may have reached the server. `nothing` means that no part of the request
+ * reached the server, and `maybe` means that the server may have acted on the request.
+ */
 export const reached = (exchange: Exchange): "nothing" | "maybe" | undefined => {
   const { failure } = Facts.read(exchange)
   return failure === undefined ? undefined : failure.row.form === "nothing" ? "nothing" : "maybe"
 }
 
-/** Whether a text can only describe a failure of the transport, in any language. */
+/** Checks whether a text in any language can only describe a transport failure. */
 export const saysWhy = (text: string): boolean => Failure.isTold(text)
 
-/** Whether a sentence can only be that of an API that rejects a key, a token, its scope or its kind. */
+/** Checks whether a sentence can only come from an API that rejects a key or token, its scope, or its kind. */
 export const saysRefusal = (sentence: string): boolean =>
   Refusals.read(
     { codes: [], message: sentence, more: "", json: undefined, isWorded: false },
@@ -63,12 +72,12 @@ export const saysRefusal = (sentence: string): boolean =>
     () => undefined,
   ) !== undefined
 
-/** The statement of a sentence about a rejection: its subject, its predicate and how specific they are. */
+/** Returns what a sentence states about a rejection, including the subject, the predicate, and how specific they are. */
 export const statementIn = (text: string): Statement.Statement | undefined => Statement.read(text)
 
 /**
- * The minimal exchange that failed with a code from the transport table, such as `ECONNRESET`; `undefined` if no row has the
- * code.
+ * Returns the minimal exchange that failed with a code from the transport table, such as `ECONNRESET`. The result is
+ * `undefined` if no row has the code.
  */
 export const ofCode = (code: string): Exchange | undefined => {
   const word = /^[A-Z][A-Za-z0-9_]{3,}$/.test(code) ? code : code.toUpperCase()
@@ -81,8 +90,8 @@ export const ofCode = (code: string): Exchange | undefined => {
  *
  * **Details**
  *
- * Every part of the exchange may be missing; the explanation then says less. The exchange is redacted before a rule reads it, so the
- * explanation contains no secret.
+ * Any part of the exchange may be missing, in which case the explanation contains less information. The exchange is redacted
+ * before a rule reads it, so the explanation does not contain secrets.
  *
  * **Example** (A captive portal)
  *
@@ -97,8 +106,8 @@ export const ofCode = (code: string): Exchange | undefined => {
 export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet])
 
 /**
- * The corrected request, if the first cause has a fix that is safe to apply. It sends nothing; `needs` names what the request
- * still lacks.
+ * Returns the corrected request if the first cause has a fix that is safe to apply. The function does not send the request;
+ * `needs` lists what the request still lacks.
  */
 export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
   Core.repair(exchange, [ruleSet], signer)

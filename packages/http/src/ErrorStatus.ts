@@ -1,4 +1,4 @@
 /**
- * The error of a response with an error status and without a vendor's decoder.
+ * The error for a response with an error status if the client does not have a vendor's decoder.
  */
 export { ErrorStatus } from "./internal/errors/status/classes.ts"

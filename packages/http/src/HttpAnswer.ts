@@ -1,5 +1,6 @@
 /**
- * A response as a vendor's decoder receives it: already read, bounded and free of effects.
+ * A response as a vendor's decoder receives it. The body has already been read, its size is limited, and decoding it requires
+ * no effects.
  */
 
 /**
@@ -7,9 +8,10 @@
  *
  * **Details**
  *
- * Header names are in lower case, their values unchanged. `RetryAfter.fromAnswer` reads every form of a hint from them. `body`
- * holds the first 64 KiB, decoded as UTF-8. `receivedAt` is the local time at which the response arrived, in epoch
- * milliseconds, if known; dates are counted from it if the response has no `Date`.
+ * Header names are in lower case, and header values are unchanged. `RetryAfter.fromAnswer` reads all forms of retry hints
+ * from the headers. `body` contains the first 64 KiB of the response body, decoded as UTF-8. `receivedAt` is the local time
+ * at which the response arrived, in epoch milliseconds, if that time is known. If the response has no `Date`, the delay until
+ * a date is calculated from `receivedAt`.
  */
 export interface HttpAnswer {
   readonly status: number

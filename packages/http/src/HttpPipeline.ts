@@ -1,5 +1,5 @@
 /**
- * Pipelines around HTTP: around an `HttpClient`, and around a `fetch` for programs without Effect.
+ * Pipelines that wrap an `HttpClient`, or a `fetch` for programs that do not use Effect.
  */
 import { InvalidPolicy, kindOf, reader } from "@holdfast/core/InvalidPolicy"
 import type * as Pipeline from "@holdfast/core/Pipeline"
@@ -27,43 +27,46 @@ export type Stages = ReadonlyArray<Pipeline.Stage>
 export type Names<S extends Stages> = S[number]["name"]
 
 /**
- * The result of requests that succeed with `A` and fail with `E` after a pipeline. An attempt that timed out is a
+ * The result when a pipeline runs requests that succeed with `A` and fail with `E`. An attempt that times out fails with
  * `RequestTimedOut`.
  */
 export type Ended<S extends Stages, A, E> = ReturnType<typeof Pipeline.run<S, Effect.Effect<A, E>, TransportError>>
 
 /**
- * The errors of a call: transport errors, the status or the vendor's errors, and those that a stage adds, minus those that a
- * fallback removes.
+ * The errors of a call include transport errors, the error for the status or the vendor's errors, and the errors that stages
+ * add, but not the errors that a fallback removes.
  */
 export type Failure<S extends Stages, E = ErrorStatus> = Effect.Error<
   Ended<S, HttpClientResponse.HttpClientResponse, E | TransportError>
 >
 
-/** Pipelines that fit around HTTP: no stage decodes, and a fallback returns responses. */
+/** Pipelines that can wrap HTTP. No stage decodes responses, and a fallback must return a response. */
 export type Fitting<S extends Stages, A> = [Extract<S[number], { readonly decode: unknown }>] extends [never]
   ? [Effect.Success<Ended<S, A, never>>, Effect.Services<Ended<S, A, never>>] extends [A, never]
     ? unknown
     : "a fallback around HTTP must return a response and require no services"
   : `HTTP errors are already decoded: pass "decode" as an option instead of a stage`
 
-/** Settings of all calls of a client. `E` is the vendor's union of errors. */
+/** Settings that apply to all calls of a client. `E` is the union of the vendor's errors. */
 export interface ClientOptions<E extends Classified = ErrorStatus> {
   /**
-   * The vendor's decoder for responses from status 400 up. It must not throw. Default: `ErrorStatus`, by the status and the
-   * limit that the response names.
+   * The vendor's decoder for responses with status 400 or higher. It must not throw. Default: an `ErrorStatus` based on the
+   * status and on the limit that the response states.
    */
   readonly decode?: ((answer: HttpAnswer) => E) | undefined
-  /** The statuses that count as success. Default: 2xx and 304. Others below 400 are `UnexpectedStatus`. */
+  /**
+   * The statuses that are treated as success. Default: 2xx and 304. Any other status below 400 causes the request to fail
+   * with `UnexpectedStatus`.
+   */
   readonly expects?: ReadonlyArray<number> | undefined
   /**
-   * Whether the body of every success is JSON. It is then read within the attempt, and HTML is a `CaptivePortal`. Default:
-   * false.
+   * Whether the body of every successful response is JSON. If this option is set, the body is read within the attempt, and an
+   * HTML body fails with `CaptivePortal`. Default: false.
    */
   readonly json?: boolean | undefined
-  /** Whether every request may be sent twice, whatever its method. Default: false. */
+  /** Whether every request may be sent more than once, regardless of its method. Default: false. */
   readonly idempotent?: boolean | undefined
-  /** The header that tells the server the remaining time, if there is a deadline. Default: none. */
+  /** The header in which the client sends the remaining time to the server, if there is a deadline. Default: none. */
   readonly deadlineHeader?: DeadlineHeader.Name | undefined
 }
 
@@ -72,32 +75,35 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
  *
  * **Details**
  *
- * Each attempt runs the given client again, including its request transformations; transformations of the resulting client run
- * once per call. The token of an authorization gate is sent as the bearer token. With `json`, the body of a success is read and
- * parsed within the attempt, so that a truncated response is retried, and the returned response has its body in memory. A
- * decoder receives at most 64 KiB of a body.
+ * Each attempt runs the given client again, including its request transformations. Transformations of the resulting client
+ * run once per call. The token from an authorization gate is sent as the bearer token. With `json`, the body of a successful
+ * response is read and parsed within the attempt. Therefore a truncated response is retried, and the body of the returned
+ * response is in memory. A decoder receives at most 64 KiB of a body.
  *
- * Without a decoder the status decides, unless the response names a limit in words that its vendor documents. A 403 for
- * GitHub's rate limit is retried as a rate limit, and a 429 for a spent quota (`insufficient_quota`) is not retried.
+ * Without a decoder, the verdict depends on the status, unless the response reports a limit in words that its vendor
+ * documents. A 403 that reports GitHub's rate limit is retried as a rate limit, and a 429 for an exhausted quota
+ * (`insufficient_quota`) is not retried.
  *
- * A request is repeatable by its method, by an `idempotency-key` header, or by the option `idempotent`. Any other request is
- * retried only if the verdict of the error says that the server has not carried it out (`applied: "no"`; the default follows
- * from the status). Otherwise the call fails: with a transport error that has the verdict `never` and `reached: "maybe"`, or
- * with the vendor's error and its own verdict. Hedges copy only repeatable requests, and `defects: "once"` applies only to
- * them.
+ * A request is repeatable because of its method, an `idempotency-key` header, or the option `idempotent`. Any other request
+ * is retried only if the verdict of the error states that the server has not executed the request (`applied: "no"`). The
+ * default of `applied` depends on the status. Otherwise the call fails with a transport error that has the verdict `never`
+ * and `reached: "maybe"`, or with the vendor's error and its own verdict. Hedges copy only repeatable requests, and
+ * `defects: "once"` applies only to repeatable requests.
  *
- * A body that can be read only once is sent once: a `ReadableStream`, an iterator, a form with a streaming file, and anything
- * else that is not known to be repeatable. Each attempt reads an Effect `Stream` again and compares it with the bytes of
- * earlier attempts; if it differs or ends early, the call fails. A hedge never copies it. A source that fails says nothing
- * about the service: it opens no circuit and closes no gate.
+ * A body that can be read only once is sent only once. This applies to a `ReadableStream`, an iterator, a form with a
+ * streaming file, and any other body that is not known to be repeatable. Each attempt reads an Effect `Stream` again and
+ * compares its bytes with the bytes of earlier attempts. If the stream differs or ends early, the call fails. A hedge never
+ * copies a request whose body is a `Stream`. If the source of a body fails, the failure does not indicate anything about the
+ * service, so no circuit opens and no gate closes.
  *
- * Redirects follow the rule of `Redirect`: a plain GET follows them. A request with a credential or a body fails with
- * `RedirectRefused`, unless `expects` names the status.
+ * Redirects are handled according to the rule of `Redirect`. For example, a plain GET follows redirects. A request with a
+ * credential or a body fails with `RedirectRefused`, unless `expects` contains the status.
  *
  * **Gotchas**
  *
- * Without `json` the caller reads the body of a success outside the attempt: it is neither retried nor timed. If the connection
- * breaks then, the `HttpClientError` has a copy of the client's error as its cause, with only name, code and message.
+ * Without `json`, the caller reads the body of a successful response outside the attempt. Therefore the read is not retried,
+ * and no timeout applies to it. If the connection breaks while the body is being read, the cause of the `HttpClientError` is
+ * a copy of the client's error that contains only the name, code and message.
  *
  * **Example**
  *
@@ -132,7 +138,10 @@ export const client = <
   }) as HttpClient.HttpClient.With<unknown> as HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Surrounded<Names<S>>
 }
 
-/** A redirect without a target is not one; 304 answers a conditional request (RFC 9110, section 15.4.5). */
+/**
+ * Status 304 responds to a conditional request and is therefore a success (RFC 9110, section 15.4.5). A redirect without a
+ * target is not a success.
+ */
 const isSuccess = (status: number): boolean => (status >= 200 && status < 300) || status === 304
 
 /**

@@ -1,6 +1,7 @@
 /**
- * Reads exceptions of libraries for a single API, which keep the status, the code or the message of the response and drop the rest:
- * Discord, X, Reddit, Spotify, Google, Twilio, Stripe, GitLab, Strava, Dropbox, Box, Plex, Notion.
+ * Reads exceptions from libraries for a single API. Each exception preserves the status, the code or the message of the
+ * response, and discards the rest. The supported APIs include Discord, X, Reddit, Spotify, Google, Twilio, Stripe, GitLab,
+ * Strava, Dropbox, Box, Plex and Notion.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
@@ -11,7 +12,7 @@ import { telegram } from "./libraries/telegram.ts"
 import type { Shape } from "./libraries/shape.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 
-/** The statuses of Stripe's exception classes (https://docs.stripe.com/api/errors). */
+/** Maps Stripe's exception classes to statuses (https://docs.stripe.com/api/errors). */
 const ofStripe: Readonly<Record<string, string>> = {
   authentication: "401",
   permission: "403",
@@ -248,7 +249,7 @@ const shapes: ReadonlyArray<Shape> = [
 const requestOf = (method: string | undefined, url: string): Pick<Exchange, "request"> =>
   url === "" ? {} : { request: { ...(method === undefined ? {} : { method }), url } }
 
-/** Reads an exception of such a library. */
+/** Reads an exception from a library for a single API. */
 export const read = (text: string): Recognized | undefined => {
   for (const { kept, of, pattern, url } of shapes) {
     const groups = pattern.exec(text)

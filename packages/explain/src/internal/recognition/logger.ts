@@ -1,11 +1,11 @@
 /**
- * Reads exchanges that HTTP clients log line by line behind a logger's prefix: Apache HttpClient (and therefore the AWS SDK for Java,
- * Hadoop and Spark) and Cyberduck.
+ * Reads exchanges that HTTP clients log one line at a time, with a logger's prefix before each line. The supported clients
+ * are Apache HttpClient (and therefore the AWS SDK for Java, Hadoop and Spark) and Cyberduck.
  */
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import type { Recognized } from "./recognized.ts"
 
-/** A log line: its direction, and whether it holds the bytes on the wire. */
+/** A log line, with its direction and whether it contains the bytes on the wire. */
 interface Line {
   readonly sign: "> " | "< "
   readonly isWire: boolean
@@ -15,7 +15,7 @@ interface Line {
 const apache = /\b(headers|wire)\b[^\n]{0,40}?\bhttp-outgoing-\d{1,9} (>>|<<) ([^\n]{0,16000})$/
 const cyberduck = /\btranscript\.(request|response) - ([^\n]{0,16000})$/
 
-/** The bytes of a quoted wire log line, with escaped line ends decoded. */
+/** Returns the content of a wire log line without the quotes and without the marks for line ends. */
 const unquoted = (text: string): string =>
   text
     .replace(/^"|"$/g, "")
@@ -35,7 +35,10 @@ const lineOf = (line: string): Line | undefined => {
 const isRequestLine = (text: string): boolean => /^[A-Z]{3,10} \S{1,8000} HTTP\/\d/.test(text)
 const isStatusLine = (text: string): boolean => /^HTTP\/\d(?:\.\d)? [1-5]\d\d/.test(text)
 
-/** The lines as `curl -v` would print them. Headers are logged twice if both logs are enabled. */
+/**
+ * Formats the log lines as `curl -v` would print them. If both the header log and the wire log are enabled, each header is
+ * logged twice.
+ */
 const transcriptOf = (lines: ReadonlyArray<Line>): string => {
   const hasHeaders = lines.some(({ isWire }) => !isWire)
   const printed: Array<string> = []
@@ -59,7 +62,7 @@ const transcriptOf = (lines: ReadonlyArray<Line>): string => {
   return printed.join("\n")
 }
 
-/** Reads a client's log: its last failed exchange, or else its last exchange. */
+/** Reads the last failed exchange from a client's log, or the last exchange if none failed. */
 export const read = (text: string): Recognized | undefined => {
   if (!/http-outgoing-\d|transcript\.re(?:quest|sponse) - /.test(text)) return undefined
   const lines = text.split("\n").flatMap((line) => lineOf(line) ?? [])

@@ -1,13 +1,12 @@
 /**
- * Reads errors of sign-in servers that are no longer complete JSON: the query of a redirect, an exception, a page with an Entra
- * number,
- * a line of prose.
+ * Reads errors that a sign-in server sent but that are no longer complete JSON, such as the query of a redirect, an
+ * exception, a page with an Entra error number, or a line of prose.
  */
 import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as Around from "./around.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 
-/** The error codes of RFC 6749, RFC 7009, RFC 8628 and RFC 6750. */
+/** The error codes defined in RFC 6749, RFC 7009, RFC 8628 and RFC 6750. */
 const codes =
   "invalid_request|invalid_client|invalid_grant|unauthorized_client|unsupported_grant_type|invalid_scope|access_denied|unsupported_response_type|server_error|temporarily_unavailable|interaction_required|login_required|consent_required|authorization_pending|slow_down|expired_token|unsupported_token_type|account_selection_required|invalid_target|invalid_dpop_proof|use_dpop_nonce|admin_policy_enforced|org_internal|deleted_client|disabled_client|mfa_required|invalid_token|insufficient_scope|incorrect_client_credentials|bad_verification_code|redirect_uri_mismatch|invalid_resource|bad_refresh_token|incorrect_device_code|device_flow_disabled"
 
@@ -16,13 +15,13 @@ const code = new RegExp(`\\b(${codes})\\b`)
 const description =
   /(?:error_description|\bDescription)["']?[ \t]{0,2}[:=][ \t]{0,2}(?:"((?:[^"\\\n]|\\.){1,2000})"|'([^'\n]{1,2000})'|([^\n"'[\]]{1,2000}))/g
 
-/** The error in the address of a redirect from a sign-in server. */
+/** Matches the error in the URL of a redirect from a sign-in server. */
 const brought = /https?:\/\/[^\s"'<>]{1,2000}[?&#]error=([\w.-]{3,60})/
 
-/** Microsoft Entra, Azure AD B2C, AD FS. */
+/** Matches the error numbers of Microsoft Entra, Azure AD B2C and AD FS. */
 const numbered = /\b(?:AADSTS|AADB2C|MSIS)\d{4,8}\b:?[^\n"<]{0,600}/
 
-/** An unquoted description: the value of a parameter, or the rest of a line. */
+/** Reads a description without quotes, which is either the value of a parameter or the rest of a line. */
 const unquoted = (line: string): string => {
   const [, value = ""] = /^([^\s&]{0,2000})/.exec(line) ?? []
   if (!/[+%]/.test(value)) return line.trim()
@@ -33,7 +32,7 @@ const unquoted = (line: string): string => {
   }
 }
 
-/** Codes that only token and authorization endpoints send, never a resource. */
+/** Error codes that token and authorization endpoints send, but that resource servers never send. */
 const endpoints: ReadonlySet<string> = new Set([
   "invalid_grant",
   "invalid_client",
@@ -41,7 +40,7 @@ const endpoints: ReadonlySet<string> = new Set([
   "unsupported_grant_type",
 ])
 
-/** Reads an OAuth error code or the number of a sign-in server. */
+/** Reads an OAuth error code or the error number from a Microsoft sign-in server. */
 export const read = (text: string): Recognized | undefined => {
   const number = numbered.exec(text)?.[0].trim()
   const word = code.exec(text)?.[1] ?? brought.exec(text)?.[1]
@@ -77,14 +76,17 @@ export const read = (text: string): Recognized | undefined => {
   }
 }
 
-/** The operations of IAM Identity Center's OIDC service and the names of its clients. */
+/** Matches the operations of IAM Identity Center's OIDC service and the names of its clients. */
 const isOfIdentityCenter =
   /\b(?:CreateToken(?:WithIAM)?|RegisterClient|StartDeviceAuthorization)\b|SsoOidc|SSO ?OIDC|sso-oidc/
 
 const exception =
   /\b(AuthorizationPending|SlowDown|ExpiredToken|InvalidGrant|InvalidClient|UnauthorizedClient|AccessDenied|InvalidScope|UnsupportedGrantType|InvalidRequest|InvalidRedirectUri|InternalServer)Exception\b(?:\)[^\n:]{0,80})?:?[ \t]{0,2}([^\n]{0,300})/
 
-/** Reads an AWS SDK exception for IAM Identity Center. Its names correspond to the OAuth codes. */
+/**
+ * Reads an AWS SDK exception about a response from IAM Identity Center. The names of the exceptions correspond to the OAuth
+ * error codes.
+ */
 const readException = (text: string): Recognized | undefined => {
   const [, name, message = ""] = isOfIdentityCenter.test(text) ? (exception.exec(text) ?? []) : []
   if (name === undefined) return undefined
@@ -102,10 +104,13 @@ const readException = (text: string): Recognized | undefined => {
   }
 }
 
-/** Spring's names for an unusable response of the token endpoint or the user info endpoint. */
+/** Matches Spring's error codes for an unusable response from the token endpoint or the user info endpoint. */
 const spring = /\[(invalid_token_response|invalid_user_info_response)\][^\n]{0,300}?\b([45]\d\d)\b/
 
-/** Reads a Spring Security exception about a response without a code. It keeps only the status. */
+/**
+ * Reads a Spring Security exception about a response that did not contain an error code. The exception preserves only the
+ * status of the response.
+ */
 const readSpring = (text: string): Recognized | undefined => {
   const [, name, digits] = code.test(text) ? [] : (spring.exec(text) ?? [])
   if (digits === undefined) return undefined
@@ -123,7 +128,10 @@ const readSpring = (text: string): Recognized | undefined => {
   }
 }
 
-/** Reads an exception that identifies its author: an AWS SDK for IAM Identity Center, Spring Security, or a client library. */
+/**
+ * Reads an exception that identifies the library that threw it, such as an AWS SDK for IAM Identity Center, Spring Security,
+ * or another client library.
+ */
 export const readThrown = (text: string): Recognized | undefined => {
   const found = readException(text) ?? readSpring(text)
   // A token rejected by a broker or an API, with the reason in another line of the library.
@@ -133,14 +141,14 @@ export const readThrown = (text: string): Recognized | undefined => {
   return exchange === undefined ? undefined : { exchange, as: "a library's message about a sign-in" }
 }
 
-/** Reads a log that ends with a library's sign-in error. The lines above it may be about successful requests. */
+/** Reads a log that ends with a library's sign-in error. The lines before the error may describe successful requests. */
 export const readEnd = (text: string): Recognized | undefined => {
   if (!text.trimEnd().includes("\n") || code.test(text) || numbered.test(text)) return undefined
   const exchange = OAuth.ofEnd(text)
   return exchange === undefined ? undefined : { exchange, as: "a library's message about a sign-in" }
 }
 
-/** The message after the code in an exception: `invalid_grant: Token has been expired or revoked.` */
+/** Finds the message that follows the code in an exception, as in `invalid_grant: …`. */
 const sentenceAfter = (text: string, word: string | undefined): string | undefined =>
   word === undefined
     ? undefined

@@ -1,5 +1,5 @@
 /**
- * Reads pasted text. The readers are ordered by how much of the exchange they keep.
+ * Reads pasted text. The readers are ordered by how much of the exchange they preserve.
  */
 import * as Call from "./program/call.ts"
 import * as Client from "./client.ts"
@@ -28,10 +28,15 @@ import * as Unanswered from "./unanswered.ts"
 import * as Words from "./words.ts"
 import * as Xml from "./xml.ts"
 
-/** Characters that are read, from the end: the end of a log is more specific than its start. */
+/**
+ * The maximum number of characters to read, counted from the end, because the end of a log is more specific than its start.
+ */
 const longest = 256 * 1024
 
-/** Reads JSON objects in other text. The last error counts, as in a log. */
+/**
+ * Reads JSON objects that are embedded in other text. If the text contains several errors, the last error is used, as in a
+ * log.
+ */
 const readObjects: Reader = (text) => {
   for (const { around, json } of Embedded.find(text).toReversed()) {
     const found = ObjectOf.embedded(json, around, read)
@@ -40,7 +45,10 @@ const readObjects: Reader = (text) => {
   return undefined
 }
 
-/** Reads objects in which a client keeps the request and the response. They contain more than the message above them. */
+/**
+ * Reads objects in which a client stores both the request and the response. An object with a request and a response contains
+ * more information than the message above the object.
+ */
 const readKept: Reader = (text) => {
   for (const { around, json } of Embedded.find(text).toReversed()) {
     const found = ObjectOf.kept(json, around)
@@ -75,7 +83,10 @@ const readers: ReadonlyArray<Reader> = [
   OAuth.read,
 ]
 
-/** Readers that match part of a message. A text wrapped by a terminal reaches them only if no other reader matches. */
+/**
+ * Readers that match only part of a message. The fragment readers receive the text only if no other reader matches it, after
+ * the line breaks added by a terminal have been removed.
+ */
 const ofFragments: ReadonlyArray<Reader> = [
   Refused.readLine,
   Unanswered.read,
@@ -89,7 +100,7 @@ const ofFragments: ReadonlyArray<Reader> = [
   Prose.read,
 ]
 
-/** Reads the text inside an application's own error. Only unambiguous formats are accepted. */
+/** Reads the text that an application includes in its own error. Only unambiguous formats are accepted. */
 export const readForm: Reader = (inner) => {
   const text = Text.clean(inner)
   return Xml.read(text) ?? Sdk.readForm(text) ?? Tool.readUnsent(text)
@@ -111,7 +122,9 @@ const by = (some: ReadonlyArray<Reader>, text: string): Recognized | undefined =
   return undefined
 }
 
-/** A line of a browser's console with the status alone stands above the document, where the page printed it. */
+/**
+ * Adds the document that the page printed below a browser console line, because the console line contains only the status.
+ */
 const withDocument = (found: Recognized, text: string): Recognized => {
   const { response } = found.exchange
   if (response === undefined || response.body !== undefined || response.status < 400) return found
@@ -119,7 +132,7 @@ const withDocument = (found: Recognized, text: string): Recognized => {
   return body === undefined ? found : { ...found, exchange: { ...found.exchange, response: { ...response, body } } }
 }
 
-/** Adds the response's message from the surrounding text to the error of a client that keeps only the status. */
+/** Adds the message of the response, found in the surrounding text, to a client error that contains only the status. */
 const withSentence = (found: Recognized, text: string): Recognized => {
   const { response } = found.exchange
   if (response === undefined || response.body !== undefined || response.status < 400) return Prose.complete(found, text)
@@ -129,7 +142,7 @@ const withSentence = (found: Recognized, text: string): Recognized => {
   return { ...found, exchange: { ...found.exchange, response: { ...response, body } } }
 }
 
-/** Reads a paste: its fenced blocks first, then the complete text. */
+/** Reads pasted text, first its fenced blocks and then the complete text. */
 export const recognize = (pasted: string): Recognized | undefined => {
   const text = Text.clean(pasted.slice(-longest))
   if (Foreign.isForeign(text)) return undefined

@@ -1,6 +1,6 @@
 /**
- * The last resort for text of any format: reads the sentence that is most specific about a failure. The format (a log, an
- * exception, logfmt, JSON) determines only the candidates; the grammar of `@holdfast/http` scores them.
+ * Reads the sentence that describes a failure most specifically. This is the last resort for text of any format. The format
+ * (a log, an exception, logfmt, JSON) determines only the candidates; the grammar of `@holdfast/http` scores them.
  */
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Around from "./around.ts"
@@ -14,30 +14,30 @@ interface Sentence {
   readonly score: number
 }
 
-/** Lines that are read, from the end of the text, and characters of each. */
+/** The maximum number of lines to read from the end of the text, and the maximum length of a line in characters. */
 const mostLines = 80
 const longestLine = 1000
 
-/** Marks of a line that reports a failure. */
+/** Matches words and symbols that mark a line as reporting a failure. */
 const failing =
   /error|exception|fail|fatal|denied|refus|reject|invalid|unauthori[sz]ed|forbidden|\bcritical\b|caused by|\bpanic|\b[45]\d\d\b|✖|✗|❌|could ?n[o']t|cannot|unable to/i
 
-/** Levels of lines that report no failure. */
+/** Matches the log levels of lines that do not report a failure. */
 const quiet =
   /^(?:\S{1,40} ){0,4}\W{0,3}(?:info|debug|trace|notice)\b|\blevel=(?:info|debug|trace)\b|"level":\s?"(?:info|debug|trace)"/i
 
-/** Lines of source code. */
+/** Matches lines of source code. */
 const source =
   /^(?:const|let|var|if|for|return|def|class|function|import|export|from|public|private|async|await|try|package)\b|=>|[;{}]$/
 
-/** Words that introduce the inner failure. */
+/** Matches words that introduce the cause of another failure. */
 const inner = /caused by|root cause|\[cause\]|reason/i
 
-/** Names under which loggers keep an error. */
+/** Matches a name under which loggers store an error, together with the value. */
 const valued =
   /(?:^|[\s{,(])["']?(?:err(?:or)?(?:_?(?:message|description|msg))?|message|msg|reason|detail|description|cause|title)["']?\s{0,2}[=:]\s{0,2}(?:\\{0,3}"((?:[^"\\]|\\.){6,500})"|'([^'\n]{6,500})')/gi
 
-/** The prefix of a sentence: a time, a level, the name of a logger or a program. */
+/** Matches the prefix of a sentence, such as a time, a level, or the name of a logger or program. */
 const preface =
   /^(?:[[(]?\d{1,4}[-/:.]\d{1,2}[-/:.]?\d{0,4}[\dTtZz:.,+\- ]{0,24}[\])]?\s{0,3}|[[(]?(?:error|err|warn(?:ing)?|fatal|critical|severe|e)[\])]?[:!]?\s{1,3}|\S{1,40}\[\d{1,8}\]:?\s{1,3})+/i
 
@@ -59,7 +59,7 @@ const pieces = (line: string): ReadonlyArray<{ text: string; bonus: number }> =>
   ]
 }
 
-/** The sentence of a text that is most specific about a failure. */
+/** Finds the sentence in a text that describes a failure most specifically. */
 export const sentenceIn = (text: string): Sentence | undefined => {
   const lines = withoutFrames(text)
     .split("\n")
@@ -84,10 +84,10 @@ export const sentenceIn = (text: string): Sentence | undefined => {
   return best
 }
 
-/** Shows a short clause with the text around it. */
+/** Includes the surrounding text if a clause is short. */
 const shown = (clause: string, text: string): string => (clause.length < 25 && text.length < 300 ? text : clause)
 
-/** The usual status of such a sentence. */
+/** Maps the predicate of a sentence to the usual status of such a failure. */
 const statuses: Readonly<Partial<Record<Http.Predicate, number>>> = {
   expired: 401,
   permission: 403,
@@ -101,7 +101,10 @@ const statuses: Readonly<Partial<Record<Http.Predicate, number>>> = {
   busy: 503,
 }
 
-/** The minimum score in a text that no other reader matches: a subject, a defect and a mark of a failure. */
+/**
+ * The minimum score for a text that no other reader matches. A subject, a defect and a sign of a failure together reach this
+ * score.
+ */
 const enough = 4
 
 const bodyOf = ({ text }: Sentence, code?: string) => ({
@@ -109,11 +112,14 @@ const bodyOf = ({ text }: Sentence, code?: string) => ({
   body: JSON.stringify(code === undefined ? { message: text } : { error: code, error_description: text }),
 })
 
-/** Words that only servers use. Programs, files and databases use the same messages otherwise. */
+/**
+ * Matches words that only servers use. Without a word that only servers use, the message could also be about a program, a
+ * file or a database.
+ */
 const remote =
   /\b(?:tokens?|jwt|scopes?|apis?|keys?|oauth|bearer|credentials?|apps?|applications?|clients?|integrations?|plan|quotas?|rate|buckets?|containers?|regions?|uploads?|multipart|signatures?|sessions?|cookies?|nonce|state|redirect\w{0,8}|callback|audience|issuer|claims?|webhooks?|endpoints?|subscriptions?|tenants?|requests?|responses?|servers?|https?|headers?|origins?|domains?|certificates?|checksums?|content-\w{3,10}|blobs?|accounts?)\b/i
 
-/** Reads the most specific sentence. */
+/** Reads the sentence that describes the failure most specifically. */
 export const read = (text: string): Recognized | undefined => {
   const sentence = sentenceIn(text)
   if (sentence === undefined || sentence.score < enough) return undefined
@@ -132,16 +138,19 @@ export const read = (text: string): Recognized | undefined => {
   }
 }
 
-/** The minimum score of a sentence that is added to a code: it says more than that something is invalid. */
+/** The minimum score for a sentence that is added to a code. The sentence must state more than that something is invalid. */
 const plain = 5
 
-/** An OAuth document with a code and no description. */
+/** Matches an OAuth document that contains a code but no description. */
 const codeAlone = /^\s*\{"error":"([\w.-]{2,80})"\}\s*$/
 
-/** Statuses that need the response's message to be explained. */
+/** Statuses that can be explained only with the message from the response. */
 const unspecific: ReadonlyArray<number> = [400, 401, 403, 404, 409, 412, 422, 500]
 
-/** Adds a text's most specific sentence to an exchange that has only a status, or a failure without a reason. */
+/**
+ * Adds the most specific sentence in a text to an exchange that contains only a status, or only an OAuth code without a
+ * description.
+ */
 export const complete = (found: Recognized, text: string): Recognized => {
   const { request, response } = found.exchange
   // The rules of S3 read a tool's message about an S3 operation, since they know what its status means.

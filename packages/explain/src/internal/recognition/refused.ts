@@ -1,15 +1,18 @@
 /**
- * Reads an API's message that rejects a key, a token or its scope, printed by a program without a status or anything else.
+ * Reads a message in which an API rejects a key, a token or its scope, and which a program prints without a status or other
+ * details.
  */
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Around from "./around.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 
-/** Lines that are read, from the end of the text, and the maximum length of each. */
+/** The maximum number of lines to read from the end of the text, and the maximum length of a line. */
 const mostLines = 100
 const longest = 1000
 
-/** What programs print before the message: a time, a level, the name of a logger or an exception. */
+/**
+ * Matches the text that programs print before the message, such as a time, a level, or the name of a logger or exception.
+ */
 const preface = /^(?:[\w .\-[\]()|/>*✖✗❌]{0,80}(?:: | - |\] ))+/
 
 const exchangeOf = (line: string, text: string): Recognized => {
@@ -29,13 +32,16 @@ const exchangeOf = (line: string, text: string): Recognized => {
   }
 }
 
-/** Words that only APIs use. Files, devices and databases use the same messages otherwise. */
+/**
+ * Matches words that only APIs use. Without a word that only APIs use, the message could also be about a file, a device or a
+ * database.
+ */
 const ofApi =
   /\b(?:tokens?|scopes?|apis?|keys?|oauth|bearer|credentials?|app(?:lication)?s?|integration|plan|passwords?|authenticate|TF\d{6})\b/i
 
 const isRefusal = (line: string): boolean => line.length <= longest && ofApi.test(line) && Http.saysRefusal(line)
 
-/** Reads such a message in a single line. */
+/** Reads an API's rejection message if the text is a single line. */
 export const readLine = (text: string): Recognized | undefined => {
   const line = text.trim()
   return !line.includes("\n") && isRefusal(line) ? exchangeOf(line, text) : undefined
@@ -48,10 +54,10 @@ const lastIn = (text: string): string | undefined =>
     .map((one) => one.trim())
     .findLast(isRefusal)
 
-/** Whether a text contains such a message. */
+/** Checks whether a text contains an API's rejection message. */
 export const isIn = (text: string): boolean => lastIn(text) !== undefined
 
-/** Reads the last such message of a text. */
+/** Reads the last line of a text that contains an API's rejection message. */
 export const read = (text: string): Recognized | undefined => {
   const line = lastIn(text)
   return line === undefined ? undefined : exchangeOf(line, text)

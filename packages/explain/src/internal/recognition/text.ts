@@ -1,8 +1,9 @@
 /**
- * Turns the bytes of a paste into plain text: encodings, terminal colors, typographic quotes, log line prefixes.
+ * Converts the bytes of pasted input to plain text. The conversion handles encodings, terminal colors, typographic quotes and
+ * log line prefixes.
  */
 
-/** Decodes a file or a clipboard in any encoding, without its byte order mark. */
+/** Decodes the content of a file or a clipboard as UTF-8, UTF-16 or Windows-1252, and removes the byte order mark. */
 export const decode = (bytes: Uint8Array): string => {
   const utf16 = utf16Of(bytes)
   if (utf16 !== undefined) return new TextDecoder(utf16).decode(bytes)
@@ -14,10 +15,13 @@ export const decode = (bytes: Uint8Array): string => {
   }
 }
 
-/** Bytes that are inspected to recognize UTF-16 without a byte order mark. */
+/** The number of bytes that are inspected to recognize UTF-16 without a byte order mark. */
 const sample = 512
 
-/** PowerShell's `>` writes UTF-16. In English text without a byte order mark, every second byte is 0. */
+/**
+ * In PowerShell, redirecting output with `>` writes UTF-16. If English text is encoded as UTF-16 without a byte order mark,
+ * every second byte is 0.
+ */
 export const utf16Of = (bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined => {
   const [first, second] = bytes
   if (first === 0xff && second === 0xfe) return "utf-16le"
@@ -31,19 +35,19 @@ export const utf16Of = (bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined 
   return even > 0.8 * half && odd < 0.1 * half ? "utf-16be" : undefined
 }
 
-/** Whether decoded text contains characters that occur only in binary data. */
+/** Checks whether decoded text contains characters that occur only in binary data. */
 export const isBinary = (text: string): boolean => /[\0\ufffd]/.test(text.slice(0, 65_536))
 
 const escape = String.fromCharCode(27)
 const bell = String.fromCharCode(7)
 
-/** Terminal colors. Copying from a browser loses the escape character itself. */
+/** Terminal colors. Text copied from a browser does not contain the escape character itself. */
 const colors = new RegExp(`${escape}\\[[\\d;?]{0,40}[ -/]{0,4}[@-~]|\\[\\d{1,3}(?:;\\d{1,3}){0,4}m`, "g")
 
-/** Terminal titles and links. */
+/** Matches the escape sequences for terminal titles and links. */
 const titles = new RegExp(`${escape}\\][^${bell}${escape}]{0,500}(?:${bell}|${escape}\\\\)`, "g")
 
-/** Characters that word processors and chats substitute for plain ones. */
+/** Characters that terminals, word processors and chat programs add or substitute, with their plain replacements. */
 const plain: ReadonlyArray<readonly [RegExp, string]> = [
   [titles, ""],
   [colors, ""],
@@ -54,11 +58,14 @@ const plain: ReadonlyArray<readonly [RegExp, string]> = [
   [/\r\n?/g, "\n"],
 ]
 
-/** Reverses the changes that a terminal, a word processor or a chat made to a text. */
+/** Reverses the changes that a terminal, a word processor or a chat program made to a text. */
 export const clean = (text: string): string =>
   withoutQuoting(plain.reduce((all, [pattern, by]) => all.replace(pattern, by), text))
 
-/** Removes the quoting of a mail or a chat, in which every line begins with `> `, including curl's `<` and `*` lines. */
+/**
+ * Removes the quoting of an email or a chat message, in which every line begins with `> `. The quoted lines may include
+ * curl's `<` and `*` lines.
+ */
 const withoutQuoting = (text: string): string => {
   const lines = text.split("\n").filter((line) => line.trim() !== "")
   return lines.length > 1 && lines.every((line) => /^\s{0,3}> ?/.test(line))
@@ -69,18 +76,18 @@ const withoutQuoting = (text: string): string => {
     : text
 }
 
-/** The maximum length of a log line prefix that is removed, in characters. */
+/** The maximum length, in characters, of a log line prefix that is removed. */
 const longestPrefix = 160
 
-/** Identifies a line of curl, or of a program with the same log format. */
+/** Matches a line printed by curl or by a program with the same log format. */
 const transcript = /(?:> [A-Z]{3,10} \S{1,8000} HTTP\/\d|< HTTP\/\d(?:\.\d)? \d{3})/
 
 const shapeOf = (text: string): string => text.replace(/\d/g, "0").replace(/[A-Za-z]/g, "a")
 
 /**
- * Removes the prefix that a logger writes before each line of a transcript: `2026-11-29T12:30:01 cart7 > PUT /a HTTP/1.1`. The
- * prefix is
- * the text before the first line of the request or the response. Lines of a different shape are unchanged.
+ * Removes the prefix that a logger writes before each line of a transcript, as in
+ * `2026-11-29T12:30:01 cart7 > PUT /a HTTP/1.1`. The prefix is the text that precedes the request line or the status line on
+ * the same line of the log. Lines whose prefix has a different shape remain unchanged.
  */
 export const withoutPrefix = (text: string): string => {
   const found = transcript.exec(text)
@@ -95,15 +102,17 @@ export const withoutPrefix = (text: string): string => {
     .join("\n")
 }
 
-/** The minimum width, in characters, at which lines of equal length count as wrapped by a terminal or a mail program. */
+/**
+ * The minimum width, in characters, at which lines of equal length are treated as wrapped by a terminal or a mail program.
+ */
 const narrowest = 40
 
-/** The minimum number of adjacent lines of equal length in wrapped text. */
+/** The minimum number of adjacent lines of equal length that indicate wrapped text. */
 const fewest = 2
 
 /**
- * Joins text that was wrapped at a fixed width, even within words. `undefined` if fewer than two adjacent lines have the
- * maximum length.
+ * Joins lines that were wrapped at a fixed width, even if the wrapping split words. Returns `undefined` if fewer than two
+ * adjacent lines have the maximum length.
  */
 export const unwrapped = (text: string): string | undefined => {
   const lines = text.split("\n")
@@ -114,24 +123,30 @@ export const unwrapped = (text: string): string | undefined => {
   return lines.map((line, index) => (isFull(line) || index === lines.length - 1 ? line : `${line}\n`)).join("")
 }
 
-/** A line with the level of a failure, and a warning of an attempt that the program repeated. */
+/** Patterns for a line with the log level of a failure, and for a warning about an attempt that the program retried. */
 const failing = /\b(?:ERROR|FATAL|CRITICAL)\b/
 const retried = /\bWARN(?:ING)?\b.{0,1000}\b(?:retry|retrying|retries|try again|trying again|next attempt)\b/i
 
-/** A log without the warnings of repeated attempts. `undefined` if it has none, or if no line of another level reports a failure. */
+/**
+ * Removes the warnings about retried attempts from a log. Returns `undefined` if the log does not contain such a warning, or
+ * if none of the remaining lines has the log level of a failure.
+ */
 export const withoutRetries = (text: string): string | undefined => {
   const lines = text.split("\n")
   const rest = lines.filter((line) => !retried.test(line))
   return rest.length < lines.length && rest.some((line) => failing.test(line)) ? rest.join("\n") : undefined
 }
 
-/** The blocks between Markdown fences. */
+/** Returns the blocks between Markdown code fences. */
 export const fenced = (text: string): ReadonlyArray<string> => {
   const pieces = text.split(/^[ \t]{0,3}(?:```|~~~)[\w+-]{0,30}[ \t]*$/m)
   return pieces.length < 3 ? [] : pieces.filter((_, index) => index % 2 === 1)
 }
 
-/** How often a text may be escaped: JSON in JSON in a log line. */
+/**
+ * The maximum number of times that a text may have been escaped. For example, a log line may contain JSON that contains
+ * escaped JSON.
+ */
 const deepest = 3
 
 const escapes: ReadonlyArray<readonly [RegExp, string]> = [

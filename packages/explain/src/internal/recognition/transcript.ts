@@ -1,18 +1,18 @@
 /**
- * Reads transcripts: the output of `curl -v`, `curl --trace-ascii` and similar loggers, and captures inside other text.
+ * Reads transcripts from `curl -v`, `curl --trace-ascii` and similar loggers, and captures that are embedded in other text.
  */
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as Around from "./around.ts"
 import type { Recognized } from "./recognized.ts"
 import { withoutPrefix } from "./text.ts"
 
-/** A line of `--trace-ascii`: its offset in hex and at most 64 characters. */
+/** Matches a line of `--trace-ascii` output, which contains an offset in hex and at most 64 characters. */
 const traced = /^[0-9a-f]{4,8}: (.{0,64})$/
 
-/** A line of `--trace`: its offset, 16 bytes in hex and the same bytes as text. */
+/** Matches a line of `--trace` output, which contains an offset, up to 16 bytes in hex and the same bytes as text. */
 const dumped = /^[0-9a-f]{4,8}: ((?:[0-9a-f]{2} ){1,16}) {0,50}.{0,20}$/
 
-/** The characters of a trace line, and whether the message continues in the next line. */
+/** Returns the characters of a trace line, and whether the message continues on the next line. */
 const pieceOf = (line: string): { readonly text: string; readonly isCut: boolean } | undefined => {
   const bytes = dumped.exec(line)?.[1]?.trim().split(" ")
   if (bytes !== undefined) {
@@ -23,7 +23,7 @@ const pieceOf = (line: string): { readonly text: string; readonly isCut: boolean
   return text === undefined ? undefined : { text, isCut: text.length === 64 }
 }
 
-/** Sections of a trace, with the corresponding prefix of `curl -v`. */
+/** Maps the sections of a trace to the corresponding prefixes in the output of `curl -v`. */
 const sections: ReadonlyArray<readonly [RegExp, string]> = [
   [/^=> Send header/, "> "],
   [/^<= Recv header/, "< "],
@@ -31,8 +31,8 @@ const sections: ReadonlyArray<readonly [RegExp, string]> = [
 ]
 
 /**
- * Converts a trace to the format of `curl -v`. A message line continues in the next one after 64 characters; data has a dot for each
- * line break.
+ * Converts a trace to the format of `curl -v`. In a trace, a message continues on the next line after 64 characters, and data
+ * contains a dot in place of each line break.
  */
 const fromTrace = (text: string): string => {
   const lines: Array<string> = []
@@ -60,7 +60,7 @@ const fromTrace = (text: string): string => {
   return lines.join("\n")
 }
 
-/** Lines with an arrow for sent and received data, as in logs of R (paws). */
+/** Matches lines with an arrow that marks sent or received data, as in logs from R (paws). */
 const arrow = /^(?:[A-Z]{4,6} \[[^\]\n]{8,40}\]: )?(->|<-) ?(.{0,8000})$/
 
 const fromArrows = (text: string): string =>
@@ -89,7 +89,7 @@ export const read = (text: string): Recognized | undefined => {
   return readCapture(text)
 }
 
-/** A request line with its version, or a status line, at the start of a line. */
+/** Matches a request line with its HTTP version, or a status line. */
 const beginning =
   /^[ \t]{0,8}(?:[A-Z]{3,7} \S{1,8000} HTTP\/\d(?:\.\d)?|HTTP\/\d(?:\.\d)? [1-5]\d\d(?: [^\n]{0,60})?)$/m
 

@@ -1,5 +1,6 @@
 /**
- * Reads errors of clients that received no response: the message of the failure with those of the exceptions that caused it.
+ * Reads errors from clients that did not receive a response. The result contains the message of the failure and the messages
+ * of the exceptions that caused it.
  */
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Around from "./around.ts"
@@ -9,7 +10,7 @@ import type { Recognized } from "./recognized.ts"
 
 type Shape = readonly [pattern: RegExp, as: string]
 
-/** Messages of clients that received no response. The text after them is read as a transport failure. */
+/** Messages from clients that did not receive a response. The matched message is read as a transport failure. */
 const sentences: ReadonlyArray<Shape> = [
   [/curl: \(\d{1,3}\) [^\n]{0,400}/, "a curl error"],
   [
@@ -68,40 +69,47 @@ const sentences: ReadonlyArray<Shape> = [
   [/\b(?:SSLError|CERTIFICATE_VERIFY_FAILED|SSL routines|ssl3_get_|tlsv1 alert)[^\n]{0,400}/, "an OpenSSL error"],
 ]
 
-/** Error codes of Node and similar runtimes. The lines after one may name the cause. */
+/** Matches error codes from Node and similar runtimes. The lines after an error code may contain the cause. */
 const nodeCode =
   /\b(?:ECONNRESET|ECONNREFUSED|ECONNABORTED|EMFILE|ENFILE|EADDRNOTAVAIL|ENETDOWN|EHOSTDOWN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EPIPE|EPROTO|EHOSTUNREACH|ENETUNREACH|UND_ERR_\w{1,40}|CERT_\w{1,40}|UNABLE_TO_(?:GET|VERIFY|DE(?:CRYPT|CODE))_\w{1,50}|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|ERR_TLS_\w{1,40}|ERR_SSL_\w{1,60}|HPE_\w{1,40})\b/
 
-/** Messages that report a failure without a code. */
+/** Matches messages that report a failure without an error code. */
 const fetchFailed = /TypeError: (?:fetch failed|Failed to fetch|Load failed|NetworkError[^\n]{0,100}|terminated)/
 
-/** Lines that are read, from the end, and the characters of each. */
+/**
+ * The maximum number of lines to read from the end of the text, and the maximum number of characters to read from each line.
+ */
 const mostLines = 400
 const longestLine = 1000
 
-/** The line of a text at a position. */
+/** Returns the line of a text that contains the given position. */
 const lineAt = (text: string, at: number): string => {
   const end = text.indexOf("\n", at)
   return text.slice(text.lastIndexOf("\n", at) + 1, end === -1 ? text.length : end).slice(0, longestLine)
 }
 
-/** Lines in which an exception names the exception that caused it, which is more specific. */
+/** Matches lines in which an exception identifies its cause. The cause is more specific than the exception. */
 const inner = /^[^\n]{0,200}?(?:--->|Caused by:|cause:|\[cause\]|The above exception|During handling)[^\n]{0,400}$/gm
 
-/** The message of a failure with those of the exceptions that caused it. */
+/** Joins the message of a failure with the messages of the exceptions that caused it. */
 const withCauses = (text: string, sentence: string): string =>
   [sentence, ...(text.match(inner) ?? []).slice(0, 5).map((line) => line.trim())].join(" ").slice(0, 1500)
 
-/** A message without information of its own, with the next two lines: some loggers split a message over lines. */
+/**
+ * Appends the next lines to a message that contains no information of its own, because some loggers split a message over
+ * several lines.
+ */
 const withLinesBehind = (text: string, sentence: string): string => {
   const behind = text.slice(text.indexOf(sentence) + sentence.length).split("\n", 4)
   return [sentence, ...behind.map((line) => line.trim().slice(0, longestLine))].join(" ").trim().slice(0, 1500)
 }
 
-/** Documentation links in failure messages. The request did not go to them. */
+/**
+ * Matches links to documentation in failure messages. The failed request was not sent to the address in a documentation link.
+ */
 const manual = /^https?:\/\/(?:[\w.-]*curl\.(?:haxx\.)?se|docs\.|developer\.|aka\.ms|github\.com|go\.microsoft\.com)\b/
 
-/** The address in the message itself, which is that of the failed request. */
+/** Returns the address in the message itself, which is the address of the failed request. */
 const addressIn = (sentence: string): Readonly<Record<string, string>> => {
   const url = sentence.match(/https?:\/\/[^\s"'`<>)]{1,8000}/g)?.find((one) => !manual.test(one))
   return url === undefined ? {} : { url }
@@ -112,14 +120,17 @@ const failed = (text: string, sentence: string, failure: string, as: string): Re
   as,
 })
 
-/** A stack frame names files and functions, not a failure. */
+/** Matches a stack frame, which identifies files and functions but does not describe a failure. */
 const frame = /^at (?:async |new )?[\w.$<>[\]]{1,200} \(/
 
-/** The status in such a line is the proxy's. */
+/** Matches lines in which the status comes from a proxy. */
 const ofTunnel =
   /Tunnel connection failed|tunneling socket could not be established|CONNECT tunnel failed|from proxy after CONNECT|Proxy response \(/i
 
-/** Reads the last line that can only be about the transport, in any language. A line with a status is about a response. */
+/**
+ * Reads the last line, in any language, that can only describe a transport failure. A line that contains a status describes a
+ * response, unless the status comes from a proxy.
+ */
 const readLine = (text: string): Recognized | undefined => {
   const line = text
     .split("\n")
@@ -137,7 +148,7 @@ const readLine = (text: string): Recognized | undefined => {
   return line === undefined ? undefined : failed(text, line, withCauses(text, line), "a network failure")
 }
 
-/** Reads the error of a client that received no response. */
+/** Reads an error from a client that did not receive a response. */
 export const read = (text: string): Recognized | undefined => {
   const named = sentences.flatMap(([pattern, as]) => {
     const sentence = pattern.exec(text)?.[0]

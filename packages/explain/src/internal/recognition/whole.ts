@@ -1,5 +1,6 @@
 /**
- * Reads JSON that is one document from start to end: a saved exchange, a recording, a client's error, a response body.
+ * Reads input that consists of a single JSON document, such as a saved exchange, a recording, a client's error, or a response
+ * body.
  */
 import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
 import * as HarFile from "@holdfast/diagnosis/HarFile"
@@ -9,17 +10,17 @@ import * as ObjectOf from "./json/object.ts"
 import { assumed, type Reader, type Recognized } from "./recognized.ts"
 import * as Wrapped from "./json/wrapped.ts"
 
-/** What an input is recognized as. */
+/** The result of recognizing an input. */
 export interface Found extends Recognized {
   readonly recorded?: { readonly place: number; readonly entries: number }
 }
 
-/** Why an input is not recognized, and what to do about it if there is specific advice. */
+/** The reason why an input is not recognized, with advice on what to do if specific advice exists. */
 export interface Problem {
   readonly _tag: "Problem"
   readonly problem: string
   readonly remedy?: string
-  /** The format is certain, so no other reader tries the input. */
+  /** Whether the format is certain, so that no other reader tries the input. */
   readonly isFinal?: true
 }
 
@@ -31,11 +32,14 @@ const problem = (text: string, remedy?: string): Problem => ({
   ...(remedy === undefined ? {} : { remedy }),
 })
 
-/** The header that Amazon API Gateway sends with messages that only it uses. */
+/** Returns the header of Amazon API Gateway if only API Gateway sends the message. */
 const marksOf = (body: string, word: string): Readonly<Record<string, string>> =>
   gatewayStatus(word) !== undefined && body.length < word.length + 24 ? { "x-amz-apigw-id": "(not kept)" } : {}
 
-/** A response body alone. Rules need its status, so it gets the documented status of its code, or 400. */
+/**
+ * Builds an exchange from only a response body. Rules require a status, so the exchange uses the status in the body, the
+ * documented status for the code, or else 400.
+ */
 const bodyAlone = (body: string, word: string, stated: number | undefined): Found => ({
   exchange: {
     response: {
@@ -54,10 +58,13 @@ const readRecording = (json: Json): Found | Problem => {
   return { exchange, recorded: { place, entries }, as: `a HAR recording: entry ${place} of ${entries}` }
 }
 
-/** Members that identify an error of any vendor. */
+/** Members that identify an error from any vendor. */
 const errorMembers = ["error", "errors", "message", "code", "detail", "title", "error_description", "error_code"]
 
-/** Reads JSON. `readText` reads the text of an error in a member, `readForm` the error that an application wrapped in its own. */
+/**
+ * Reads JSON. `readText` reads the text of an error in a member. `readForm` reads an error that an application wrapped in its
+ * own error.
+ */
 export const readJson = (text: string, readText: Reader, readForm: Reader): Found | Problem => {
   let json: unknown
   try {

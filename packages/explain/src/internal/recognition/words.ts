@@ -1,5 +1,5 @@
 /**
- * Reads short text: a code, a status with a code, a message that contains one.
+ * Reads short text that consists of a code, a status with a code, or a message that contains a code.
  */
 import type { Exchange, Response } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
@@ -10,21 +10,24 @@ import { documentOf } from "./sdk/exception.ts"
 import * as Refused from "./refused.ts"
 import type { Recognized } from "./recognized.ts"
 
-/** Codes of a text that are looked up, from its start. */
+/** The maximum number of codes that are looked up, counted from the start of the text. */
 const most = 200
 
 const words = /[A-Za-z][A-Za-z0-9_]{2,80}/g
 
-/** Whether a word can be a code: CamelCase, capitals or snake_case, none of which occur in prose. */
+/** Checks whether a word can be a code. Codes use CamelCase, capital letters or snake_case, which are rare in prose. */
 const isCode = (word: string): boolean => /[a-z][A-Z]|^[A-Z][A-Z0-9_]+$|[a-z]_[a-z]/.test(word)
 
-/** The maximum length of a text in which every word is looked up, together with its neighbors: `signature does not match`. */
+/**
+ * The maximum length of a text in which each word is looked up together with its neighboring words, as in
+ * `signature does not match`.
+ */
 const short = 200
 
-/** The most words of a failure that is spelled out: `connection reset by peer`. */
+/** The maximum number of words in a failure that is spelled out, such as `connection reset by peer`. */
 const mostOfFailure = 4
 
-/** The codes that a short text may mean, in any case or spelled out in words. */
+/** Returns the codes that a short text may contain, in any letter case or spelled out as words. */
 const spelled = (text: string): ReadonlyArray<string> => {
   if (text.length > short) return []
   const all = text.match(/[A-Za-z][A-Za-z0-9_]{1,40}/g) ?? []
@@ -42,9 +45,9 @@ const codesIn = (text: string): ReadonlyArray<string> =>
   [...new Set(withoutFrames(text).match(words))].filter(isCode).slice(0, most)
 
 /**
- * Removes stack frames: Python's two lines of each (the second is source code), those of JavaScript, Java and .NET (`at …`),
- * and Ruby's.
- * Their names of variables and methods say nothing about the failure.
+ * Removes stack frames from a text. Python prints two lines for each frame, and the second line is source code. JavaScript,
+ * Java and .NET begin each frame with `at …`. Frames from Ruby are also removed. The names of variables and methods in a
+ * stack frame do not describe the failure.
  */
 export const withoutFrames = (text: string): string => {
   let isInFrame = false
@@ -60,10 +63,10 @@ export const withoutFrames = (text: string): string => {
     .join("\n")
 }
 
-/** The Vault command's output for a failed response. */
+/** Matches the output that the Vault command prints for a failed response. */
 const vault = /\bCode: ([45]\d\d)\. Errors:\s{1,4}\* (?:\d{1,3} errors? occurred:\s{1,8}\* )?([^\n]{3,500})/
 
-/** Reads the Vault command's output. */
+/** Reads the output of the Vault command. */
 const readVault = (text: string): Recognized | undefined => {
   const [, status, sentence] = vault.exec(text) ?? []
   if (status === undefined) return undefined
@@ -81,7 +84,7 @@ const readVault = (text: string): Recognized | undefined => {
   }
 }
 
-/** Reads the first code of any vendor's table, or a bare status. */
+/** Reads the first code that is in any vendor's table, or else a status without a code. */
 export const read = (text: string): Recognized | undefined => {
   const ofVault = readVault(text)
   if (ofVault !== undefined) return ofVault
@@ -107,7 +110,7 @@ export const read = (text: string): Recognized | undefined => {
   }
 }
 
-/** The document in the text, or the message after the status. */
+/** Returns the document in the text, or else the message after the status. */
 const saidBehind = (text: string, status: number): Pick<Response, "headers" | "body"> | undefined => {
   const body = bodyIn(text)
   if (body !== undefined) return { headers: { "content-type": "application/json" }, body }
@@ -115,10 +118,13 @@ const saidBehind = (text: string, status: number): Pick<Response, "headers" | "b
   return sentence === undefined ? undefined : { headers: { "content-type": "text/plain" }, body: sentence }
 }
 
-/** Occurrences of a status that are inspected. */
+/** The maximum number of occurrences of a status that are inspected. */
 const mostPlaces = 5
 
-/** The message after a status: `(403): 403 Invalid scope(s): …`. The status's own reason phrase does not count. */
+/**
+ * Finds the message after a status, as in `(403): 403 Invalid scope(s): …`. The reason phrase of the status itself is not
+ * part of the message.
+ */
 const sentenceBehind = (text: string, status: number): string | undefined => {
   let at = text.indexOf(String(status))
   for (let place = 0; at !== -1 && place < mostPlaces; place++) {
@@ -143,7 +149,9 @@ const sentenceIn = (line: string): string | undefined => {
   return !isRequest && /[a-z]{2}.{0,60} .{0,60}[a-z]{2}/i.test(sentence) && sentence.length >= 12 ? sentence : undefined
 }
 
-/** The document of a code, with the message after the code: `InvalidArgument: Unsupported header …`. */
+/**
+ * Builds the document for an error code from the message that follows the code, as in `InvalidArgument: …`.
+ */
 const withSentence = (exchange: Exchange, word: string, text: string): Exchange => {
   const { response } = exchange
   if (response?.body?.startsWith("<Error>") !== true) return exchange
@@ -154,7 +162,7 @@ const withSentence = (exchange: Exchange, word: string, text: string): Exchange 
     : { ...exchange, response: { ...response, body: documentOf(word, sentence.trim()) } }
 }
 
-/** A status at the start of a short text: `403 Forbidden AccessDenied`. */
+/** Reads a status at the start of a short text, such as `403 Forbidden AccessDenied`. */
 const bareStatus = (text: string): number | undefined => {
   const [, status] = text.length > 200 ? [] : (/^\s{0,8}([45]\d\d)\b/.exec(text) ?? [])
   return status === undefined ? undefined : Number(status)

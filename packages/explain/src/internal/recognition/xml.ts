@@ -1,21 +1,22 @@
 /**
- * Reads an XML error document inside other text: a log line, a mail, an exception, escaped or wrapped at a column.
+ * Reads an XML error document inside other text, such as a log line, an email or an exception. The document may be escaped or
+ * wrapped at a fixed column.
  */
 import * as Around from "./around.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 import { statusOf } from "./codes.ts"
 import { unescaped } from "./text.ts"
 
-/** A document in a text, with the text around it. */
+/** An XML document that was found in a text, together with the surrounding text. */
 interface Embedded {
   readonly document: string
   readonly around: string
 }
 
-/** The root elements of error documents of S3 and compatible storages. */
+/** The root elements of the error documents that S3 and compatible storage services send. */
 const roots = ["errorresponse", "errors", "error", "response"] as const
 
-/** Finds the first error document, in linear time: each root is searched once. */
+/** Finds the first error document in linear time, because the text is searched only once for each root element. */
 export const find = (text: string): Embedded | undefined => {
   const small = text.toLowerCase()
   for (const root of roots) {
@@ -31,14 +32,17 @@ export const find = (text: string): Embedded | undefined => {
   return undefined
 }
 
-/** The start of the document that ends at `close`. The AWS SDK for PHP prints a truncated copy before the complete one. */
+/**
+ * Returns the start of the document that ends at `close`. The AWS SDK for PHP prints a truncated copy of the document before
+ * the complete document.
+ */
 const wholeStart = (small: string, root: string, at: number, close: number): number => {
   const last = close === -1 ? -1 : small.lastIndexOf(`<${root}`, close)
   const code = last > at ? small.indexOf("<code", last) : -1
   return code !== -1 && code < close && /[\s>]/.test(small.charAt(last + root.length + 1)) ? last : at
 }
 
-/** Joins a document that was wrapped at a column, within words and tags. */
+/** Joins the lines of a document that was wrapped at a fixed column, including inside words and tags. */
 const joined = (document: string): string => {
   // Terraform prefixes each line of a body with a bar.
   const plain = document.replaceAll("<\\/", "</").replace(/\(truncated\.{0,3}\)?[^>]{0,400}$/, "")
@@ -54,7 +58,7 @@ const joined = (document: string): string => {
 
 const codeIn = (document: string): string => /<(?:[\w-]{1,40}:)?code>([^<]{1,200})</i.exec(document)?.[1]?.trim() ?? ""
 
-/** Reads an error document and the exchange that the text around it states. */
+/** Reads an error document and the details of the exchange in the surrounding text. */
 export const read = (text: string): Recognized | undefined => {
   const embedded = find(text) ?? (/&lt;|%3c|\\u003c|\\[n"]/i.test(text) ? find(unescaped(text)) : undefined)
   if (embedded === undefined) return undefined

@@ -5,12 +5,17 @@
 import type { Json } from "./json.ts"
 import { assumed, type Recognized } from "../recognized.ts"
 
-/** An error document of the Graph API (https://developers.facebook.com/docs/graph-api/guides/error-handling). */
+/**
+ * Builds an error document in the format of the Graph API
+ * (https://developers.facebook.com/docs/graph-api/guides/error-handling).
+ */
 const documentOf = (type: string, message: string, code: number, subcode: number | undefined): Json => ({
   error: { message, type, code, ...(subcode === undefined || subcode <= 0 ? {} : { error_subcode: subcode }) },
 })
 
-/** The document of an object in which a library keeps the Graph API's numbers and message. */
+/**
+ * Builds an error document from an object in which a library stores the type, the message and the codes of a Graph API error.
+ */
 export const document = (json: Json): Json | undefined => {
   const { errorCode, errorMessage, errorType, subErrorCode } = json
   return typeof errorType === "string" && typeof errorMessage === "string" && typeof errorCode === "number"
@@ -18,17 +23,20 @@ export const document = (json: Json): Json | undefined => {
     : undefined
 }
 
-/** Koala's format, with or without the type: `type: OAuthException, code: 190, error_subcode: 463, message: … [HTTP 400]`. */
+/**
+ * Matches an error that Koala prints, which may end with the status, such as
+ * `type: …, code: 190, error_subcode: 463, message: … [HTTP 400]`.
+ */
 const koala =
   /\btype: (\w{3,60}), code: (\d{1,6})(?:, error_subcode: (\d{1,8}))?, message: ([^\n]{1,500}?)(?:, [a-z_]{4,20}: [^\n]{0,500}?)?(?: \[HTTP (\d{3})\]|$)/m
 
-/** facebook4j's format: `message - …`, `code - 190` and `type - OAuthException` on separate lines. */
+/** facebook4j's format: separate lines that contain `message - …`, `code - 190` and `type - OAuthException`. */
 const facebook4j = /\bmessage - ([^\n]{1,500})\n\s{0,8}code - (\d{1,6})(?:\n\s{0,8}subcode - (\d{1,8}))?/
 
 const sentence =
   /(?:FacebookApiException|GraphMethodException|OAuthException|FacebookResponseException|FacebookRequestError|GraphAPIError)[^\n]{0,80}?\(#(\d{1,6})\) ([^\n]{1,500})/
 
-/** Reads a printed Graph API error. */
+/** Reads a Graph API error from text that a library printed. */
 export const read = (text: string): Recognized | undefined => {
   const found = ofKoala(text) ?? ofFacebook4j(text) ?? ofSentence(text)
   return found === undefined

@@ -1,5 +1,6 @@
 /**
- * Reads a structured log line that loggers and platforms write as JSON: a member holds the error, the others the request.
+ * Reads a structured log line that a logger or a platform writes as JSON. One member contains the error, and the other
+ * members describe the request.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import { apiError, statusIn, text } from "./apiError.ts"
@@ -7,7 +8,7 @@ import { exchangeOf, object, requestFrom } from "./exchangeParts.ts"
 import { isObject, type Json, parse } from "./json.ts"
 import type { Reader, Recognized } from "../recognized.ts"
 
-/** Members that occur in structured logs but not in an API's errors. */
+/** Members that occur in structured logs but not in the errors that an API returns. */
 const marks = [
   "level",
   "severity",
@@ -21,7 +22,7 @@ const marks = [
   "pid",
 ]
 
-/** Members of a log line that can hold an error, the most specific first. */
+/** Members of a log line that can contain an error, ordered from most to least specific. */
 const holders = [
   "body",
   "response_body",
@@ -50,24 +51,27 @@ const holders = [
   "jsonpayload",
 ]
 
-/** The members by lowercase name: .NET loggers capitalize them. */
+/** Converts the names of the members to lower case, because .NET loggers capitalize them. */
 const lowered = (json: Json): Json =>
   Object.fromEntries(Object.entries(json).map(([name, value]) => [name.toLowerCase(), value]))
 
-/** The strings of an object, one per line. A logger keeps the exception's message in one of them. */
+/**
+ * Joins the string values of an object, one per line. A logger stores the message of an exception in one of the strings of
+ * the object.
+ */
 const textsIn = (json: Json): string =>
   Object.values(json)
     .flatMap((value) => (typeof value === "string" ? [value] : []))
     .join("\n")
 
-/** Reads the error in a member. */
+/** Reads the error from a member of a log line. */
 const readMember = (member: unknown, readText: Reader, readObject: (json: Json) => Recognized | undefined) => {
   if (typeof member === "string") return readText(member)
   if (!isObject(member)) return undefined
   return readObject(member) ?? apiError(member) ?? readText(textsIn(member))
 }
 
-/** Reads a log line. `readObject` reads the exchange that a program wrote into a member. */
+/** Reads a log line. `readObject` reads the exchange that a program stored in a member. */
 export const read = (
   json: Json,
   readText: Reader,
@@ -105,7 +109,7 @@ export const read = (
     : { exchange: exchangeOf(request, withSentence(json, status)), as: "a log line" }
 }
 
-/** The status of a log line, with the message that the platform wrote beside it. */
+/** Combines the status of a log line with the message that the platform logged on the same line. */
 const withSentence = (json: Json, status: number): Exchange["response"] => {
   const sentence = text(json, "textPayload", "message", "msg")
   return sentence === undefined || /^\s*[{<[]/.test(sentence)

@@ -1,5 +1,6 @@
 /**
- * Reads errors that programs write as JSON: axios, the AWS SDK for JavaScript, Postman and Insomnia exports, structured log lines.
+ * Reads errors that programs write as JSON, such as errors from axios and the AWS SDK for JavaScript, Postman and Insomnia
+ * exports, and structured log lines.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import { apiError, statusIn, text, textOf, written } from "./apiError.ts"
@@ -11,7 +12,10 @@ import { assumed, type Recognized } from "../recognized.ts"
 import { exchangeOf as exchangeOfCode, statusOf } from "../codes.ts"
 import { documentOf } from "../sdk/exception.ts"
 
-/** Reads the errors of axios and similar clients: the request in `config` or `request`, the response in `response`. */
+/**
+ * Reads an error from axios or a similar client, which stores the request in `config` or `request` and the response in
+ * `response`.
+ */
 const readClient = (json: Json): Recognized | undefined => {
   // A saved exchange also has a request and a response, but neither a name nor a message.
   const isError = ["name", "message", "stack"].some((name) => textOf(json[name]) !== undefined)
@@ -34,7 +38,10 @@ const readClient = (json: Json): Recognized | undefined => {
   }
 }
 
-/** Reads a client's error that keeps the response in its own members: status, headers and body (node-twitter-api-v2, Notion, got). */
+/**
+ * Reads a client error that stores the status, headers and body of the response in its own members (node-twitter-api-v2,
+ * Notion, got).
+ */
 const readAnswer = (json: Json): Recognized | undefined => {
   // The Tencent COS SDK parses the document into an object.
   const document = object(json, "error", "Error")
@@ -48,7 +55,9 @@ const readAnswer = (json: Json): Recognized | undefined => {
     : { exchange: { response }, as: "an HTTP client error, which contains the response" }
 }
 
-/** Reads the output of MinIO's client with `--json`: the server's error is the cause of the client's. */
+/**
+ * Reads the output of MinIO's client with `--json`, in which the server's error is stored as the cause of the client's error.
+ */
 const readMinioClient = (json: Json): Recognized | undefined => {
   const error = object(object(object(json, "error") ?? {}, "cause") ?? {}, "error")
   const code = error === undefined ? undefined : text(error, "Code")
@@ -60,7 +69,9 @@ const readMinioClient = (json: Json): Recognized | undefined => {
       }
 }
 
-/** Reads an error of the AWS SDK for JavaScript: its name is the code, and `$metadata` has the status. */
+/**
+ * Reads an error from the AWS SDK for JavaScript. The name of the error is the code, and `$metadata` contains the status.
+ */
 const readAws = (json: Json): Recognized | undefined => {
   const metadata = object(json, "$metadata")
   const code = text(json, "Code", "code", "name", "__type")
@@ -93,11 +104,11 @@ const readAws = (json: Json): Recognized | undefined => {
   }
 }
 
-/** The elements of S3's document as members of an object. */
+/** Checks whether an object contains the elements of an S3 error document as members. */
 const isDocument = (json: Json): boolean =>
   statusOf(text(json, "Code") ?? "") !== undefined && text(json, "Message") !== undefined
 
-/** Reads an AWS SDK for PHP error as an array, with the status in `http_code`. */
+/** Reads an error that the AWS SDK for PHP stores as an array, with the status in `http_code`. */
 const readPhp = (json: Json): Recognized | undefined => {
   const error = object(json, "error")
   const code = error === undefined ? undefined : text(error, "code")
@@ -110,7 +121,10 @@ const readPhp = (json: Json): Recognized | undefined => {
   }
 }
 
-/** The elements of an S3 document other than code and message, which the SDK keeps as members of the same name. */
+/**
+ * Collects the elements of an S3 error document that the SDK stores as members of the same name, apart from standard elements
+ * such as the code and the message.
+ */
 const elementsOf = (json: Json): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(json).flatMap(([name, value]) =>
@@ -120,7 +134,10 @@ const elementsOf = (json: Json): Readonly<Record<string, string>> =>
 
 const members: ReadonlySet<string> = new Set(["Code", "HostId", "Message", "RequestId", "Type"])
 
-/** The SDK's error with the message that Node prints above the object. Only errors logged as JSON contain it. */
+/**
+ * Adds the message that Node prints above the object to the SDK error. The SDK error contains its own message only if it was
+ * logged as JSON.
+ */
 const withSentence = (json: Json, around: string): Json => {
   const code = text(json, "Code", "name")
   if (code === undefined || messageOf(json) !== undefined || !("$metadata" in json || "$fault" in json)) return json
@@ -129,22 +146,25 @@ const withSentence = (json: Json, around: string): Json => {
   return message === undefined ? json : { ...json, message }
 }
 
-/** The message, which a wrapper keeps in its cause. */
+/** Returns the message of an error, which a wrapper may store in its cause. */
 const messageOf = (json: Json): string | undefined =>
   text(json, "message", "Message") ??
   text(object(json, "cause", "originalError", "error", "Error") ?? {}, "message", "Message")
 
-/** Saved responses of an export that are read. */
+/** The maximum number of saved responses to read from an export. */
 const most = 1000
 
-/** Reads the last failed response of a Postman or Insomnia export. */
+/** Reads the last failed response from a Postman or Insomnia export. */
 const readExport = (json: Json): Recognized | undefined => {
   const all = [...answersOf(json)].slice(0, most)
   const last = all.findLast(({ response }) => (response?.status ?? 0) >= 400) ?? all.at(-1)
   return last === undefined ? undefined : { exchange: last, as: "an API client's export" }
 }
 
-/** Walks folders of requests: Postman's `item` with `response` and `originalRequest`, and Insomnia's `resources`. */
+/**
+ * Walks through the request folders of an export. Postman uses `item` with `response` and `originalRequest`, and Insomnia
+ * uses `resources`.
+ */
 function* answersOf(json: Json, depth = 0): Generator<Exchange> {
   if (depth > 10) return
   for (const item of [json["item"], json["resources"], json["collection"]].flat().filter(isObject)) {
@@ -162,7 +182,7 @@ function* answersOf(json: Json, depth = 0): Generator<Exchange> {
   }
 }
 
-/** Reads an event of Holdfast, or of another program with tagged errors: the tag is a code. */
+/** Reads a tagged error in an event from Holdfast or another program. The tag is used as the error code. */
 const readTagged = (json: Json): Recognized | undefined => {
   for (const one of [json, json["error"], json["cause"], json["failure"]]) {
     const tag = isObject(one) ? text(one, "_tag") : undefined
@@ -172,7 +192,10 @@ const readTagged = (json: Json): Recognized | undefined => {
   return undefined
 }
 
-/** Reads the object that a program wrote about an exchange. `undefined` for an API's own error. */
+/**
+ * Reads an object in which a program describes an exchange. Returns `undefined` for an error object that comes directly from
+ * an API.
+ */
 export const read = (json: Json, readText: (text: string) => Recognized | undefined): Recognized | undefined =>
   readAws(json) ??
   readPhp(json) ??
@@ -182,7 +205,7 @@ export const read = (json: Json, readText: (text: string) => Recognized | undefi
   readTagged(json) ??
   Log.read(json, readText, read)
 
-/** Reads an object inside other text. */
+/** Reads an object that is embedded in other text. */
 export const embedded = (
   json: Json,
   around: string,
@@ -193,13 +216,13 @@ export const embedded = (
   return { ...found, exchange: withAround(found.exchange, around) }
 }
 
-/** Reads an object inside other text in which a client keeps its request and the response. */
+/** Reads an object that is embedded in other text and in which a client stores both its request and the response. */
 export const kept = (json: Json, around: string): Recognized | undefined => {
   const found = readClient(json)
   return found === undefined ? undefined : { ...found, exchange: withAround(found.exchange, around) }
 }
 
-/** The message that a program printed before the object, whose members have only the code. */
+/** Matches the message that a program prints before an object that contains only the error code. */
 const headline = /^[ \t]{0,40}(?:Uncaught )?[\w.]{0,60}Error(?: \[\w{1,60}\])?: ([^\n]{1,300})/m
 
 const withAround = (exchange: Exchange, around: string): Exchange => {

@@ -1,16 +1,18 @@
 /**
- * Parses objects as programs print them: Node's `inspect`, Python's `repr`, Ruby's `inspect`, and `toString` in Java and Dart.
+ * Parses objects in the formats that programs use to print them. The formats include Node's `inspect`, Python's `repr`,
+ * Ruby's `inspect`, and `toString` in Java and Dart.
  *
- * Go structs (`{Code:6003 Message:Invalid request}`) have neither quotes nor commas. Keys may be unquoted and strings single-quoted;
- * `None`, `nil` and `undefined` are null; a class name may precede the brace. The parser reads every character once.
+ * Go structs (`{Code:6003 Message:Invalid request}`) have neither quotes nor commas. Keys may be unquoted, and strings may be
+ * single-quoted. `None`, `nil` and `undefined` are parsed as null. A class name may precede the opening brace. The parser
+ * reads each character only once.
  */
 import { isObject, type Json } from "./json.ts"
 
-/** The maximum depth and the maximum number of values: the dump of a socket has thousands. */
+/** The maximum depth and the maximum number of values. The dump of a socket contains thousands of values. */
 const deepest = 12
 const most = 4000
 
-/** A value and the position after it. */
+/** A parsed value and the position immediately after it. */
 interface Read {
   readonly value: unknown
   readonly end: number
@@ -19,18 +21,20 @@ interface Read {
 const space = /[\s,]*/y
 const key = /(?:\[?Symbol\(([\w .-]{1,40})\)\]?|:?([\w$.-]{1,80}))\s{0,20}(?:=>|:|=)/y
 const afterKey = /\s{0,20}(?:=>|:|=)/y
-/** The text before an object's brace: its class, its prototype, a reference mark. */
+/** The text before the opening brace of an object, such as the class name, the prototype or a reference mark. */
 const named =
   /(?:<ref \*\d{1,4}> )?(?:\[[\w: $.]{1,60}\] |[A-Z][\w$.]{0,60}(?:\(\d{1,6}\))? (?:\[[\w: $.()]{1,60}\] )?)?\{/y
-/** The placeholder of a value that was not printed: `[Object]`, `[Function: get]`, `[Circular *1]`. */
+/** A placeholder that a program prints in place of a value, such as `[Object]`, `[Function: get]` or `[Circular *1]`. */
 const omitted =
   /\[(?:Object|Array|Circular|Function|AsyncFunction|Getter|Setter|Symbol|class|Date|Buffer)\b[^\]\n]{0,80}\]|<[\w *.:-]{1,80}>/y
 const prefix = /[ub]{0,2}(?=["'`])/y
 const joined = /\s{0,200}\+\s{0,200}(?=["'`])/y
-/** An unquoted value ends at a line end, a closing brace, or a comma before the next key or value. */
+/**
+ * An unquoted value ends at the end of the line, at a closing brace or bracket, or at a comma before the next key or value.
+ */
 const next = /,\s{0,4}(?:[ub]?["']|:?[\w$-]{1,40}\s?(?:[:=]|$)|$)/y
 
-/** The key of a Go struct, which its value follows immediately. */
+/** Matches the key of a field in a Go struct, where the value follows the key without a space. */
 const field = /([A-Z]\w{0,60}):(?=\S)/y
 const nextField = /\s[A-Z]\w{0,60}:(?=[^\s/])/y
 
@@ -55,7 +59,7 @@ const skip = (text: string, at: number): number => at + (match(space, text, at)?
 
 const escaped: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "", "0": "" }
 
-/** A string, or several joined by `+`, as Node prints a long one. */
+/** Parses a string, or several strings joined by `+`, which is how Node prints a long string. */
 const string = (text: string, from: number, isCut = false): Read | undefined => {
   let at = from
   let value = ""
@@ -94,7 +98,10 @@ const bare = (text: string, from: number): Read => {
   return { value: /^-?\d{1,15}(?:\.\d{1,6})?$/.test(word) ? Number(word) : word, end: at }
 }
 
-/** Parses one object. A counter stops at a dump that is too large. A truncated object has the members before the cut. */
+/**
+ * Parses one object. A counter stops the parser when a dump contains too many values. If the object is truncated, the result
+ * contains the members before the cut.
+ */
 class Reader {
   private count = 0
   private readonly text: string
@@ -117,7 +124,7 @@ class Reader {
     return before === null ? bare(text, from) : string(text, from + before[0].length, this.isCut)
   }
 
-  /** Parses an object, starting after its brace. */
+  /** Parses an object, starting after its opening brace. */
   object(from: number, depth: number): Read | undefined {
     const { text } = this
     const members: Array<readonly [string, unknown]> = []
@@ -164,7 +171,10 @@ class Reader {
   }
 }
 
-/** The object whose brace is at `start`, and its end. `isCut` means that the text may be truncated. */
+/**
+ * Returns the object whose opening brace is at `start`, and the position where the object ends. `isCut` means that the text
+ * may be truncated.
+ */
 export const read = (
   text: string,
   start: number,

@@ -1,11 +1,11 @@
 /**
- * Reads a request's body and credentials from the members that API clients (Postman, Insomnia, Bruno) use.
+ * Reads a request's body and credentials from the members in which API clients (Postman, Insomnia, Bruno) store them.
  */
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import { text, textOf, written } from "./apiError.ts"
 import { isObject, type Json } from "./json.ts"
 
-/** Pairs of `key` or `name` and `value`, without disabled ones. */
+/** Returns the pairs of `key` (or `name`) and `value` that are not disabled. */
 const pairsOf = (list: unknown): ReadonlyArray<Json> =>
   Array.isArray(list) ? list.filter(isObject).filter((one) => one["disabled"] !== true && one["enabled"] !== false) : []
 
@@ -23,10 +23,12 @@ const partOf = (pair: Json): FormPart => {
 
 const formType = { "content-type": "application/x-www-form-urlencoded" }
 
-/** The placeholder of a client or logger for a hidden body, such as gaxios' `<<REDACTED> - See …>`. */
+/**
+ * Matches the placeholder with which a client or logger replaces a hidden body, such as `<<REDACTED> - See …>` from gaxios.
+ */
 const hidden = /^\W{0,4}(?:redacted|hidden|omitted|filtered|masked|not (?:shown|kept|logged))\b|^\*{3,}$/i
 
-/** The body, and the content type that the client sends with it. */
+/** Returns the body and the content type that the client sends with that body. */
 export const of = (body: unknown): Pick<Request, "body" | "form" | "headers"> => {
   const plain = textOf(body)
   if (plain !== undefined) return hidden.test(plain) ? {} : { body: plain }
@@ -48,7 +50,7 @@ export const of = (body: unknown): Pick<Request, "body" | "form" | "headers"> =>
   return document === undefined ? {} : { body: document }
 }
 
-/** A value from Postman's list of pairs, or from an object. */
+/** Reads a value from Postman's list of pairs or from an object. */
 const member = (auth: Json, kind: string, ...names: ReadonlyArray<string>): string => {
   const inner = auth[kind]
   const found = pairsOf(inner).find((pair) => names.includes(nameOf(pair)))
@@ -57,7 +59,7 @@ const member = (auth: Json, kind: string, ...names: ReadonlyArray<string>): stri
   )
 }
 
-/** The header that the client derives from its credential settings. */
+/** Returns the header that the client derives from its credential settings. */
 export const credentialsOf = (json: Json): Readonly<Record<string, string>> => {
   const auth = [json["auth"], json["authentication"]].find(isObject)
   const type = auth === undefined ? undefined : text(auth, "type", "mode")

@@ -1,11 +1,12 @@
 /**
- * Reads JSON errors of an application or a platform that contain the exception of a client: Spring, ASP.NET Core, Lambda, Sentry.
+ * Reads JSON errors in which an application or a platform includes the exception of a client. Examples are JSON errors from
+ * Spring, ASP.NET Core, Lambda and Sentry.
  */
 import { text } from "./apiError.ts"
 import { isObject, type Json } from "./json.ts"
 import type { Reader, Recognized } from "../recognized.ts"
 
-/** Members that hold an exception's message, and the depth to which they are searched. */
+/** Members that may contain an exception's message, and the maximum depth of the search for these members. */
 const holders = [
   "trace",
   "stackTrace",
@@ -21,7 +22,7 @@ const holders = [
 ]
 const deepest = 4
 
-/** The strings in an object's members and in nested objects. */
+/** Yields the message strings in an object and in its nested objects. */
 function* textsIn(json: Json, depth = 0): Generator<string> {
   if (depth > deepest) return
   for (const name of holders) {
@@ -34,7 +35,7 @@ function* textsIn(json: Json, depth = 0): Generator<string> {
   }
 }
 
-/** Reads the JSON error of a function (docs.aws.amazon.com/lambda, "Lambda function errors"). */
+/** Reads the JSON error that a Lambda function returns (docs.aws.amazon.com/lambda, "Lambda function errors"). */
 const readFunction = (json: Json, readText: Reader): Recognized | undefined => {
   const [type, message] = [text(json, "errorType"), text(json, "errorMessage")]
   if (type === undefined || message === undefined) return undefined
@@ -42,7 +43,7 @@ const readFunction = (json: Json, readText: Reader): Recognized | undefined => {
   return found === undefined ? undefined : { ...found, as: `${found.as}, in a function's error` }
 }
 
-/** Reads the first unambiguous text inside. `readForm` reads documents and exceptions. */
+/** Reads the first text in the object that has an unambiguous format. `readForm` reads documents and exceptions. */
 export const read = (json: Json, readText: Reader, readForm: Reader): Recognized | undefined => {
   const ofFunction = readFunction(json, readText)
   if (ofFunction !== undefined) return ofFunction

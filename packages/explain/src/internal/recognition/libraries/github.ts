@@ -1,9 +1,10 @@
 /**
- * Errors of GitHub clients: Octokit, the GitHub CLI, go-github, and GraphQL clients.
+ * Describes the errors that GitHub clients print. The supported GitHub clients are Octokit, the GitHub CLI, go-github, and
+ * GraphQL clients.
  */
 import type { Shape } from "./shape.ts"
 
-/** The statuses of GitHub's messages, for libraries that do not print them. */
+/** Maps GitHub's messages to statuses, for libraries that do not print the status. */
 const statusesOfGitHub: ReadonlyArray<readonly [says: RegExp, status: string]> = [
   [/^Bad credentials|^Requires authentication/i, "401"],
   [/^Resource not accessible|rate limit|abuse|forbidden|must have|SAML/i, "403"],
@@ -11,7 +12,7 @@ const statusesOfGitHub: ReadonlyArray<readonly [says: RegExp, status: string]> =
   [/^Validation Failed/i, "422"],
 ]
 
-/** The shapes, the most specific first. */
+/** The shapes of the errors, ordered from most to least specific. */
 export const github: ReadonlyArray<Shape> = [
   {
     of: "a client of GitHub's GraphQL API",

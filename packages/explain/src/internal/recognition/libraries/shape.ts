@@ -1,8 +1,8 @@
 /**
- * The row shape for libraries' exceptions.
+ * The type of a table row that describes an exception from a library.
  */
 
-/** The parts of a response that an exception keeps. */
+/** The parts of a response that an exception preserves. */
 export interface Kept {
   readonly status?: string | undefined
   readonly url?: string | undefined
@@ -13,10 +13,10 @@ export interface Kept {
 export type Groups = ReadonlyArray<string | undefined>
 
 export interface Shape {
-  /** The library, as a reader would name it. */
+  /** The name of the library, as shown to the reader. */
   readonly of: string
   readonly pattern: RegExp
-  /** An address of the API, for texts without one. */
+  /** The address of the API, used if the text does not contain an address. */
   readonly url: string
   readonly kept: (groups: Groups, text: string) => Kept
 }

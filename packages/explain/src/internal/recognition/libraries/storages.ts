@@ -1,13 +1,13 @@
 /**
- * Exceptions of the libraries and tools of a single storage: rclone and b2sdk for Backblaze B2, Google's for Python, aiohttp, Oracle's
- * SDK.
+ * Describes exceptions from libraries and tools in the form specific to one storage service, such as rclone and b2sdk for
+ * Backblaze B2, Google's libraries, aiohttp, and Oracle's SDKs.
  */
 import type { Shape } from "./shape.ts"
 
 const b2 = "https://api.backblazeb2.com/b2api/v2"
 const google = "https://storage.googleapis.com/storage/v1"
 
-/** The statuses of B2's codes, for libraries that do not print them. */
+/** Maps B2's error codes to statuses, for libraries that do not print the status. */
 const statusesOfB2: Readonly<Record<string, string>> = {
   bad_request: "400",
   bad_auth_token: "401",

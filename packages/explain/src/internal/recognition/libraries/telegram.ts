@@ -1,11 +1,11 @@
 /**
- * Errors of Telegram bot libraries, which keep the message and usually the status.
+ * Describes errors from Telegram bot libraries, which preserve the message and usually the status.
  */
 import type { Groups, Shape } from "./shape.ts"
 
 const url = "https://api.telegram.org/bot"
 
-/** The statuses of exception classes, for libraries that print no other. */
+/** Maps exception classes to statuses, for libraries that do not print the status. */
 const ofClass: ReadonlyArray<readonly [says: RegExp, status: string]> = [
   [/Unauthorized|InvalidToken/i, "401"],
   [/Forbidden/i, "403"],
@@ -23,7 +23,10 @@ const kept: Shape["kept"] = ([all = "", status, message]: Groups) => {
   }
 }
 
-/** The exceptions of telebot, python-telegram-bot, aiogram, Telegraf, grammY, node-telegram-bot-api, and the Java and .NET libraries. */
+/**
+ * Describes the exceptions from telebot, python-telegram-bot, aiogram, Telegraf, grammY, node-telegram-bot-api, and the Java
+ * and .NET libraries.
+ */
 export const telegram: ReadonlyArray<Shape> = [
   /A request to the Telegram API was unsuccessful\. Error code: ([45]\d\d)\.? Description: ([^\n"']{3,300})/,
   /\btelegram\.error\.\w{3,30}: (?:([45]\d\d): )?([^\n]{3,300})/,

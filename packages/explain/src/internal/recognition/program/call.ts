@@ -1,19 +1,21 @@
 /**
- * Reads errors of programs that keep something other than the response: a gRPC status, a failed handshake, a parser's message,
- * the name
- * of a status.
+ * Reads errors from programs that report something other than the response, such as a gRPC status, a failed handshake, a
+ * parser's message, or the name of a status.
  */
 import * as Around from "../around.ts"
 import { assumed, type Recognized } from "../recognized.ts"
 
-/** The names of the gRPC statuses, by number. */
+/** The names of the gRPC statuses, indexed by status number. */
 const names = [
   "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
   "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS",
   "UNAUTHENTICATED",
 ] // prettier-ignore
 
-/** The formats of the gRPC libraries: Go, Python, Node, Java, .NET, grpcurl. */
+/**
+ * Matches the error formats of the gRPC libraries. The supported formats are those of Go, Python, Node, Java, .NET and
+ * grpcurl.
+ */
 const calls: ReadonlyArray<RegExp> = [
   /rpc error: code = (?<name>[A-Za-z]{2,24}) desc = (?<message>[^\n]{0,500})/,
   /StatusCode\.(?<name>[A-Z_]{2,24})\b(?:[\s\S]{0,80}?details = "(?<message>[^"\n]{0,500}))?/,
@@ -23,14 +25,17 @@ const calls: ReadonlyArray<RegExp> = [
   /Code: (?<name>[A-Z][A-Za-z]{2,24})\s{1,10}Message: (?<message>[^\n]{0,500})/,
 ]
 
-/** Converts Go's and .NET's `PermissionDenied` to the form of the others. */
+/**
+ * Converts a status name from Go or .NET, such as `PermissionDenied`, to capital letters with underscores, as the other
+ * libraries print it.
+ */
 const capitals = (name: string): string =>
   (/[a-z]/.test(name) ? name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase() : name).replace(
     /^CANCELED$/,
     "CANCELLED",
   )
 
-/** Reads the error of a gRPC call, which may contain a network error. */
+/** Reads the error from a gRPC call, which may contain a network error. */
 export const readRpc = (text: string): Recognized | undefined => {
   for (const pattern of calls) {
     const { message = "", name = "" } = pattern.exec(text)?.groups ?? {}
@@ -51,19 +56,19 @@ export const readRpc = (text: string): Recognized | undefined => {
   return undefined
 }
 
-/** The messages of JSON parsers about an unreadable body. */
+/** Matches the messages that JSON parsers print for a body that they cannot parse. */
 const parsers =
   /SyntaxError: (?:Unexpected (?:token|end|non-whitespace|character|EOF)|JSON\.parse|JSON Parse error)[^\n]{0,300}|JSONDecodeError: [^\n]{0,200}|(?:invalid character '.{1,6}' looking for beginning of value|unexpected end of JSON input)[^\n]{0,100}|(?:com\.fasterxml\.jackson|com\.google\.gson)\.[\w.]{1,100}(?:Exception|Error): [^\n]{0,300}|(?:System\.Text\.Json|Newtonsoft\.Json)\.\w{1,40}Exception: [^\n]{0,300}/
 
-/** The messages of decoders. */
+/** Matches the messages that decoders print for a body that they cannot decompress. */
 const decoders =
   /incorrect header check|Z_DATA_ERROR|Z_BUF_ERROR|gzip: invalid header|not a gzip(?:ped)? file|Not in GZIP format|magic number in GZip|ERR_CONTENT_DECODING_FAILED|failed to decode it|ContentDecodingError|curl: \(61\)|zlib: invalid header|unknown compression method|Error -3 while decompressing/i
 
 const decoderLine = new RegExp(`[^\\n]{0,200}(?:${decoders.source})[^\\n]{0,200}`, "i")
 
 /**
- * The message of a decoder with the text around it in its line. The message is found first, because a search for the whole
- * pattern would try 200 characters from every position.
+ * Finds a decoder's message together with the surrounding text on the same line. The message is located first, because
+ * matching the complete pattern would try 200 characters from every position.
  */
 const decoderIn = (text: string): string | undefined => {
   const found = decoders.exec(text)
@@ -72,7 +77,7 @@ const decoderIn = (text: string): string | undefined => {
   return decoderLine.exec(text.slice(start, start + 1000))?.[0]
 }
 
-/** Reads the error of a parser or decoder. A response arrived, but its status was not kept. */
+/** Reads an error message from a parser or decoder. A response was received, but the message does not contain its status. */
 export const readParser = (text: string): Recognized | undefined => {
   const parsed = parsers.exec(text)?.[0]
   const failure = parsed ?? decoderIn(text)
@@ -84,7 +89,7 @@ export const readParser = (text: string): Recognized | undefined => {
   }
 }
 
-/** Reads a Docker client's error about a response that is not JSON, with the quoted status and body. */
+/** Reads a Docker client's error about a response that is not JSON. The error quotes the status and the body. */
 export const readPush = (text: string): Recognized | undefined => {
   const [, status, quoted] =
     /error parsing HTTP ([1-5]\d\d) response body: [^\n"]{1,200}: "((?:\\.|[^"\\\n]){0,4000})"?/.exec(text) ?? []
@@ -103,7 +108,9 @@ export const readPush = (text: string): Recognized | undefined => {
   }
 }
 
-/** Reads npm's output for a registry's response: status, request and the registry's message. */
+/**
+ * Reads npm's output for a response from a registry. The output contains the status, the request and the registry's message.
+ */
 export const readNpm = (text: string): Recognized | undefined => {
   const [, status, method, url, sentence] =
     /npm (?:ERR!|error) (?:[45]\d\d )?([45]\d\d) [A-Z][A-Za-z ]{2,30} - ([A-Z]{3,7}) (https?:\S{1,1000})(?: - ([^\n]{1,400}))?/.exec(
@@ -119,7 +126,7 @@ export const readNpm = (text: string): Recognized | undefined => {
   }
 }
 
-/** Messages that frameworks write into their own log, with the status that the client receives. */
+/** Messages that frameworks write to their own log, with the status that the client receives. */
 const frameworks: ReadonlyArray<readonly [RegExp, number]> = [
   [/Invalid HTTP_HOST header: [^\n]{1,300}/, 400],
   [/\bBlocked hosts?: [^\n]{1,300}/, 403],
@@ -132,7 +139,7 @@ const frameworks: ReadonlyArray<readonly [RegExp, number]> = [
   ],
 ]
 
-/** Reads such a message as the response that the framework sends. */
+/** Converts a framework's log message to the response that the framework sends. */
 export const readFramework = (text: string): Recognized | undefined => {
   for (const [pattern, status] of frameworks) {
     const sentence = pattern.exec(text)?.[0]
@@ -150,7 +157,7 @@ export const readFramework = (text: string): Recognized | undefined => {
 }
 
 /**
- * The statuses of Azure Resource Manager's codes:
+ * Maps the error codes of Azure Resource Manager to statuses:
  * https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors
  */
 const ofAzure: ReadonlyArray<readonly [codes: RegExp, status: number]> = [
@@ -163,7 +170,7 @@ const ofAzure: ReadonlyArray<readonly [codes: RegExp, status: number]> = [
   [/^(?:InternalServerError|ServiceUnavailable|ServerBusy)$/, 503],
 ]
 
-/** Reads the Azure CLI's output for a response. */
+/** Reads the output that the Azure CLI prints for an error response. */
 export const readAzure = (text: string): Recognized | undefined => {
   const [, code, message = ""] = /^\s{0,8}(?:ERROR: )?\(([A-Z]\w{2,60})\) ([^\n]{1,800})\nCode: \1\b/m.exec(text) ?? []
   if (code === undefined) return undefined
@@ -180,7 +187,7 @@ export const readAzure = (text: string): Recognized | undefined => {
   }
 }
 
-/** The names of statuses in messages of programs that keep no number. */
+/** Matches status names in messages from programs that do not print the status code. */
 const phrases: ReadonlyArray<readonly [RegExp, number]> = [
   [/unsupported (?:content-type header|content type|media type)/i, 415],
   [/method not allowed|request method '?[A-Z]{3,7}'? (?:is )?not supported/i, 405],
@@ -199,7 +206,7 @@ const phrases: ReadonlyArray<readonly [RegExp, number]> = [
   [/payment required/i, 402],
 ]
 
-/** Reads the name of a status, if the text has nothing more specific. */
+/** Reads the name of a status from a text that contains nothing more specific. */
 export const readPhrase = (text: string): Recognized | undefined => {
   const lines = text.slice(-20_000).split("\n")
   for (const [pattern, status] of phrases) {
@@ -217,7 +224,9 @@ export const readPhrase = (text: string): Recognized | undefined => {
   return undefined
 }
 
-/** Messages about a rejected WebSocket handshake: browsers, ws, Python, Go, Rust, .NET. */
+/**
+ * Matches messages from browsers and WebSocket libraries (ws, Python, Go, Rust, .NET) about a rejected WebSocket handshake.
+ */
 const handshakes: ReadonlyArray<RegExp> = [
   /WebSocket connection to '(?<url>wss?:[^'\s]{1,2000})' failed: Error during WebSocket handshake: Unexpected response code: (?<status>\d{3})/,
   /(?:Error: )?Unexpected server response: (?<status>\d{3})/,
@@ -225,7 +234,7 @@ const handshakes: ReadonlyArray<RegExp> = [
   /WebSocket[^\n]{0,200}(?:returned status code '|status code )(?<status>\d{3})/,
 ]
 
-/** Reads the error of a handshake that received a response. */
+/** Reads the error from a WebSocket handshake that received a response. */
 export const readHandshake = (text: string): Recognized | undefined => {
   if (!/websocket|\bwss?:\/\/|Unexpected server response/i.test(text)) return undefined
   for (const pattern of handshakes) {

@@ -1,9 +1,10 @@
 /**
- * Reads lines of access logs that give a reason: Heroku's router, Envoy, Fly.io's proxy.
+ * Reads lines of access logs that contain the reason for a failure. The supported logs are those of Heroku's router, Envoy
+ * and Fly.io's proxy.
  */
 import { assumed, type Recognized } from "../recognized.ts"
 
-/** Reads a line of Heroku's router. Its client receives a page without the code. */
+/** Reads a log line from Heroku's router. The client of the router receives a page without the error code. */
 const readHeroku = (text: string): Recognized | undefined => {
   const [, code, words = ""] =
     /\bcode=([HRL]\d\d)\b[^\n]{0,40}?desc="([^"\n]{1,200})"/.exec(text) ??
@@ -26,7 +27,7 @@ const readHeroku = (text: string): Recognized | undefined => {
   }
 }
 
-/** Flags of Envoy's access log with the message that the client receives. */
+/** Maps flags in Envoy's access log to the message that the client receives. */
 const sentences: Readonly<Record<string, string>> = {
   LR: "upstream connect error or disconnect/reset before headers. reset reason: local reset",
   NC: "no healthy upstream",
@@ -41,7 +42,7 @@ const sentences: Readonly<Record<string, string>> = {
   UT: "upstream request timeout",
 }
 
-/** Reads a line of Envoy's access log that has a flag (envoyproxy.io, "Response Flags"). */
+/** Reads a line from Envoy's access log that contains a flag (envoyproxy.io, "Response Flags"). */
 const readEnvoy = (text: string): Recognized | undefined => {
   const [, method = "", target = "", status, flags = "", rest = ""] =
     /"([A-Z]{3,7}) (\S{1,8000}) HTTP\/[\d.]{1,3}" (\d{1,3}) ([A-Z]{2,5}(?:,[A-Z]{2,5}){0,4})\b([^\n]{0,500})/.exec(
@@ -67,10 +68,13 @@ const readEnvoy = (text: string): Recognized | undefined => {
   }
 }
 
-/** Flags without a message: no route, client disconnect, rate limit, authorization service. */
+/** Flags that do not have a message: no route, client disconnect, rate limit and authorization service. */
 const bare: Readonly<Record<string, true>> = { DC: true, NR: true, RL: true, UAEX: true }
 
-/** Reads a line of Fly.io's proxy (https://fly.io/docs/reference/error-codes/). Its client receives a bare 502 or 503. */
+/**
+ * Reads a log line from Fly.io's proxy (https://fly.io/docs/reference/error-codes/). The client of the proxy receives a 502
+ * or 503 without an explanation.
+ */
 const readFly = (text: string): Recognized | undefined => {
   const [, code = "", sentence] =
     /\bproxy\[[\da-f]{6,20}\] [a-z]{3} \[(?:error|warn)\] ?(?:\[(P[A-Z]\d\d)\] ?)?([^\n]{3,400})/.exec(text) ?? []
@@ -87,5 +91,5 @@ const readFly = (text: string): Recognized | undefined => {
   }
 }
 
-/** Reads a line of an access log that gives a reason. */
+/** Reads an access log line that contains the reason for a failure. */
 export const read = (text: string): Recognized | undefined => readHeroku(text) ?? readEnvoy(text) ?? readFly(text)

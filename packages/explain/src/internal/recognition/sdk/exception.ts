@@ -1,6 +1,7 @@
 /**
- * Reads SDK exceptions: botocore, the AWS SDKs for Java, Go, .NET, PHP, Ruby, Rust and JavaScript, MinIO's clients, s3cmd. Each keeps
- * the code, the message, the status or the id of S3's response, and drops the rest.
+ * Reads exceptions from SDKs and clients, namely botocore, the AWS SDKs for Java, Go, .NET, PHP, Ruby, Rust and JavaScript,
+ * MinIO's clients, and s3cmd. Each exception preserves the code, the message, the status or the ID of S3's response, and
+ * discards the rest.
  */
 import * as Around from "../around.ts"
 import { sentenceIn } from "./sentences.ts"
@@ -9,14 +10,14 @@ import { statusOf } from "../codes.ts"
 import { requestOf } from "./operation.ts"
 import { type Kept, shapes } from "./shapes.ts"
 
-/** Operations whose response has no body: botocore reports the status as the code. */
+/** Matches the status that botocore reports as the code for operations whose response has no body. */
 const statusOnly = /^\d{3}(?: [A-Za-z ]{2,40})?$/
 
-/** The code of a message that servers send with a single code. */
+/** Returns the code for a message that servers send only with that code. */
 const codeOf = (message: string | undefined): string | undefined =>
   message === undefined ? undefined : sentenceIn(message)?.code
 
-/** Reads an SDK exception by its format, and the exchange that the text around it states. */
+/** Recognizes an SDK exception by its format, and reads the details of the exchange from the surrounding text. */
 export const readForm = (text: string): Recognized | undefined => {
   for (const [pattern, keep] of shapes) {
     const found = pattern.exec(text)
@@ -25,7 +26,7 @@ export const readForm = (text: string): Recognized | undefined => {
   return undefined
 }
 
-/** Reads an SDK exception by its format, or by a message that only S3 sends. */
+/** Recognizes an SDK exception by its format, or by a message that only S3 sends. */
 export const read = (text: string): Recognized | undefined => {
   const formed = readForm(text)
   if (formed !== undefined) return formed
@@ -38,7 +39,9 @@ export const read = (text: string): Recognized | undefined => {
       )
 }
 
-/** Elements of the document that a program logs on separate lines: libs3 prints `Header: Transfer-Encoding`. */
+/**
+ * Finds the elements of the document that a program logs on separate lines, as libs3 does with `Header: Transfer-Encoding`.
+ */
 const detailsIn = (text: string, code = ""): Readonly<Record<string, string>> => {
   const [, header] = /(?:^|[\s,{])Header: ([A-Za-z-]{3,60})[ \t]*(?:$|[\n,}])/m.exec(text) ?? []
   const printed = [...text.slice(0, 60_000).matchAll(elements)].flatMap(([, name = "", quoted, plain]) => {
@@ -57,17 +60,20 @@ const detailsIn = (text: string, code = ""): Readonly<Record<string, string>> =>
   }
 }
 
-/** Elements of an S3 document that SDKs print as members of their error, under unambiguous names. */
+/** Matches elements of an S3 document that SDKs print as members of an error and whose names are unambiguous. */
 const elements =
   /\b(Endpoint|AWSAccessKeyId|OSSAccessKeyId|RequestTime|ServerTime|HeadersNotSigned)['"]?(?:: |=)(?:['"]([^'"\n]{1,200})['"]|([^\s'",{}<>]{1,200})(?=[,}\s]|$))/g
 
-/** The SDKs' name for an error without a code. */
+/** Matches the name that SDKs use for an error without a code. */
 const unknown = /^Unknown(?:Error)?$/
 
-/** Whether a message is more than the name of an exception or a status. */
+/** Checks whether a message contains more than the name of an exception or a status. */
 const isSentence = (message: string | undefined): boolean => /[a-z] [a-z]{2,} [a-z]/i.test(message ?? "")
 
-/** Whether a code is of another AWS service, which sends JSON: DynamoDB, KMS, Secrets Manager. */
+/**
+ * Checks whether a code belongs to another AWS service that sends JSON. Examples of AWS services that send JSON are DynamoDB,
+ * KMS and Secrets Manager.
+ */
 const isOfOtherService = (code: string): boolean => /[a-z]Exception$/.test(code) && statusOf(code) === undefined
 
 const ofOtherService = (code: string, kept: Kept, text: string): Recognized => {
@@ -128,7 +134,7 @@ const recognized = (said: Kept, text: string): Recognized => {
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
-/** The document from which the SDK took the code and the message. */
+/** Reconstructs the document from which the SDK read the code and the message. */
 export const documentOf = (code: string, message: string, more: Readonly<Record<string, string>> = {}): string =>
   `<Error><Code>${escaped(code)}</Code><Message>${escaped(message.trim())}</Message>${Object.entries(more)
     .map(([name, value]) => `<${name}>${escaped(value)}</${name}>`)

@@ -1,19 +1,19 @@
 /**
- * Derives the request from the operation in an SDK exception: its method and the options of the command.
+ * Derives the request from the operation in an SDK exception and from the options of the command.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "../around.ts"
 
-/** The parts of a request that an exception keeps. */
+/** The parts of a request that an exception preserves. */
 export interface Operation {
   readonly operation?: string | undefined
   readonly method?: string | undefined
   readonly url?: string | undefined
-  /** The client itself reports that the request had no credentials. */
+  /** Whether the client reports that the request had no credentials. */
   readonly isUnsigned?: boolean | undefined
 }
 
-/** The methods of operations whose name does not begin with one. */
+/** Maps the start of an operation's name to the HTTP method. */
 const methods: ReadonlyArray<readonly [RegExp, string]> = [
   [/^Head/, "HEAD"],
   [/^(?:Put|UploadPart|Copy|CreateBucket)/, "PUT"],
@@ -22,7 +22,7 @@ const methods: ReadonlyArray<readonly [RegExp, string]> = [
   [/^(?:Get|List)/, "GET"],
 ]
 
-/** Options of the AWS CLI that set headers of some operations. */
+/** Maps options of the AWS CLI to the headers that the options set for some operations. */
 const options: ReadonlyArray<readonly [option: RegExp, header: string, of: RegExp]> = [
   [
     /--(?:sse|server-side-encryption)[ =](aws:kms(?::dsse)?|AES256)\b/,
@@ -32,7 +32,7 @@ const options: ReadonlyArray<readonly [option: RegExp, header: string, of: RegEx
   [/--acl[ =]([a-z-]{4,40})\b/, "x-amz-acl", /^(?:Put|Copy|CreateMultipart)/],
 ]
 
-/** The headers that the command sets, if the operation has them. */
+/** Returns the headers that the command sets and the operation supports. */
 const headersOf = (operation: string | undefined, text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     options.flatMap(([option, header, of]) => {
@@ -41,7 +41,10 @@ const headersOf = (operation: string | undefined, text: string): Readonly<Record
     }),
   )
 
-/** The address of a command whose endpoint already contains the bucket of `s3://bucket`. The client adds the bucket a second time. */
+/**
+ * Returns the address that results when the endpoint of a command already contains the bucket from `s3://bucket`. The client
+ * adds the bucket to the address a second time.
+ */
 const doubledIn = (text: string): string | undefined => {
   const [, endpoint, host] =
     /--endpoint(?:-url)?[ =]["']?(https?:\/\/([a-z0-9.-]{3,255})(?::\d{1,5})?)/i.exec(text) ?? []
@@ -51,7 +54,7 @@ const doubledIn = (text: string): string | undefined => {
     : undefined
 }
 
-/** The request of an SDK operation. */
+/** Builds the request for an SDK operation from the exception and the surrounding text. */
 export const requestOf = (
   { isUnsigned, method: stated, operation, url: told }: Operation,
   text: string,

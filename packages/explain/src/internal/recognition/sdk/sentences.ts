@@ -1,7 +1,8 @@
 /**
- * The messages that S3 sends with its codes. SDKs print the message and keep the code in a field, so a pasted exception may have only
- * the message (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). MinIO's client for Go, and therefore restic, Loki,
- * Thanos and Velero, prints nothing else (https://github.com/minio/minio/blob/master/cmd/api-errors.go).
+ * Lists the messages that S3 sends with its error codes. SDKs print the message and store the code in a field, so a pasted
+ * exception may contain only the message (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). MinIO's
+ * client for Go, which restic, Loki, Thanos and Velero use, prints only the message
+ * (https://github.com/minio/minio/blob/master/cmd/api-errors.go).
  */
 
 const sentences: ReadonlyArray<readonly [sentence: string, code: string, status: number]> = [
@@ -208,21 +209,24 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["Access Denied", "AccessDenied", 403],
 ]
 
-/** An S3 message in a text. */
+/** An S3 message that was found in a text. */
 export interface Sentence {
   readonly code: string
   readonly status: number
-  /** The message to the end of its line, at most 500 characters. */
+  /** The message up to the end of its line, limited to 500 characters. */
   readonly message: string
 }
 
 const lower = sentences.map(([sentence, code, status]) => ({ sentence: sentence.toLowerCase(), code, status }))
 
-/** The message up to a character that does not belong to it: a bracket, or a quote other than around a resource name. */
+/**
+ * Matches the message up to a character that is not part of the message, such as a bracket or a quote. Quotes around a
+ * resource name are part of the message.
+ */
 const upToOthers =
   /^(?:Invalid according to Policy: Policy Condition failed: \[[^\]\n]{1,400}\]|(?:[^()[\]{}<>"]|"arn:[^"\n]{1,300}"){1,500})/
 
-/** The first message of the table that the text contains. */
+/** Returns the first message in the table that occurs in the text. */
 export const sentenceIn = (text: string): Sentence | undefined => {
   const small = text.toLowerCase()
   for (const { code, sentence, status } of lower) {

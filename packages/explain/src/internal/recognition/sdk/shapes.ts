@@ -1,10 +1,10 @@
 /**
- * The formats of SDK exceptions, one row each: the parts of S3's response that each keeps.
+ * Lists the formats of SDK exceptions. Each row states which parts of S3's response the exception preserves.
  */
 import { statusOf } from "../codes.ts"
 import type { Operation } from "./operation.ts"
 
-/** The parts of S3's response that an exception keeps. */
+/** The parts of S3's response that an exception preserves. */
 export interface Kept extends Operation {
   readonly as: string
   readonly code?: string | undefined
@@ -14,20 +14,23 @@ export interface Kept extends Operation {
   readonly hostId?: string | undefined
 }
 
-/** `before` is the text before the match, at most a thousand characters. */
+/** `before` is the text before the match, limited to 1000 characters. */
 export type Shape = readonly [
   pattern: RegExp,
   kept: (groups: ReadonlyArray<string | undefined>, before: string) => Kept,
 ]
 
-/** The last line of a text, without the exception names at its start. */
+/** Returns the last line of a text without the exception names at the start of that line. */
 export const lastSentence = (text: string): string =>
   text
     .slice(text.lastIndexOf("\n") + 1)
     .replace(/^.{0,200}(?:Exception|Error): /, "")
     .trim()
 
-/** The `Code: message` at the end of a text: the first code of a vendor's table, or else the first word that may be a code. */
+/**
+ * Finds the `Code: message` pair at the end of a text. A code from a vendor's table is preferred, then a compound name, then
+ * the first word that may be a code.
+ */
 export const codeAndSentence = (text: string): Pick<Kept, "code" | "message"> => {
   const line = text.trimEnd().slice(-600)
   const words = [...line.matchAll(/(?<=^|[\s"'[])([A-Z][A-Za-z0-9]{2,60})\]?:(?: |$)/g)].map((found) => ({
@@ -43,10 +46,10 @@ export const codeAndSentence = (text: string): Pick<Kept, "code" | "message"> =>
   )
 }
 
-/** Codes that an SDK makes up for a response without one. */
+/** Maps codes that an SDK invents for a response without a code to the codes that S3 uses. */
 export const aliases: Readonly<Record<string, string>> = { BucketRegionError: "PermanentRedirect" }
 
-/** The statuses of s3fs' messages. */
+/** Maps the messages of s3fs to statuses. */
 const s3fs: Readonly<Record<string, string>> = {
   "invalid credentials": "403",
   "bad request": "400",

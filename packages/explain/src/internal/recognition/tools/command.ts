@@ -1,19 +1,19 @@
 /**
- * A command of curl above an answer: the whole request, as it was sent (https://curl.se/docs/manpage.html).
+ * Reads a curl command above a response, which contains the whole request as it was sent (https://curl.se/docs/manpage.html).
  */
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import type { Recognized } from "../recognized.ts"
 
-/** The longest command that is read, in characters, and how many of a text, from its end. */
+/** The maximum length of a command in characters, and the maximum number of commands to read from the end of a text. */
 const longest = 16_000
 const most = 8
 
-/** Options that take a value, by their letter and by their name; of the others only the flags below matter. */
+/** Options that accept a value, listed by letter and by name. Of the other options, only a few flags are relevant. */
 const lettersWithValue = new Set("AbCcdDeEFhHKmoPQrtTuUwxXyYz")
 const namesWithValue =
   /^--(?:request|header|url|data|data-raw|data-binary|data-ascii|data-urlencode|json|form|form-string|upload-file|user|user-agent|referer|cookie|cookie-jar|output|write-out|max-time|connect-timeout|retry|retry-delay|retry-max-time|proxy|proxy-user|cacert|capath|cert|key|range|resolve|interface|limit-rate|config|oauth2-bearer|aws-sigv4|connect-to|unix-socket|dump-header|trace|trace-ascii|stderr|ciphers)$/
 
-/** Names of options that have a letter, by it. */
+/** Maps the letters of options to the names of the options. */
 const letters: Readonly<Record<string, string>> = {
   A: "--user-agent",
   d: "--data",
@@ -27,13 +27,16 @@ const letters: Readonly<Record<string, string>> = {
   X: "--request",
 }
 
-/** A word of the command; `isOpen` where the shell puts something in that is not known here. */
+/** A word of the command. `isOpen` indicates that the shell substitutes a value that is not known here. */
 interface Word {
   readonly text: string
   readonly isOpen: boolean
 }
 
-/** The words of a command up to its end: quotes, escapes, lines that go on. Every character is read once. */
+/**
+ * Splits a command into words up to the end of the command, and handles quotes, escapes and continued lines. The function
+ * reads each character only once.
+ */
 const wordsOf = (text: string): ReadonlyArray<Word> => {
   const words: Array<Word> = []
   let word = ""
@@ -80,7 +83,7 @@ const wordsOf = (text: string): ReadonlyArray<Word> => {
   return words
 }
 
-/** The options of a command with their values, and the words that are none. */
+/** Separates the options of a command, with their values, from the other words. */
 const optionsOf = (words: ReadonlyArray<Word>) => {
   const options: Array<{ readonly name: string; readonly value: Word }> = []
   const others: Array<Word> = []
@@ -121,7 +124,10 @@ const partOf = (text: string): FormPart | undefined => {
     : { name, filename: path.replace(/^.*\//s, ""), ...(type === undefined ? {} : { type }) }
 }
 
-/** The request of a command: its method, address, headers and form. Headers that the shell puts in leave it without any. */
+/**
+ * Builds the request that a command sends, with its method, URL, headers and form. If the shell substitutes part of a header,
+ * a form or the method, the result contains only the method and the URL.
+ */
 const requestOf = (words: ReadonlyArray<Word>): Request | undefined => {
   const { options, others } = optionsOf(words)
   const valuesOf = (...names: ReadonlyArray<string>) =>
@@ -158,10 +164,10 @@ const requestOf = (words: ReadonlyArray<Word>): Request | undefined => {
   return { method, url, headers, ...(form.length === 0 ? {} : { form }) }
 }
 
-/** A command at the start of a line or behind a prompt. */
+/** Matches a curl command at the start of a line or after a prompt. */
 const command = /(?:^|[$#>%][ \t]{1,4})(?:time |sudo )?curl(?:\.exe)?[ \t]{1,8}(?=\S)/gm
 
-/** The request of the last command of curl in a text. */
+/** Returns the request of the last curl command in a text. */
 export const requestIn = (text: string): Request | undefined => {
   for (const found of [...text.matchAll(command)].slice(-most).toReversed()) {
     const start = found.index + found[0].length
@@ -171,7 +177,7 @@ export const requestIn = (text: string): Request | undefined => {
   return undefined
 }
 
-/** Puts the request of the command to an answer that was found without the headers of its request. */
+/** Adds the request of the curl command to a response that was found without its request headers. */
 export const complete = (found: Recognized, text: string): Recognized => {
   const { request } = found.exchange
   if (request?.headers !== undefined || found.exchange.response === undefined || !text.includes("curl ")) return found

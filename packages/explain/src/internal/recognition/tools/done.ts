@@ -1,9 +1,10 @@
 /**
- * Reads the output of tools that succeeded. Users paste it too, and ask what is wrong.
+ * Reads the output of tools that completed successfully. Users also paste the output of a successful tool and ask what is
+ * wrong.
  */
 import type { Recognized } from "../recognized.ts"
 
-/** The final messages of successful tools. */
+/** Messages that tools print when they succeed, with the name of each tool. */
 const successes: ReadonlyArray<readonly [says: RegExp, tool: string]> = [
   [/^Errors: {1,20}0\b[^]{0,600}^Elapsed time:/m, "rclone"],
   [/^Transferred:[^\n]{0,100}100%[^]{0,600}^Elapsed time:/m, "rclone"],
@@ -18,11 +19,11 @@ const successes: ReadonlyArray<readonly [says: RegExp, tool: string]> = [
   [/^Everything up-to-date$/m, "git"],
 ]
 
-/** Words of a failure. With one of them, the run was not a complete success. */
+/** Words of a failure. If the output contains a word that reports a failure, the run was not completely successful. */
 const failed =
   /\b(?:error|err|fail(?:ed|ure)?|fatal|denied|forbidden|refused|unauthorized|exception|panic|cannot|could not|unable to|retrying|timed? ?out)\b/i
 
-/** Reads the output of a successful tool that mentions no failure. */
+/** Reads the output of a tool that reports success and does not mention a failure. */
 export const read = (text: string): Recognized | undefined => {
   // rclone prints an error count even if it is 0.
   if (failed.test(text.replace(/^Errors: {1,20}0\b/gm, ""))) return undefined

@@ -1,10 +1,12 @@
 /**
- * Reads the output of docker, podman, buildx, containerd and the kubelet for responses of an image registry.
+ * Reads output from docker, podman, buildx, containerd and the kubelet about responses from an image registry.
  */
 import * as Around from "../around.ts"
 import { assumed, type Recognized } from "../recognized.ts"
 
-/** Messages of registries and their clients, with the code of each (OCI Distribution Specification, "Error Codes"). */
+/**
+ * Messages from registries and their clients, with the code for each message (OCI Distribution Specification, "Error Codes").
+ */
 const codes: ReadonlyArray<readonly [RegExp, number, string]> = [
   [/\btoomanyrequests: ([^\n]{0,400})/, 429, "TOOMANYREQUESTS"],
   [/\b(failed to fetch anonymous token[^\n]{0,400})/, 401, "UNAUTHORIZED"],
@@ -18,14 +20,14 @@ const codes: ReadonlyArray<readonly [RegExp, number, string]> = [
   [/\bblob unknown(?: to registry)?: ?([^\n]{0,400})/, 404, "BLOB_UNKNOWN"],
 ]
 
-/** Programs that work with images, and their progress messages. */
+/** Matches the names of programs that work with images, and their progress messages. */
 const speaks =
   /\bdocker\b|podman|buildah|skopeo|kaniko|response from daemon|buildx|failed to (?:solve|push|pull)|\bregistry\b|containerd|kubelet|ErrImagePull|CannotPullContainerError|ImagePullBackOff|\/v2\/\S{1,300}\/(?:manifests|blobs)\/|no basic auth credentials/i
 
-/** A line that only docker prints: `denied: …`. */
+/** Matches a line that only docker prints, such as `denied: …`. */
 const alone = /^\s{0,8}(?:denied|unauthorized|toomanyrequests|manifest unknown|name unknown): /
 
-/** A page in place of the registry's JSON, as Go clients quote it. */
+/** Matches a page that was received in place of the registry's JSON, in the form in which Go clients quote it. */
 const page = /error parsing HTTP ([1-5]\d\d) response body: [^"\n]{0,200}"((?:[^"\\]|\\.){1,20000})"/
 
 const unquoted = (text: string): string => {
@@ -36,7 +38,7 @@ const unquoted = (text: string): string => {
   }
 }
 
-/** Reads the registry's code in lower case, and its message. */
+/** Reads the registry's error code, which is printed in lower case, and the registry's message. */
 export const read = (text: string): Recognized | undefined => {
   if (!speaks.test(text) && !alone.test(text)) return undefined
   const request = Around.requestIn(text)
@@ -83,5 +85,5 @@ export const read = (text: string): Recognized | undefined => {
   }
 }
 
-/** The specification's code for a status. */
+/** Maps a status to the error code that the specification defines for that status. */
 const byStatus: Readonly<Record<string, string>> = { "401": "UNAUTHORIZED", "403": "DENIED" }

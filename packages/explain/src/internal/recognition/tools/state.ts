@@ -1,14 +1,15 @@
 /**
- * Reads errors of Terraform, OpenTofu and Pulumi about a locked state in a bucket, or an unusable lock.
+ * Reads errors in which Terraform, OpenTofu or Pulumi reports that the state in a bucket is locked or that its lock is
+ * unusable.
  */
 import * as S3 from "@holdfast/s3/Diagnosis"
 import type { Recognized } from "../recognized.ts"
 
-/** The start of such a message. */
+/** Matches the start of a message about a state lock. */
 const beginning =
   /(?:Error )?acquiring the state lock|Error locking state|state data in S3 does not have the expected content|the stack is currently locked by/i
 
-/** Characters of the message that are read, including the lock's description. */
+/** The maximum number of characters to read from the message, including the description of the lock. */
 const longest = 2000
 
 /** Reads the message without the frame that Terraform draws around it. */

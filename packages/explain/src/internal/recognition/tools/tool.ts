@@ -1,5 +1,6 @@
 /**
- * Reads tools' own messages about an exchange: git, wget, Heroku's router, MinIO's client for Java, and S3 clients that sent nothing.
+ * Reads messages that tools print about an exchange. The supported tools are git, wget, Heroku's router, MinIO's client for
+ * Java, and S3 clients that did not send a request.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as S3 from "@holdfast/s3/Diagnosis"
@@ -11,7 +12,7 @@ import { documentOf } from "../sdk/exception.ts"
 export const readAnswered = (text: string): Recognized | undefined =>
   readMinioJava(text) ?? readHeroku(text) ?? readWget(text) ?? readGit(text) ?? readPage(text)
 
-/** Messages of servers and intermediaries that users copy without the rest of the response. */
+/** Messages from servers and intermediaries that users copy without the rest of the response. */
 const pages: ReadonlyArray<readonly [says: RegExp, status: number, server?: string]> = [
   [/The request was not (?:authenticated|authorized to invoke this service)\b[^\n]{0,300}/, 403, "Google Frontend"],
   // Go servers' response to plain HTTP on an HTTPS port.
@@ -22,7 +23,7 @@ const pages: ReadonlyArray<readonly [says: RegExp, status: number, server?: stri
   [/\brequest entity too large\b[^\n]{0,200}|PayloadTooLargeError[^\n]{0,200}|Body exceeded [\d.]{1,8} ?[kmg]b limit|MulterError: File too large|\bFUNCTION_PAYLOAD_TOO_LARGE\b/i, 413],
 ] // prettier-ignore
 
-/** Reads such a message as the response that it came from. */
+/** Converts a copied server message to the response that contained it. */
 const readPage = (text: string): Recognized | undefined => {
   for (const [says, status, server] of pages) {
     const found = says.exec(text)
@@ -44,10 +45,10 @@ const readPage = (text: string): Recognized | undefined => {
   return undefined
 }
 
-/** Characters of a request's or a response's headers that are read. */
+/** The maximum number of characters to read from the headers of a request or a response. */
 const longestHeaders = 8000
 
-/** The header lines up to the closing brace. */
+/** Reads the header lines up to the closing brace. */
 const headersIn = (text: string): Readonly<Record<string, string>> => {
   const end = text.indexOf("\n}")
   const lines = text.slice(0, Math.min(end === -1 ? text.length : end, longestHeaders)).split("\n")
@@ -61,7 +62,7 @@ const headersIn = (text: string): Readonly<Record<string, string>> => {
   )
 }
 
-/** Reads an exception of MinIO's client for Java, which keeps the error, the request and the response. */
+/** Reads an exception from MinIO's client for Java, which contains the error, the request and the response. */
 const readMinioJava = (text: string): Recognized | undefined => {
   const error = /ErrorResponse\(code = (\w{1,80}), message = ([^\n]{0,1000}?), bucketName = /.exec(text)
   if (error === null) return undefined
@@ -97,7 +98,7 @@ const readMinioJava = (text: string): Recognized | undefined => {
   }
 }
 
-/** Reads a line of Heroku's router, which the client does not see (Heroku Dev Center, "Heroku Error Codes"). */
+/** Reads a log line from Heroku's router, which the client does not receive (Heroku Dev Center, "Heroku Error Codes"). */
 const readHeroku = (text: string): Recognized | undefined => {
   const line = text
     .split("\n")
@@ -130,10 +131,10 @@ const readHeroku = (text: string): Recognized | undefined => {
   }
 }
 
-/** The method that wget uses: HEAD with `--spider`. */
+/** Returns the HTTP method that wget uses. The method is HEAD with `--spider` and GET otherwise. */
 const methodOf = (text: string): string => (/--spider\b|Spider mode enabled/.test(text) ? "HEAD" : "GET")
 
-/** Reads the last response in wget's output. Those before it are redirects. */
+/** Reads the last response in wget's output. Earlier responses in the output are redirects. */
 const readWget = (text: string): Recognized | undefined => {
   const last = [...text.matchAll(/awaiting response\.{3} ([1-5]\d\d)(?: [^\n]{0,80})?/g)].at(-1)
   if (last === undefined) return undefined
@@ -148,7 +149,7 @@ const readWget = (text: string): Recognized | undefined => {
   }
 }
 
-/** Reads the output of `wget -S`: the status and the headers of the response. */
+/** Reads the status and the headers of the response from the output of `wget -S`. */
 export const readWgetHeaders = (text: string): Recognized | undefined => {
   const from = text.lastIndexOf("awaiting response...")
   const [, status, lines = ""] =
@@ -171,10 +172,13 @@ export const readWgetHeaders = (text: string): Recognized | undefined => {
   }
 }
 
-/** The range that `wget -c` sends for a complete file. N is the file's length, which wget does not print. */
+/**
+ * The range that `wget -c` requests when the file is already complete. N is the length of the file, which wget does not
+ * print.
+ */
 const ranged: Exchange["request"] = { headers: { range: "bytes=N-" } }
 
-/** Reads git's output, which keeps the status of a failed push. */
+/** Reads git's output, which contains the status of the error response. */
 const readGit = (text: string): Recognized | undefined => {
   const [, status] = /RPC failed; (?:result=\d{1,3}, )?HTTP(?: code =)? ([1-5]\d\d)\b/.exec(text) ?? []
   const [, url, refused] =
@@ -194,19 +198,19 @@ const readGit = (text: string): Recognized | undefined => {
   }
 }
 
-/** Marks of a line in which an S3 client says why it sent nothing. */
+/** Matches words in lines where an S3 client reports why it did not send a request. */
 const speaks =
   /credential|region|bucket|endpoint|etag|profile|\bsso\b|stream|protocol scheme|content-length|configuration file|section in config|id.token|raw response|is not expected|XML|parse response|deserialization/i
 
-/** Lines that are read, and the characters of each. */
+/** The maximum number of lines to read, and the maximum number of characters to read from each line. */
 const mostLines = 400
 const longestLine = 1500
 
-/** A response in the same line is more specific. */
+/** Matches lines that report a response, because a response is more specific than a client's own message. */
 const isAnswered =
   /An error occurred \(|\bapi error [A-Z]|Status ?Code:? ?\d{3}|sts:AssumeRole|\binvalid_(?:grant|client|request)\b|\bAADSTS\d|\bHTTP(?:\/\d(?:\.\d)?)? [45]\d\d\b/
 
-/** Reads the last line in which an S3 client says why it sent nothing. */
+/** Reads the last line in which an S3 client reports why it did not send a request. */
 export const readUnsent = (text: string): Recognized | undefined => {
   const lines = text
     .split("\n")
