@@ -33,66 +33,10 @@ import * as MediaType from "./internal/upload/mediaType.ts"
 import * as Policies from "./Policies.ts"
 import * as Source from "./internal/upload/source.ts"
 import type { UploadError } from "./UploadError.ts"
-import type { UploadEvent } from "./UploadEvent.ts"
+import type { UploadReceipt, UploadRequest } from "./internal/upload/types.ts"
 
 export type { Options as ChunkTimeoutOptions } from "./internal/upload/chunkTimeout.ts"
-
-/** A file to upload. */
-export interface UploadRequest {
-  readonly path: string
-  /** The name of the asset. Default: the last segment of the path. */
-  readonly name?: string
-  /**
-   * The media type. Default: the media type for the extension of the path, or `application/octet-stream` if the extension is
-   * not recognized.
-   */
-  readonly filetype?: string
-  /** The `externalIndex` of one of the device's channels. */
-  readonly channel?: number
-  /** The maximum number of chunks that are in flight, and in memory, at the same time. Default: 5. */
-  readonly parallel?: number
-  /** Called with every event in the fiber that emits the event, so the upload waits until the call has completed. */
-  readonly onEvent?: (event: UploadEvent) => Effect.Effect<void>
-  /**
-   * Specifies what to do if the response to the creation of an asset is lost: `fail` with `AssetCreationUncertain` (the
-   * default), or `repeat` the call and accept that an empty asset may be left behind.
-   */
-  readonly onUncertainCreation?: "fail" | "repeat"
-  /**
-   * Specifies what to do with a chunk that is not proven to be stored, because the response has no ETag or no sign that it
-   * came from the storage: `fail` with `Unverified` (the default), or `accept` the chunk and count it as `unproven` in the
-   * receipt. A response that arrives before the whole chunk has left this machine is always treated as `Unverified`, unless
-   * the response states the MD5 of the chunk.
-   */
-  readonly onUnverified?: "fail" | "accept"
-  /**
-   * Whether to read the file again and compare it with the bytes that were sent, to detect changes that the file attributes
-   * do not show. Default: false.
-   */
-  readonly verifySource?: boolean
-  /**
-   * Specifies what to do if every attempt to send a chunk failed because the storage is unavailable: `fail` with the last
-   * error (the default), or `hold` the chunk and probe the storage, with waits of at most 32 s, until the storage has
-   * recovered.
-   */
-  readonly onStorageOutage?: "fail" | "hold"
-}
-
-/**
- * The proof of an upload: all chunks except the `unproven` ones were acknowledged, their sizes add up to the size of the
- * file, and the file has not changed.
- */
-export interface UploadReceipt {
-  readonly path: string
-  readonly assetId: string
-  readonly name: string
-  readonly bytes: number
-  readonly chunks: number
-  /** Whether the storage stated the MD5 of every chunk and each MD5 matched the file. */
-  readonly verified: boolean
-  /** The number of chunks that are not proven to be stored. It is 0 unless `onUnverified` is `accept`. */
-  readonly unproven: number
-}
+export type { UploadReceipt, UploadRequest } from "./internal/upload/types.ts"
 
 /**
  * The default number of chunks in flight: 5, which is the number that third parties quote from the C2C guides and that the

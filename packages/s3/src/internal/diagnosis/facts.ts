@@ -227,10 +227,7 @@ const firstOf = (fields: ReadonlyArray<PlacedField>): ReadonlyMap<string, Placed
   return first
 }
 
-/**
- * Whether every place that can contain an authentication was captured: the headers, the query, and the body if it may be a
- * form.
- */
+/** Whether every place that can contain an authentication was captured: headers, query, and the body of a possible form. */
 const isWhole = (request: Request | undefined): boolean => {
   if (request?.headers === undefined || request.url === undefined) return false
   if (request.method?.toUpperCase() !== "POST") return true
