@@ -149,37 +149,43 @@ const isSuccess = (status: number): boolean => (status >= 200 && status < 300) |
  *
  * **Details**
  *
- * It takes the arguments of `fetch`. A rejection is a tagged error with a verdict: a transport error, or an error of a stage
- * (`CircuitOpen`, `DeadlineExceeded`). A status from 400 up is retried by its verdict (RFC 9110, section 15) after its
- * `Retry-After`. After the last attempt the call returns the last response, as `fetch` does, unless `onStatus` is `reject`.
- * Headers that name a used-up window (GitHub's 403) make a status a rate limit; the body is left for the program to read.
- * `Timeline.of` returns the attempts of an error or of such a response; a success and an aborted call have none.
+ * The returned function accepts the same arguments as `fetch`. A failed call is rejected with a tagged error that has a
+ * verdict. The error is a transport error or an error from a stage (`CircuitOpen`, `DeadlineExceeded`). If a response has a
+ * status of 400 or above, the verdict for that status (RFC 9110, section 15) decides whether the request is retried. The wait
+ * before a retry honors the `Retry-After` header of the response. If the last attempt receives a response with an error
+ * status, the call returns that response, as `fetch` does, unless `onStatus` is `reject`. If the headers report an exhausted
+ * rate limit window (as in GitHub's 403 responses), the status is treated as a rate limit. The body is left for the program
+ * to read. `Timeline.of` returns the attempts that led to an error or to a response with an error status. For a successful or
+ * aborted call, it does not return any attempts.
  *
- * The signal of the call ends it immediately, whether it is sending, waiting, held at a gate or queued; the promise is rejected
- * with the signal's reason. The signal also ends the reading of the body, which is not part of the attempt: it is neither
- * retried nor timed. If the body breaks while the program reads it, the read is rejected with a copy of the platform's error
- * that has only its name, code and message, because undici's errors quote what the server sent. This applies to every reader of
- * the response, of its clones and of `response.body`.
+ * If the call's signal is aborted, the call ends immediately, whether it is sending, waiting, held at a gate or queued. The
+ * promise is rejected with the signal's reason. The signal also aborts the reading of the body. Reading the body is not part
+ * of the attempt, so it is not retried and the attempt's timeout does not apply to it. If the body breaks while the program
+ * reads it, the read is rejected with a copy of the platform's error. The copy has only the name, code and message of the
+ * error, because errors from undici quote data that the server sent. Errors are copied for every reader of the response, of
+ * its clones and of `response.body`.
  *
- * A POST or PATCH without an `idempotency-key` is retried only if the server has not carried it out: if nothing can have
- * reached the server, or after a status that means a rejection: 400 to 499, 501, 503, 505, 507 and 511. A body that can be read
- * only once is sent once, and so is the body of a `Request`; pass the URL and the body separately to allow retries. Headers,
- * URL and options are read when the call starts.
+ * A POST or PATCH request without an `idempotency-key` is retried only if the server has not carried it out. This is the case
+ * if the request cannot have reached the server, or if the status means that the server rejected it: 400 to 499, 501, 503,
+ * 505, 507 and 511. A body that can be read only once is sent only once. The body of a `Request` is also sent only once, so
+ * pass the URL and the body separately to allow retries. The headers, the URL and the options are read when the call starts.
  *
- * A GET or HEAD without a credential follows redirects, at most ten and never from `https` to `http`. Any other request is
- * rejected with `RedirectRefused`, which names the origin of the target; with `redirect: "error"` every redirect is. With
- * `redirect: "manual"` the caller receives the redirect itself.
+ * A GET or HEAD request without a credential follows at most ten redirects, and never a redirect from `https` to `http`. If a
+ * request has a credential, a body, or a method other than GET or HEAD, a redirect causes the call to be rejected with
+ * `RedirectRefused`, which names the origin of the target. With `redirect: "error"`, every redirect causes this rejection.
+ * With `redirect: "manual"`, the caller receives the redirect response itself.
  *
- * A token of the authorization gate is sent as the bearer token; status 401 closes that gate.
+ * The token from the authorization gate is sent as a bearer token. A response with status 401 closes that gate.
  *
  * **Gotchas**
  *
- * The connection of a response is released before its request is retried: up to 64 KiB of the body are read for at most a
- * quarter of a second, and a longer body is cancelled. While copies of a hedge are running, such a response is kept in memory.
+ * Before a request is retried, the connection of the previous response is released. Up to 64 KiB of the body are read for at
+ * most a quarter of a second. A longer or slower body is canceled. While copies sent by a hedge are still running, a response
+ * with an error status is kept in memory, because it may become the result of the call.
  *
- * Some errors of a broken body are not copied: those that the platform passes on itself, to the `abort` of a sink that
- * `response.body` is piped to or, in a browser, to the readers of `new Response(response.body)`. The message of the
- * `SyntaxError` of `json()` is unchanged, and V8 quotes a few characters of the body in it.
+ * Some errors from a broken body are not copied, because the platform itself passes them on: to the `abort` method of a sink
+ * that `response.body` is piped to or, in a browser, to the readers of `new Response(response.body)`. If `json()` fails with
+ * a `SyntaxError`, the message of the error is not changed. In V8, this message quotes a few characters of the body.
  *
  * **Example**
  *

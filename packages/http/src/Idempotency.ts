@@ -1,5 +1,5 @@
 /**
- * Decides which requests may be sent again although the first one may have arrived.
+ * Decides which requests may be sent again even though the first request may have reached the server.
  */
 import * as Repeatable from "./internal/request/repeatable.ts"
 import * as TransportCause from "./TransportCause.ts"
@@ -9,8 +9,8 @@ import type { TransportError } from "./TransportError.ts"
 export const isIdempotent: (method: string) => boolean = Repeatable.isIdempotent
 
 /**
- * Whether a request may be sent twice: because of its method, or because its `idempotency-key` lets the server recognize the
- * second one as a repetition. Header names are in lower case.
+ * Whether a request may be sent twice. It may if its method is idempotent, or if its `idempotency-key` lets the server
+ * recognize the second request as a repetition. The names of the headers must be in lower case.
  */
 export const isRepeatable: (request: {
   readonly method: string
@@ -18,13 +18,13 @@ export const isRepeatable: (request: {
 }) => boolean = Repeatable.isRepeatable
 
 /**
- * Forbids the retry after an error if the request must not be sent again.
+ * Forbids a retry after an error if the request must not be sent again.
  *
  * **Details**
  *
- * A POST or PATCH that may have reached the server may have been carried out. A second one could repeat its effect, so the
- * verdict becomes `never`, and a person (or a caller who can query the server) has to find out what happened. The gate that the
- * error closes stays the same.
+ * If a POST or PATCH request may have reached the server, the server may have carried it out. A second request could repeat
+ * the effect of the first one, so the verdict becomes `never`. A person, or a caller that can query the server, must find out
+ * what happened. The error still closes the same gate.
  */
 export const forbidRetry = (error: TransportError): TransportError =>
   error.reached === "nothing" || isIdempotent(error.method)

@@ -1,5 +1,5 @@
 /**
- * Distinguishes the page of a captive portal from the response of an API.
+ * Distinguishes the page of a captive portal from a response sent by an API.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -7,9 +7,9 @@ import type { HttpAnswer } from "./HttpAnswer.ts"
 import { isTemporary, leavesHost } from "./internal/redirect/location.ts"
 
 /**
- * Whether a response is a web page: by its first characters, since portals misstate the type, or by its type, since pages may
- * begin with anything. A body that is JSON, or a form with a token or an error, is not a page whatever its type, because APIs
- * misstate the type too.
+ * Whether a response is a web page. The first characters of the body are checked because portals may send an incorrect type,
+ * and the type is checked because a page may begin with any text. A body that is JSON, or a form that contains a token or an
+ * error, is not a page, whatever its type, because APIs also send incorrect types.
  */
 export const isHtml = ({ body, headers }: Pick<HttpAnswer, "body" | "headers">): boolean =>
   /^\s*<(?:!doctype html|html|head|body|meta|script)\b/i.test(body) ||
@@ -22,13 +22,14 @@ const isData = (body: string): boolean =>
   )
 
 /**
- * Whether a response to an API request, which never expects a page, comes from a captive portal.
+ * Whether the response to an API request comes from a captive portal. API requests never expect a page.
  *
  * **Details**
  *
- * It does if it is a success or a temporary redirect that is a page, a temporary redirect to another host, or status 511, which
- * exists for portals that want to be recognized (RFC 6585, section 6). Permanent redirects are the API's own, because a portal
- * does not want to be remembered. A page with an error status is an error page, which the vendor's decoder judges.
+ * A response comes from a captive portal if it is a page with a success status, a page with the status of a temporary
+ * redirect, a temporary redirect to another host, or a response with status 511, which exists for portals that want to be
+ * recognized (RFC 6585, section 6). Permanent redirects are attributed to the API, because a portal does not want clients to
+ * remember its redirects. A page with an error status is treated as an error page, which the vendor's decoder classifies.
  */
 export const isPortal = (response: HttpClientResponse.HttpClientResponse, answer: HttpAnswer): boolean => {
   if (answer.status === 511) return true

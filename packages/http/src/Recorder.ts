@@ -1,5 +1,5 @@
 /**
- * Passes every failed exchange to a recorder, for a file or a diagnosis.
+ * Passes every failed exchange to a recorder, which can save it to a file or diagnose it.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Clock from "effect/Clock"
@@ -11,50 +11,56 @@ import type { HttpAnswer } from "./HttpAnswer.ts"
 import * as Sent from "./internal/request/sent.ts"
 
 /**
- * Receives the exchanges that failed, one after the other, including attempts that are retried. By default there is no
- * recorder.
+ * Receives the failed exchanges one after another, including those of attempts that are retried. By default, exchanges are
+ * not recorded.
  *
  * **Details**
  *
- * The exchange is raw: it contains the authorization and every field as sent. It leaves memory only through the recorder, which
- * must redact it first (`Redaction.make`). It is wrapped so that no log shows it.
+ * The exchange is raw: it contains the authorization and every field exactly as they were sent. The exchange leaves memory
+ * only through the recorder, which must redact it first (`Redaction.make`). The exchange is wrapped so that logs do not show
+ * its contents.
  *
  * **Gotchas**
  *
- * The recorder runs inside the call, so keep it fast. It cannot change the result.
+ * The recorder runs inside the call, so keep it fast. The recorder cannot change the result of the call.
  */
 export const Recorder = Context.Reference<{
   readonly record: (exchange: Redacted.Redacted<Exchange>) => Effect.Effect<void>
 }>("@holdfast/http/Recorder", { defaultValue: () => ({ record: () => Effect.void }) })
 
-/** A client's data about a failed exchange. */
+/** The data that a client has about a failed exchange. */
 export interface Failed {
   readonly request: HttpClientRequest.HttpClientRequest
-  /** The response as far as it was read; `undefined` if there is none. */
+  /** The part of the response that was read; `undefined` if there is no response. */
   readonly answer?:
     | { readonly status: number; readonly headers: HttpAnswer["headers"]; readonly body?: string }
     | undefined
-  /** The number of the attempt, from 1. */
+  /** The number of the attempt, counted from 1. */
   readonly attempt?: number | undefined
-  /** Why there is no complete response. */
+  /** The reason why there is no complete response. */
   readonly failure?: string | undefined
 }
 
 /** Passes an exchange to the recorder. */
 export const record = (failed: Failed): Effect.Effect<void> => Effect.suspend(() => hand(exchangeOf(failed)))
 
-/** Passes an exchange that exists as data. The bytes of its body would no longer show its form. */
+/**
+ * Passes an exchange that already exists as data to the recorder. This preserves the structure of the body, which its bytes
+ * would no longer show.
+ */
 export const hand = (exchange: Exchange): Effect.Effect<void> =>
   Effect.flatMap(Recorder, (recorder) =>
     Effect.flatMap(Clock.currentTimeMillis, (at) => recorder.record(Redacted.make({ ...exchange, at }))),
   )
 
 /**
- * The failure of a transport error in the form that a diagnosis reads: the code of the system, or else the error's name.
+ * Describes a transport error in the form that a diagnosis reads: the system's error code, or the name of the error if it
+ * does not have such a code.
  *
  * **Details**
  *
- * Undefined for an error decoded from the vendor's response, and for a complete response that is not the vendor's.
+ * The result is `undefined` for an error decoded from the vendor's response, and for a complete response that did not come
+ * from the vendor.
  */
 export const failureOf = (error: {
   readonly _tag: string
@@ -71,18 +77,18 @@ export const failureOf = (error: {
     : detail
 }
 
-/** Transport errors about a response that arrived completely. */
+/** The transport errors that concern a completely received response. */
 const whole: ReadonlySet<string> = new Set(["CaptivePortal", "DecodeFailure", "RedirectRefused", "UnexpectedStatus"])
 
-/** Keeps the last exchange that failed. */
+/** A recorder that keeps the last failed exchange, together with a way to read that exchange. */
 export interface Last {
   readonly recorder: Context.Service.Shape<typeof Recorder>
-  /** The redacted exchange; `undefined` until one has failed. */
+  /** The last failed exchange in redacted form; `undefined` until an exchange fails. */
   readonly last: Effect.Effect<Exchange | undefined>
 }
 
 /**
- * Makes a recorder that keeps the last exchange in redacted form.
+ * Creates a recorder that keeps the last failed exchange in redacted form.
  *
  * **Example**
  *

@@ -1,5 +1,6 @@
 /**
- * The rule for redirects: a request with a credential or a body is sent only to the host that the caller named.
+ * Implements the rule for redirects: a request with a credential or a body is sent only to the host that the caller
+ * specified.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -22,21 +23,21 @@ import type { TransportError } from "./TransportError.ts"
 
 export { layer, RedirectsUncontrolled, verify } from "./internal/redirect/probe.ts"
 
-/** A request as a client sends it. */
+/** A request that a client sends. */
 export type Request = HttpClientRequest.HttpClientRequest
-/** A response as a client receives it. */
+/** A response that a client receives. */
 export type Response = HttpClientResponse.HttpClientResponse
-/** A request that was or will be executed by a client. */
+/** An effect that executes a request with a client. */
 type Execution = Effect.Effect<Response, HttpClientError.HttpClientError>
 
 /**
- * Whether a request may follow redirects: a GET or HEAD without a body and without a credential.
+ * Whether a request may follow redirects. Only a GET or HEAD request without a body and without a credential may follow them.
  *
  * **Details**
  *
- * Credentials are user info and signatures in the URL, everything `Redacted`, and headers and parameters whose name or value
- * marks them: `authorization`, `cookie`, `proxy-authorization`, `x-api-key`, `x-amz-security-token`, and names with words such
- * as token, secret, password, signature or key.
+ * Credentials are user info and signatures in the URL, all `Redacted` values, and all headers and parameters whose name or
+ * value identifies them as credentials: for example `authorization`, `cookie`, `proxy-authorization`, `x-api-key`,
+ * `x-amz-security-token`, and names that contain words such as token, secret, password, signature or key.
  */
 export const isPlain = (request: Request): Effect.Effect<boolean> =>
   Effect.withFiber((fiber) => {
@@ -52,13 +53,15 @@ export const isPlain = (request: Request): Effect.Effect<boolean> =>
   })
 
 /**
- * The error of a redirect response (301, 302, 303, 307 or 308 with a `location`, or status 0 if a browser hides it), which names
- * the origin of the target; `undefined` for every other response.
+ * Returns the error for a redirect response. The error names the origin of the target. A redirect response has status 301,
+ * 302, 303, 307 or 308 and a `location`, or status 0 if a browser hides the redirect. For every other response, the result is
+ * `undefined`.
  *
  * **Details**
  *
- * The verdict is `never`, because a retry would get the same redirect. For 307 and 308 `reached` is `nothing`, because they ask
- * the client to repeat the request at another address. For the others the server may have acted.
+ * The verdict is `never`, because a retry would receive the same redirect. For statuses 307 and 308, `reached` is `nothing`,
+ * because these statuses ask the client to repeat the request at another address. For the other redirect statuses, the server
+ * may have acted on the request.
  */
 export const refusal = (response: Response): TransportError | undefined => {
   const detail = leads(response)
@@ -67,7 +70,10 @@ export const refusal = (response: Response): TransportError | undefined => {
     : refused(response.request, response.status === 0 ? undefined : response.status, detail)
 }
 
-/** Describes the target of a redirect by its origin: `leads to https://…`; `undefined` for every other response. */
+/**
+ * Describes the target of a redirect by its origin: the result is a phrase such as `leads to https://…`. For every other
+ * response, the result is `undefined`.
+ */
 export const leads = (response: Response): string | undefined => {
   if (isHidden(response)) return hidden
   const target = targetOf(response)
@@ -75,20 +81,22 @@ export const leads = (response: Response): string | undefined => {
 }
 
 /**
- * Wraps a client so that it returns redirects as responses and follows none.
+ * Wraps a client so that it returns redirect responses instead of following redirects.
  *
  * **Details**
  *
- * It sets `redirect: "manual"` for a client made of `fetch`. A browser then hides the target and reports status 0. If a client
- * nevertheless followed a redirect of a request with a credential or a body, the response of the other origin is a failure,
- * which `TransportCause.fromHttpClientError` turns into a `RedirectRefused`.
+ * For a client that uses `fetch`, the wrapper sets `redirect: "manual"`. With this setting, a browser hides the target of a
+ * redirect and reports status 0. If a client nevertheless follows a redirect for a request with a credential or a body, the
+ * response from the other origin is treated as a failure. `TransportCause.fromHttpClientError` converts this failure into a
+ * `RedirectRefused`.
  *
  * **Gotchas**
  *
- * A client made of `XMLHttpRequest` always follows redirects: the request has reached the other origin before the response
- * shows this, and only then the call fails. `layer` and `verify` reject such a client before its first request. Do not use
- * `HttpClient.followRedirects`: its requests to the target look like the caller's. A `RequestInit` that only the fetch layer
- * has, and not the program, is replaced.
+ * A client that uses `XMLHttpRequest` always follows redirects. The request reaches the other origin before the response
+ * reveals the redirect, and the call fails only after that. `layer` and `verify` detect a client that follows redirects by
+ * itself and reject it before its first request. Do not use `HttpClient.followRedirects`, because the requests that it sends
+ * to the target look like requests from the caller. A `RequestInit` that is provided only to the fetch layer, and not to the
+ * program, is replaced.
  */
 export const unfollowed = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   HttpClient.transform(client, (execution) =>
@@ -100,13 +108,13 @@ export const unfollowed = (client: HttpClient.HttpClient): HttpClient.HttpClient
   )
 
 /**
- * Applies the rule to a client: a request without a credential or body follows up to ten redirects; any other request fails with
- * the first.
+ * Applies the redirect rule to a client. A GET or HEAD request without a credential or body follows up to ten redirects. Any
+ * other request fails at the first redirect.
  *
  * **Details**
  *
- * Follows only `http` and `https`, and never from `https` to `http`. Only well-known headers are sent to another origin.
- * `isAnswer` selects redirects that are returned to the caller as responses.
+ * The client follows only redirects to `http` and `https` URLs, and never a redirect from `https` to `http`. Only well-known
+ * headers are sent to another origin. `isAnswer` selects the redirects that are returned to the caller as responses.
  */
 export const follow = (
   client: HttpClient.HttpClient,
@@ -145,13 +153,13 @@ export const follow = (
   )
 }
 
-/** Sets the redirect mode of a client made of `fetch`. Other clients ignore it. */
+/** Sets the redirect mode of a client that uses `fetch`. Clients that do not use `fetch` ignore this setting. */
 const asked = (execution: Execution, redirect: RequestRedirect): Execution =>
   Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) =>
     Effect.provideService(execution, FetchHttpClient.RequestInit, { ...Option.getOrUndefined(init), redirect }),
   )
 
-/** Whether the response is an opaque redirect of a browser. */
+/** Whether the response is an opaque redirect from a browser. */
 const isHidden = (response: Response): boolean => response.status === 0
 
 const hidden = "leads to a target that the browser hides"
@@ -159,7 +167,7 @@ const hidden = "leads to a target that the browser hides"
 const targetOf = ({ headers, status, url }: Response): Location.Target | undefined =>
   Location.targetOf(status, headers["location"], url)
 
-/** The error of a response that a client received by following a redirect that the rule forbids. */
+/** Returns an error if the client received the response by following a redirect that the rule forbids. */
 const strayed = (response: Response): Effect.Effect<TransportError | undefined> => {
   const { request, status, url } = response
   if (url === request.url || !Location.strayed(hrefOf(request), url)) return settled
@@ -192,7 +200,10 @@ const refuse = (error: TransportError, response: Response): Execution =>
     ),
   )
 
-/** The request to the target exactly as the server wrote it, with only headers that every host may receive. */
+/**
+ * Returns the request to the target of a redirect, using the target's URL without changes. If the target has another origin,
+ * the request has only headers that every host may receive.
+ */
 const toward = (target: URL, request: Request, from: string): Request =>
   HttpClientRequest.makeWith(
     request.method,

@@ -1,5 +1,5 @@
 /**
- * Wraps an `HttpClient` with default policies. The result fails only with the vendor's errors and transport errors.
+ * Wraps an `HttpClient` with default policies. The resulting client fails only with the vendor's errors and transport errors.
  */
 import type { Authorization } from "@holdfast/core/Authorization"
 import type { Connectivity } from "@holdfast/core/Connectivity"
@@ -14,15 +14,17 @@ import type { ErrorStatus } from "./ErrorStatus.ts"
 import * as HttpPipeline from "./HttpPipeline.ts"
 import type { TransportError } from "./TransportError.ts"
 
-/** The policies of the client, in addition to the options of `HttpPipeline.client`. `E` is the vendor's union of errors. */
+/**
+ * The policies of the client, in addition to the options of `HttpPipeline.client`. `E` is the union of the vendor's errors.
+ */
 export interface Options<E extends Classified = ErrorStatus> extends HttpPipeline.ClientOptions<E> {
-  /** Which errors are retried, and when. Default: `Retry.policy()`. */
+  /** Determines which errors are retried, and when. Default: `Retry.policy()`. */
   readonly retry?: Schedule.Schedule<unknown, Classified> | undefined
-  /** The timeout of one attempt. Default: `Timeouts.request`, 15 s. */
+  /** The timeout for each attempt. Default: `Timeouts.request` (15 s). */
   readonly timeout?: Duration.Input | undefined
-  /** Attempts wait for this gate; failures to exchange a request close it. */
+  /** Attempts wait until this gate is open. Connectivity failures close the gate. */
   readonly connectivity?: Connectivity["Service"] | undefined
-  /** Attempts wait for this gate and send its token as the bearer token. */
+  /** Attempts wait until this gate is open and send its token as a bearer token. */
   readonly authorization?: Authorization["Service"] | undefined
   /** Whether a defect is retried once. Default: never. */
   readonly defects?: "once" | "never" | undefined
@@ -42,12 +44,13 @@ const names: { readonly [Name in keyof Options]-?: true } = {
 }
 
 /**
- * `HttpPipeline.client` with the pipeline that most clients of an API need: retry( gates( timeout( decode( send )))).
+ * Wraps a client with `HttpPipeline.client`, using the pipeline that most API clients need: retry( gates( timeout( decode(
+ * send )))).
  *
  * **When to use**
  *
- * Use it for the client of one API. For other policies, such as a breaker or a hedge, use `HttpPipeline.client`, which has the
- * same options and defaults.
+ * Use this function to create a client for a single API. For other policies, such as a breaker or a hedge, use
+ * `HttpPipeline.client`, which has the same options and defaults.
  */
 export const make = <E extends Classified = ErrorStatus>(
   client: HttpClient.HttpClient,

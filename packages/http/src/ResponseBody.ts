@@ -10,32 +10,35 @@ import * as Stream from "effect/Stream"
 import * as TransportCause from "./TransportCause.ts"
 import type { TransportError } from "./TransportError.ts"
 
-/** A response as a client receives it. */
+/** A response that a client receives. */
 export type Response = HttpClientResponse.HttpClientResponse
 
-/** How much of an error's body is read: 64 KiB. Vendors' errors have a few hundred bytes; longer bodies are pages. */
+/**
+ * The maximum number of bytes to read from the body of an error response: 64 KiB. Error responses from vendors have a few
+ * hundred bytes, and longer bodies are web pages.
+ */
 export const errorLimit = 64 * 1024
 
-/** The most JSON of a success: 8 MiB, far above any response that is not a download. */
+/** The maximum size of a successful JSON response: 8 MiB, which is far larger than any response that is not a download. */
 export const jsonLimit = 8 * 1024 * 1024
 
 /**
- * Reads at most `limit` bytes of a body as UTF-8 text; the rest is not read.
+ * Reads at most `limit` bytes of a body as UTF-8 text. The rest of the body is not read.
  *
  * **Details**
  *
- * A longer body is not a failure: its first bytes are the result. If the connection ends before the body or the limit, this
- * fails with `TruncatedBody`.
+ * A body that is longer than the limit is not a failure: the result contains the first bytes of the body. If the connection
+ * ends before the whole body or `limit` bytes have been read, the effect fails with `TruncatedBody`.
  *
  * **Gotchas**
  *
- * A body can be read only once. If a rest is left unread, the connection is closed.
+ * A body can be read only once. If part of the body is left unread, the connection is closed.
  */
 export const readBounded = (response: Response, limit = errorLimit): Effect.Effect<string, TransportError> =>
   // Decoding as a stream drops a character that the limit cut in two.
   Effect.map(take(response, limit), ({ bytes, more }) => new TextDecoder().decode(bytes, { stream: more }))
 
-/** Reads a whole body; one longer than `limit` bytes is a `DecodeFailure` that is not retried. */
+/** Reads a whole body. A body that is longer than `limit` bytes causes a `DecodeFailure`, which is not retried. */
 export const readWhole = (response: Response, limit: number): Effect.Effect<Uint8Array<ArrayBuffer>, TransportError> =>
   Effect.flatMap(take(response, limit), ({ bytes, more }) =>
     more
@@ -48,12 +51,12 @@ export const readWhole = (response: Response, limit: number): Effect.Effect<Uint
   )
 
 /**
- * Decodes the JSON body of a response, at most 8 MiB. Every failure is a transport error.
+ * Decodes the JSON body of a response. The maximum size of the body is 8 MiB. Every failure is a transport error.
  *
  * **Details**
  *
- * The body of a `ResilientClient` made with `json: true` is already in memory, so a `DecodeFailure` is the only possible
- * failure.
+ * If a `ResilientClient` was created with `json: true`, the body of its response is already in memory, so a `DecodeFailure`
+ * is the only possible failure.
  */
 export const decodeJson = <S extends Schema.Constraint>(
   schema: S,
@@ -81,7 +84,7 @@ const parse = (response: Response, bytes: Uint8Array): Effect.Effect<unknown, Tr
 const decodeFailure = (response: Response, detail: string): TransportError =>
   TransportCause.make("DecodeFailure", response.request, { status: response.status, detail })
 
-/** The first `limit` bytes, and whether there were more. */
+/** Returns the first `limit` bytes of the body, and whether the body is longer. */
 const take = (
   response: Response,
   limit: number,
@@ -98,7 +101,7 @@ const take = (
     )
   })
 
-/** A response without a body (204, HEAD) has no stream. This is not a failure. */
+/** A response without a body (204, HEAD) does not have a stream. The absence of a body is not a failure. */
 const isEmptyBody = (error: HttpClientError.HttpClientError): boolean => error.reason._tag === "EmptyBodyError"
 
 const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<ArrayBuffer> => {

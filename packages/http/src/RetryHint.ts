@@ -1,10 +1,10 @@
 /**
- * Reads a server's retry hints as plain numbers. `RetryAfter` turns them into durations.
+ * Reads a server's retry hints as plain numbers. `RetryAfter` converts these numbers into durations.
  *
  * **Details**
  *
- * A hint is the lower bound of the next wait. Zero, negative values and dates in the past are not hints. A long hint is kept,
- * because a client that ignores it retries too soon: the retry policy has the cap.
+ * A hint is a lower bound for the next wait. Zero, negative values and dates in the past are not hints. A long hint is not
+ * shortened, because a client that ignores a hint retries too soon. The retry policy applies the cap.
  */
 import { type Exchange, header, timeOf } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "./HttpAnswer.ts"
@@ -13,14 +13,18 @@ import { decimal, isoDate, spelled } from "./internal/hint/lengths.ts"
 
 /** The time and status of a response. */
 export interface Context {
-  /** The local time in epoch milliseconds. Dates are relative to it if the response has no `Date`. */
+  /**
+   * The local time at which the response arrived, in milliseconds since the epoch. If the response does not have a `Date`
+   * header, dates are relative to this time.
+   */
   readonly receivedAt?: number | undefined
   readonly status?: number | undefined
 }
 
 /**
- * The value of a `Retry-After` header: seconds, with or without decimals, or a date relative to `now` (epoch milliseconds). If
- * proxies appended several values, the longest one. `undefined` if it is not a hint.
+ * Reads the value of a `Retry-After` header, which is a number of seconds, with or without decimals, or a date. A date is
+ * compared with `now` (epoch milliseconds). The result is in milliseconds. If proxies appended several values, the longest
+ * one is used. The result is `undefined` if the value is not a hint.
  */
 export const parse = (value: string, now: number): number | undefined => afterOf(value, now)
 
@@ -33,18 +37,21 @@ const afterOf = (value: string, now: number | undefined): number | undefined => 
 }
 
 /**
- * The hint of a response, in milliseconds.
+ * Returns the retry hint from the headers of a response, in milliseconds.
  *
  * **Details**
  *
- * The first of these that has a hint: milliseconds (`retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after`),
- * `retry-after`, the reset of an exhausted rate limit (`ratelimit-reset`, `x-ratelimit-reset`, `x-ratelimit-reset-after`, and
- * variants with the name of a limit, as OpenAI and Anthropic send), and the `RateLimit` header of the IETF draft. A reset is a
- * number of seconds, a length such as `6m0s`, an epoch time or a date. It counts if no request remains or, for a server that
- * does not state what remains, with a 403, 429 or 503.
+ * The hint comes from the first of these sources that contains one: headers in milliseconds (`retry-after-ms`,
+ * `x-ms-retry-after-ms`, `x-amz-retry-after`), `retry-after`, and the rate limit headers. The rate limit headers are the
+ * reset of an exhausted rate limit (`ratelimit-reset`, `x-ratelimit-reset`, `x-ratelimit-reset-after`, and variants that
+ * contain the name of a limit, as sent by OpenAI and Anthropic) and the `RateLimit` header from the IETF draft. The longest
+ * value in these headers is used. A reset value is a number of seconds, a duration such as `6m0s`, an epoch time or a date. A
+ * reset value is used only if no requests remain. If the server does not state how many requests remain, the reset value is
+ * used only with status 403, 429 or 503, or if the status is unknown.
  *
- * Dates and times are relative to the response's own `Date`, plus its `Age` if a cache stored it. Without a `Date` they are
- * relative to the time of receipt, and ignored if that is unknown.
+ * Dates and times are relative to the `Date` of the response, plus its `Age` if a cache stored the response. If the response
+ * does not have a `Date`, dates and times are relative to the time of receipt. If that time is also unknown, they are
+ * ignored.
  */
 export const fromHeaders = (headers: HttpAnswer["headers"], context: Context = {}): number | undefined => {
   const now = serverTime(headers) ?? context.receivedAt
@@ -57,12 +64,13 @@ export const fromHeaders = (headers: HttpAnswer["headers"], context: Context = {
 }
 
 /**
- * The hint of a response with its body, in milliseconds.
+ * Returns the retry hint from the headers and the body of a response, in milliseconds.
  *
  * **Details**
  *
- * A member of the body that vendors document (`retry_after` of Discord, Slack and Cloudflare, `retryDelay` of Google, the cost
- * of a query at Shopify) is more precise than the headers and takes precedence. A sentence ("try again in 41.724s") comes last.
+ * A member of the body that vendors document (`retry_after` from Discord, Slack and Cloudflare, `retryDelay` from Google, the
+ * cost of a query from Shopify) is more precise than the headers and takes precedence over them. A hint in a sentence ("try
+ * again in 41.724s") has the lowest precedence.
  */
 export const fromAnswer = (
   answer: Pick<HttpAnswer, "headers" | "receivedAt" | "status"> & { readonly body?: string | undefined },
@@ -78,7 +86,10 @@ export const fromAnswer = (
   )
 }
 
-/** The hint of the response in an exchange, in milliseconds: the same hint that the retry engine reads from the response. */
+/**
+ * Returns the retry hint from the response in an exchange, in milliseconds. The retry engine reads the same hint from the
+ * response.
+ */
 export const fromExchange = (exchange: Exchange): number | undefined => {
   const { response } = exchange
   return response === undefined
@@ -91,7 +102,7 @@ export const fromExchange = (exchange: Exchange): number | undefined => {
       })
 }
 
-/** The server's time at the response, in epoch milliseconds: its `Date` plus its `Age`. */
+/** Returns the server's time for a response, in milliseconds since the epoch: the `Date` of the response plus its `Age`. */
 export const serverTime = (headers: HttpAnswer["headers"]): number | undefined => {
   const date = httpDate(header(headers, "date") ?? "")
   const age = header(headers, "age")?.trim() ?? ""
@@ -111,7 +122,10 @@ const firstOf = <A, B>(all: ReadonlyArray<A>, read: (one: A) => B | undefined): 
 const millisOf = (value: string | undefined): number | undefined =>
   value !== undefined && decimal.test(value.trim()) ? lasting(Number(value)) : undefined
 
-/** Reset headers: `x-ratelimit-reset`, `ratelimit-reset`, `x-ratelimit-reset-tokens`, `anthropic-ratelimit-requests-reset` … */
+/**
+ * Reset headers: names such as `x-ratelimit-reset`, `ratelimit-reset`, `x-ratelimit-reset-tokens` and
+ * `anthropic-ratelimit-requests-reset`.
+ */
 const resets = /^(?:x-|anthropic-)?rate-?limit-(?:[\w-]+-)?reset(?:-[\w-]+)?$/
 
 const resetOf = (
@@ -135,10 +149,13 @@ const resetOf = (
   }
 }
 
-/** Statuses of a rate limit. */
+/** The statuses that can report a rate limit. */
 const limiting: ReadonlySet<number> = new Set([403, 429, 503])
 
-/** Reads seconds, a duration, an epoch time or a date. A number of seconds above three years is an epoch time. */
+/**
+ * Reads a number of seconds, a duration, an epoch time or a date. A number of seconds that exceeds three years is interpreted
+ * as an epoch time.
+ */
 const lengthOf = (value: string, now: number | undefined): number | undefined => {
   const trimmed = bounded(value)
   if (decimal.test(trimmed)) {
@@ -149,7 +166,10 @@ const lengthOf = (value: string, now: number | undefined): number | undefined =>
   return lasting(spelled(trimmed)) ?? until(httpDate(trimmed) ?? isoDate(trimmed), now)
 }
 
-/** The longest `t` of the policies in a `RateLimit` header whose `r` is 0. Older drafts use `remaining` and `reset`. */
+/**
+ * Returns the longest `t` among the policies in a `RateLimit` header that have an `r` of 0. Older drafts of the header use
+ * `remaining` and `reset`.
+ */
 const exhausted = (value: string): number | undefined => {
   const text = bounded(value)
   const older = /(?:^|,)\s*remaining\s*=\s*0+\s*(?:,|$)/i.test(text) ? /(?:^|,)\s*reset\s*=\s*(\d+)/i.exec(text) : null
@@ -161,8 +181,8 @@ const exhausted = (value: string): number | undefined => {
 }
 
 /**
- * An HTTP date in epoch milliseconds. `Date.parse` alone accepts almost any text, so the text must begin with the day's name,
- * as all three HTTP forms do.
+ * Converts an HTTP date to milliseconds since the epoch. `Date.parse` accepts almost any text, so the text must also begin
+ * with the name of a weekday, as all three forms of HTTP dates do.
  */
 export const httpDate = (value: string): number | undefined => {
   if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value)) return undefined
@@ -170,12 +190,15 @@ export const httpDate = (value: string): number | undefined => {
   return Number.isNaN(millis) ? undefined : millis
 }
 
-/** Cuts a text to the longest documented form, in characters. */
+/** Truncates a text to a number of characters that is sufficient for every documented form. */
 const bounded = (value: string): string => value.slice(0, 512).trim()
 
 const until = (time: number | undefined, now: number | undefined): number | undefined =>
   time === undefined || now === undefined ? undefined : lasting(time - now)
 
-/** A hint rounded up to milliseconds. An absurdly long hint stays longer than every cap. */
+/**
+ * Rounds a hint up to whole milliseconds. An extremely long hint still exceeds every cap after it has been limited to a safe
+ * integer.
+ */
 const lasting = (millis: number): number | undefined =>
   millis > 0 ? Math.min(Math.max(1, Math.ceil(millis - 1e-6)), Number.MAX_SAFE_INTEGER) : undefined

@@ -1,5 +1,5 @@
 /**
- * Converts the failure of any HTTP client to a transport error. Error codes are read only here.
+ * Converts a failure from any HTTP client into a transport error. Only this module reads error codes.
  */
 import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -15,22 +15,22 @@ import * as Sent from "./internal/request/sent.ts"
 import type { TransportError } from "./TransportError.ts"
 import { TransportTable } from "./TransportTable.ts"
 
-/** What is known about a failure besides its kind. */
+/** The known facts about a failure, in addition to its kind. */
 export interface Known {
   readonly status?: number
   readonly detail?: string
   readonly cause?: unknown
-  /** The hint of the intermediary that answered: it delays only the probe of the gate. */
+  /** The retry hint from the intermediary that sent the response. The hint delays only the probe of the gate. */
   readonly hint?: Duration.Duration | undefined
 }
 
 /**
- * The error of a row of `TransportTable`, named by its key.
+ * Creates the error that is defined by a row of `TransportTable`. The key identifies the row.
  *
  * **Gotchas**
  *
- * A key without a row is a `TransportFailure`. A key is the name of a class (`"RequestTimedOut"`, `"TruncatedBody"`,
- * `"CaptivePortal"`, `"UnexpectedStatus"`, `"DecodeFailure"`) or a code.
+ * If a key does not have a row, the error is a `TransportFailure`. A key is the name of an error class (`"RequestTimedOut"`,
+ * `"TruncatedBody"`, `"CaptivePortal"`, `"UnexpectedStatus"`, `"DecodeFailure"`) or an error code.
  */
 export const make = (key: string, request: HttpClientRequest.HttpClientRequest, known: Known = {}): TransportError => {
   const seen = { key, status: 0 }
@@ -61,7 +61,7 @@ export interface Revision {
   readonly cause?: unknown
 }
 
-/** A copy of an error with changes. */
+/** Returns a copy of an error with the given changes. */
 export const revise = (error: TransportError, revision: Revision): TransportError => {
   const { _tag, method, reached, status, url } = error
   const { detail, verdict } = { detail: error.detail, verdict: error.verdict, ...revision }
@@ -77,12 +77,12 @@ export const revise = (error: TransportError, revision: Revision): TransportErro
 }
 
 /**
- * The transport error for a failure of an `HttpClient`.
+ * Converts a failure of an `HttpClient` into a transport error.
  *
  * **Details**
  *
- * It drops the wrapper and keeps only the name, code and message of the cause: both may contain the request with its headers
- * and query, or a raw response, and errors are logged.
+ * The conversion discards the wrapper and keeps only the name, code and message of the cause. Both the wrapper and the cause
+ * may contain a raw response or the request with its headers and query, and errors are logged.
  */
 export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError): TransportError => {
   switch (reason._tag) {
@@ -107,12 +107,13 @@ export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError)
 }
 
 /**
- * The error of a request whose body could not be read from its source.
+ * Returns the error for a request whose body could not be read from its source.
  *
  * **Details**
  *
- * The source is not the service: a missing file or a failed download neither closes a gate nor opens a circuit of the service
- * that the body is for. If the source fails with a verdict, that verdict decides about retries.
+ * The source of the body is not the service that receives the body. A missing file or a failed download therefore does not
+ * close a gate or open a circuit for that service. If the source fails with an error that has a verdict, that verdict
+ * determines whether the request is retried.
  */
 export const fromBodySource = (request: HttpClientRequest.HttpClientRequest, cause: unknown): TransportError => {
   const own = chain(cause).find(Verdict.isClassified)
@@ -132,8 +133,8 @@ export const isTransportError = (value: unknown): value is TransportError =>
 const classes = Object.values(TransportTable.classes)
 
 /**
- * The transport error for a cause that occurred before a response began; `body` is what was sent, if the request does not
- * contain it.
+ * Returns the transport error for a cause that occurred before a response began. `body` is the body that was sent, if the
+ * request does not contain it.
  */
 export const fromCause = (
   request: HttpClientRequest.HttpClientRequest,
@@ -155,11 +156,11 @@ export const fromCause = (
 }
 
 /**
- * The transport error for a cause that occurred while the body of a response was being read.
+ * Returns the transport error for a cause that occurred while the body of a response was being read.
  *
  * **Details**
  *
- * However the connection ended, the caller has a truncated response. Only a timeout keeps its own name.
+ * Regardless of how the connection ended, the caller has a truncated response. Only a timeout is reported under its own name.
  */
 export const fromBodyCause = (response: HttpClientResponse.HttpClientResponse, cause: unknown): TransportError => {
   const { detail, key } = identify(cause)
@@ -171,13 +172,16 @@ export const fromBodyCause = (response: HttpClientResponse.HttpClientResponse, c
 }
 
 /**
- * Whether a body is a Node stream that failed with this error. Socket errors, which have rows, are excluded, because they would
- * destroy the stream too.
+ * Whether a body is a Node stream that failed with the given error. Socket errors, which have their own rows in the error
+ * table, are excluded because they would also destroy the stream.
  */
 const isErrorOf = (body: unknown, error: object): boolean =>
   typeof body === "object" && body !== null && "errored" in body && body.errored === error
 
-/** Whether the platform accepts these arguments. If a client's error is not recognized, its arguments may be invalid. */
+/**
+ * Whether the platform accepts the arguments of the request. If a client's error is not recognized, invalid arguments may
+ * have caused it.
+ */
 const isSendable = (request: HttpClientRequest.HttpClientRequest, cause: unknown): boolean => {
   if (!Arguments.areHeaders(Object.entries(request.headers))) return false
   if (!(cause instanceof TypeError) || cause.cause !== undefined) return true
@@ -194,10 +198,10 @@ const withCause = (detail: string | undefined, cause: unknown): Known => ({
   ...(cause === undefined ? {} : { cause }),
 })
 
-/** Errors nest a few levels at most; the limit protects against a cause that contains itself. */
+/** Errors are nested at most a few levels deep. The limit protects against a cause that contains itself. */
 const depth = 8
 
-/** The cause, its causes, and the members of an `AggregateError` (one for each address that was tried). */
+/** Returns the cause, its nested causes, and the members of an `AggregateError` (one for each address that was tried). */
 const chain = (cause: unknown): ReadonlyArray<object> => {
   const found: Array<object> = []
   const visit = (value: unknown): void => {
@@ -210,7 +214,10 @@ const chain = (cause: unknown): ReadonlyArray<object> => {
   return found
 }
 
-/** The first link of the chain that has a row, or else the first that has a code or a message. */
+/**
+ * Identifies the first error in the chain of causes that has a row in the error table. If none of the errors has a row, the
+ * first error with a code or a message is used.
+ */
 const identify = (cause: unknown): { readonly key: string; readonly detail: string | undefined } => {
   const links = chain(cause)
   for (const link of links) {
@@ -221,7 +228,7 @@ const identify = (cause: unknown): { readonly key: string; readonly detail: stri
   return { key: "", detail: links.map(describe).find((detail) => detail !== undefined) }
 }
 
-/** The keys under which a link may have a row, the most specific first. */
+/** Returns the keys under which an error in the chain may have a row, with the most specific key first. */
 const keys = (link: object): ReadonlyArray<string> => {
   const code = text(link, "code")
   const found: Array<string> = proxyRefusal(link) === undefined ? [] : ["PROXY_REFUSED_*"]
@@ -241,7 +248,10 @@ const keys = (link: object): ReadonlyArray<string> => {
   return found
 }
 
-/** The number of bytes written, as undici reports it; for a kept-alive socket it includes earlier requests. */
+/**
+ * Returns the number of bytes written, as reported by undici. For a socket that was kept alive, the number includes earlier
+ * requests.
+ */
 const bytesWritten = (link: object): number | undefined => {
   if (!("socket" in link) || typeof link.socket !== "object" || link.socket === null) return undefined
   const { socket } = link
@@ -251,8 +261,8 @@ const bytesWritten = (link: object): number | undefined => {
 const describe = (link: object): string | undefined => proxyRefusal(link) ?? text(link, "code") ?? text(link, "message")
 
 /**
- * The error of a proxy that rejects a connection. undici reports it only in the message, with the code of an abort, and its
- * fetch turns every 407 into a network error, as the Fetch standard requires.
+ * Recognizes the error that is raised when a proxy rejects a connection. undici reports this error only in the message, with
+ * the code of an abort. The `fetch` function of undici turns every 407 into a network error, as the Fetch standard requires.
  */
 const proxyRefusal = (link: object): string | undefined => {
   if (text(link, "message") === "proxy authentication required") return "PROXY_REFUSED_407"

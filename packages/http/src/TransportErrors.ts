@@ -1,7 +1,7 @@
 /**
- * The classes of transport errors: everything that can fail between a request and a decodable response.
+ * Defines the classes of transport errors, which cover every failure between a request and a decodable response.
  *
- * None of these errors was reported by the vendor, whose errors come from its error table. `TransportTable` maps each fault to
- * its class and verdict.
+ * These errors are not reported by the vendor. The vendor's errors come from the vendor's own error table. `TransportTable`
+ * maps each fault to its class and verdict.
  */
 export * from "./internal/errors/transport/classes.ts"

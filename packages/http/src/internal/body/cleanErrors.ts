@@ -1,5 +1,6 @@
 /**
- * Cleans the errors of a response body that breaks: they quote what the server sent (`HTTPParserError.data` of undici).
+ * Cleans the errors that occur when a response body breaks, because these errors quote data from the server
+ * (`HTTPParserError.data` in undici).
  */
 import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Effect from "effect/Effect"
@@ -9,8 +10,8 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
 /**
- * A copy with only name, code and message. It is still an instance of `TypeError` or `SyntaxError`, because programs check for
- * these.
+ * Returns a copy of an error that has only its name, code and message. The copy of a `TypeError` or `SyntaxError` is still an
+ * instance of that class, because programs check for these classes.
  */
 const clean = (error: unknown): unknown => {
   // It already has only a name, a code and a message.
@@ -22,8 +23,8 @@ const clean = (error: unknown): unknown => {
 }
 
 /**
- * Makes all readers of a response, its clones and its `body` reject with cleaned errors. It modifies the response, because a
- * copy would lose `url` and `redirected`. The reason of an aborted signal is not changed.
+ * Makes all readers of a response, its clones and its `body` reject with cleaned errors. The function modifies the response,
+ * because a copy would lose `url` and `redirected`. If a signal is aborted, its reason is passed on unchanged.
  */
 export const cleanResponse = (response: Response, signal: AbortSignal | undefined): Response => {
   const cleaner: Cleaner = (error) => (signal?.aborted === true && error === signal.reason ? error : clean(error))
@@ -31,7 +32,10 @@ export const cleanResponse = (response: Response, signal: AbortSignal | undefine
   return response
 }
 
-/** Returns a client's response whose readers, and those of `HttpClientResponse.toWeb`, fail with cleaned errors. */
+/**
+ * Returns a client's response whose readers fail with cleaned errors. The readers of the response from
+ * `HttpClientResponse.toWeb` also fail with cleaned errors.
+ */
 export const cleanAnswer = (response: ClientResponse): ClientResponse => {
   const web = HttpClientResponse.toWeb(response)
   if (Option.isSome(web)) {
@@ -55,7 +59,7 @@ type Reader = "arrayBuffer" | "formData" | "json" | "text" | "urlParamsBody"
 
 const mended = <A>(read: Effect.Effect<A, HttpClientError.HttpClientError>) => Effect.mapError(read, ofReason)
 
-/** Every client reports a body that cannot be read as a `DecodeError`. */
+/** If a body cannot be read, every client reports a `DecodeError`. */
 const ofReason = (error: HttpClientError.HttpClientError): HttpClientError.HttpClientError => {
   const { reason } = error
   if (reason._tag !== "DecodeError" || reason.cause === undefined) return error
@@ -72,7 +76,7 @@ const ofReason = (error: HttpClientError.HttpClientError): HttpClientError.HttpC
 
 type Cleaner = (error: unknown) => unknown
 
-/** Objects that have already been modified. A `fetch` may return the same response twice. */
+/** Objects that have already been modified. A `fetch` function may return the same response twice. */
 const known = new WeakSet<object>()
 
 // undici's own `fetch` has its own `Response` class.
@@ -129,7 +133,7 @@ const settle = (promise: unknown, cleaner: Cleaner): Promise<unknown> =>
     throw cleaner(error)
   })
 
-/** Overrides a method of an object with one that changes its result. */
+/** Replaces a method of an object with one that changes the result of the method. */
 const override = (target: object, name: PropertyKey, change: (result: unknown) => unknown): void => {
   const method: unknown = Reflect.get(target, name)
   if (typeof method !== "function") return
@@ -138,7 +142,7 @@ const override = (target: object, name: PropertyKey, change: (result: unknown) =
   Reflect.defineProperty(target, name, { value, configurable: true, writable: true })
 }
 
-/** Overrides a getter of the object's prototype in the same way. */
+/** Replaces a getter of the object's prototype with one that changes the value of the getter. */
 const intercept = (target: object, name: PropertyKey, change: (value: unknown) => unknown): void => {
   const prototype = Reflect.getPrototypeOf(target)
   if (prototype === null || Object.hasOwn(target, name)) return

@@ -1,8 +1,11 @@
 /**
- * Detects bodies that can be sent only once, by capabilities instead of class or realm.
+ * Detects bodies that can be sent only once, based on what they can do rather than on their class or realm.
  */
 
-/** Whether a body can be sent only once: a stream, an iterator, or anything else that is not known to be repeatable. */
+/**
+ * Whether a body can be sent only once. This is the case for a stream, an iterator, and anything else that is not known to be
+ * repeatable.
+ */
 export const isOneShot = (body: unknown): boolean => {
   if (typeof body !== "object" && typeof body !== "function") return false
   if (body === null || bytesOf(body) !== undefined || isSearchParams(body)) return false
@@ -30,8 +33,9 @@ export const isConsumed = (body: unknown): boolean =>
   (("locked" in body && body.locked === true) || ("bodyUsed" in body && body.bodyUsed === true))
 
 /**
- * Wraps a streaming body so that a failure of its source has its own error, because clients report it like a network failure.
- * Returns every other body, and a stream that is not the platform's, unchanged.
+ * Wraps a streaming body so that a failure of its source is reported with a separate error. Without the wrapper, clients
+ * report such a failure like a network failure. Any other body is returned unchanged, including a stream whose class does not
+ * come from the platform.
  */
 export const sourceOf = (body: unknown, failed: (cause: unknown) => unknown): unknown => {
   if (typeof ReadableStream !== "undefined" && body instanceof ReadableStream) return relayed(body, failed)
@@ -71,11 +75,14 @@ const relayed = (body: ReadableStream, failed: (cause: unknown) => unknown): Rea
   )
 }
 
-/** Whether a body is a Blob or File of the platform. One with its own `stream` may be readable only once. */
+/**
+ * Whether a body is one of the platform's own Blob or File objects. A Blob that has its own `stream` method may be readable
+ * only once.
+ */
 const isBlob = (body: object): boolean =>
   typeof Blob !== "undefined" && body instanceof Blob && body.stream === Blob.prototype.stream
 
-/** A form returns a new iterator for each request; an iterator returns itself. */
+/** A form returns a new iterator each time one is requested, whereas an iterator returns itself. */
 const isForm = (body: object): body is FormData =>
   tagOf(body) === "FormData" && hasMethod(body, "values") && hasMethod(body, "append") && !hasMethod(body, "next")
 

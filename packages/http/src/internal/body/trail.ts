@@ -1,30 +1,30 @@
 /**
- * A compact record of the bytes sent of a body, with which a retry is compared.
+ * Keeps a compact record of the body bytes that have been sent, so that a retry can be compared with them.
  */
 
-/** The distance between marks, in bytes. The end of a reading is marked too. */
+/** The distance between marks, in bytes. The position at which a reading ends is also marked. */
 const stride = 65_536
 
-/** A position in a body, and the hash of all bytes before it. */
+/** A position in a body, and the hash of all bytes before that position. */
 interface Mark {
   readonly at: number
   readonly hash: string
 }
 
 /**
- * Records the bytes that the attempts of one call have read of its body.
+ * Records the bytes that the attempts of one call have read from the body.
  *
  * **Details**
  *
- * It keeps a 64-bit hash for every 64 KiB. This detects another file, an advanced cursor or an exhausted iterator, but not
- * forged bytes.
+ * The record contains a 64-bit hash for every 64 KiB of the body. The hashes reveal a different file, an advanced cursor or
+ * an exhausted iterator, but not forged bytes.
  */
 export class Trail {
-  /** The marks by position. */
+  /** The marks, sorted by position. */
   private readonly marks: Array<Mark> = []
-  /** The announced length, if there is one. */
+  /** The announced length of the body, if it is known. */
   private readonly length: number | undefined
-  /** The length of the body, once a reading has reached its end. */
+  /** The length of the body, which is known once a reading has reached the end. */
   private end: number | undefined = undefined
   private last: Reading | undefined = undefined
 
@@ -32,20 +32,23 @@ export class Trail {
     this.length = length
   }
 
-  /** Starts the reading of one attempt, which ends the previous one. */
+  /** Starts the reading for one attempt and ends the previous reading. */
   begin(): Reading {
     this.settle()
     this.last = new Reading(this.marks, this.length, this.end, this.last !== undefined)
     return this.last
   }
 
-  /** Whether a second reading cannot be verified: the first one started, got no bytes, and did not end. */
+  /**
+   * Whether a second reading cannot be verified. This is the case if the length of the body is unknown and the earlier
+   * reading started but received no bytes and did not reach the end.
+   */
   isDoubtful(): boolean {
     const { last, length } = this
     return last !== undefined && last.at === 0 && !last.isAtEnd && this.marks.length === 0 && length === undefined
   }
 
-  /** The problem of the last reading. */
+  /** The problem that the last reading found, if there is one. */
   problem(): string | undefined {
     return this.last?.problem
   }
@@ -65,7 +68,7 @@ export class Reading {
   at = 0
   isAtEnd = false
   problem: string | undefined = undefined
-  /** Its own marks, for later readings. */
+  /** The marks that this reading found, for use in later readings. */
   readonly found: Array<Mark> = []
   private readonly marks: ReadonlyArray<Mark>
   private readonly length: number | undefined
@@ -85,7 +88,7 @@ export class Reading {
     return this.hasher.value()
   }
 
-  /** Adds the next bytes. Returns a problem, if there is one. */
+  /** Adds the next bytes. Returns a description of the problem, if there is one. */
   add(bytes: Uint8Array): string | undefined {
     let from = 0
     while (from < bytes.length && this.problem === undefined) {
@@ -109,7 +112,7 @@ export class Reading {
     return this.problem
   }
 
-  /** Marks the end of the body. Returns a problem if bytes are missing. */
+  /** Records that the end of the body has been reached. Returns a description of the problem if bytes are missing. */
   finish(): string | undefined {
     this.isAtEnd = true
     const expected = this.end ?? this.length ?? this.marks.at(-1)?.at ?? 0
@@ -128,11 +131,13 @@ export const fingerprintOf = (bytes: Uint8Array): string => {
   return `${bytes.length}.${hasher.value()}`
 }
 
-/** Two lanes of 32 bits over words of four bytes, independent of how the bytes are split into pieces. */
+/**
+ * A hash with two 32-bit lanes over words of four bytes. The hash does not depend on how the bytes are split into pieces.
+ */
 class Hasher {
   private one = 0x9e3779b9
   private two = 0x85ebca6b
-  /** The bytes of an incomplete word, and their number. */
+  /** The bytes of an incomplete word, and the number of these bytes. */
   private word = 0
   private held = 0
 
@@ -167,7 +172,7 @@ class Hasher {
   }
 }
 
-/** A multiplication carries only to higher bits; the shift moves them down again. */
+/** A multiplication carries only into higher bits. The shift moves these bits back down. */
 const mixed = (value: number, factor: number): number => {
   const product = Math.imul(value, factor)
   return product ^ (product >>> 15)

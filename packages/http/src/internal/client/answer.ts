@@ -13,7 +13,7 @@ import type { TransportError } from "../../TransportError.ts"
 
 type Response = HttpClientResponse.HttpClientResponse
 
-/** What a call accepts as success, and whether it may be sent again. */
+/** Defines which responses a call accepts as a success, and whether the request may be sent again. */
 export interface Expectation {
   readonly expected: (status: number) => boolean
   readonly json: boolean
@@ -21,8 +21,8 @@ export interface Expectation {
 }
 
 /**
- * Classifies a response: a success, a response for the vendor's decoder, or (as a failure) one that is not the vendor's. `read`
- * receives the body of a response that is not a success.
+ * Classifies a response as a success, as a response for the vendor's decoder, or (by failing) as a response that did not come
+ * from the vendor. `read` receives the body of a response that is not a success.
  */
 export const judge = (
   response: Response,
@@ -35,7 +35,7 @@ export const judge = (
       : Effect.succeed(Result.succeed(response))
     : Effect.map(readRefusal(response, expectation, read), (answer) => Result.fail(answer))
 
-/** Reads an error response as far as the vendor's decoder needs it; fails if it is not the vendor's. */
+/** Reads as much of an error response as the vendor's decoder needs. Fails if the response did not come from the vendor. */
 const readRefusal = (
   response: Response,
   { json, repeatable }: Expectation,
@@ -71,7 +71,7 @@ const where = (response: Response): string => {
   return leads === undefined ? "the response does not come from an API" : `a redirect that ${leads}`
 }
 
-/** Reads the JSON body of a success within the attempt, and keeps it. */
+/** Reads the JSON body of a successful response within the attempt, and keeps the body in memory. */
 const readJson = (response: Response, read: (body: string) => void): Effect.Effect<Response, TransportError> =>
   Effect.flatMap(ResponseBody.readWhole(response, ResponseBody.jsonLimit), (bytes) => {
     const { headers, request, status } = response
@@ -99,10 +99,10 @@ const isJson = (body: string): boolean => {
 }
 
 /**
- * The response with an in-memory body, which any reader can read repeatedly.
+ * Returns the response with an in-memory body, which any reader can read repeatedly.
  *
- * Everything else remains the client's own. In particular, the headers do not pass through a web `Response`, which throws for
- * characters that a server may send.
+ * All other parts of the response still come from the client's response. In particular, the headers are not copied to a web
+ * `Response`, which throws an error for some characters that a server may send.
  */
 const withBody = (response: Response, bytes: Uint8Array<ArrayBuffer>): Response => {
   const own = (key: keyof Response) => ({ get: () => response[key] })

@@ -1,5 +1,5 @@
 /**
- * An `HttpClient` whose calls go through a pipeline.
+ * Implements an `HttpClient` whose calls go through a pipeline.
  */
 import * as Secret from "@holdfast/core/Secret"
 import * as Pipeline from "@holdfast/core/Pipeline"
@@ -29,19 +29,22 @@ import * as Sent from "../request/sent.ts"
 type Request = HttpClientRequest.HttpClientRequest
 type Response = HttpClientResponse.HttpClientResponse
 
-/** Settings of all calls of a client. */
+/** The settings that apply to all calls of a client. */
 export interface Options<E extends Verdict.Classified> {
-  /** Decodes a response from status 400 up. `token` is that of the authorization gate, if there is one. It must not throw. */
+  /**
+   * Decodes a response with a status of 400 or above. `token` is the token from the authorization gate, if the pipeline has
+   * one. It must not throw.
+   */
   readonly decode: (answer: HttpAnswer, request: Request, token: Pipeline.Attempt["token"]) => E
   readonly expected: (status: number) => boolean
-  /** Whether a redirect with this status is returned to the caller. */
+  /** Whether a redirect with the given status is returned to the caller. */
   readonly isAnswer: (status: number) => boolean
   readonly json: boolean
   readonly idempotent: boolean
   readonly deadlineHeader: DeadlineHeader.Name | undefined
 }
 
-/** A pipeline of any stages; the caller that builds the client states which errors they add. */
+/** A pipeline with arbitrary stages. The caller that builds the client states which errors these stages add. */
 export type AnyPipeline = Pipeline.Pipeline<ReadonlyArray<Pipeline.Stage<"retry", never>>>
 
 /** Wraps the calls of a client in a pipeline. */
@@ -100,7 +103,10 @@ export const piped = <E extends Verdict.Classified>(
       )
     }
 
-    /** The responses to a hedge's copies, of which the caller gets one. A response in memory holds no connection. */
+    /**
+     * Keeps track of the responses to the copies sent by a hedge. The caller receives only one of these responses. A response
+     * that is in memory does not hold a connection.
+     */
     const keep = (received: Response): Effect.Effect<Response> => {
       if (json) return Effect.succeed(received)
       const response = BodyErrors.cleanAnswer(received)
@@ -150,7 +156,7 @@ export const piped = <E extends Verdict.Classified>(
 const headOf = ({ headers, status }: Response): HttpAnswer => ({ status, headers, body: "" })
 
 /**
- * Redacts the request's credentials in a response that repeats them: the vendor's text and IDs become part of errors, and
+ * Redacts the request's credentials in a response that repeats them. The vendor's text and IDs become part of errors, and
  * errors are logged.
  */
 const withoutSecrets = ({ body, headers, status }: HttpAnswer, request: Request): HttpAnswer => {

@@ -1,5 +1,5 @@
 /**
- * The body of one call of a client: every attempt sends the same bytes or fails.
+ * Manages the body of one call of a client. Every attempt sends the same bytes or fails.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -16,9 +16,9 @@ import { fingerprintOf, Trail } from "../body/trail.ts"
 type Request = HttpClientRequest.HttpClientRequest
 type Response = HttpClientResponse.HttpClientResponse
 
-/** What the attempts of one call have sent so far. */
+/** Records what the attempts of one call have sent so far. */
 export class Sending {
-  /** Bytes owned by the caller, which could overwrite them between two attempts. */
+  /** The bytes of a body that belongs to the caller. The caller could overwrite these bytes between two attempts. */
   private readonly bytes: Uint8Array | undefined
   private fingerprint: string | undefined = undefined
   private trail: Trail | undefined = undefined
@@ -27,7 +27,7 @@ export class Sending {
     this.bytes = inMemory(given.body)
   }
 
-  /** Whether the body can be sent only once, or cannot be compared with the bytes that were sent. */
+  /** Whether the body can be sent only once, or cannot be compared with the bytes that have already been sent. */
   isOneShot({ body }: Request): boolean {
     switch (body._tag) {
       case "Raw":
@@ -42,7 +42,7 @@ export class Sending {
     }
   }
 
-  /** The request to send. A stream is compared with the bytes that earlier attempts read. */
+  /** The request to send. The bytes of a stream are compared with the bytes that earlier attempts read. */
   next(request: Request): Effect.Effect<Request, TransportError> {
     if (this.bytes !== undefined) {
       const fingerprint = fingerprintOf(this.bytes)
@@ -68,7 +68,7 @@ export class Sending {
     return Effect.succeed(withBody(request, compared))
   }
 
-  /** The response, unless it is a response to an incomplete body. */
+  /** Returns the response, or fails if the body that was sent was incomplete or different. */
   received(request: Request, response: Response): Effect.Effect<Response, TransportError> {
     const problem = this.trail?.problem()
     return problem === undefined
@@ -77,7 +77,9 @@ export class Sending {
   }
 }
 
-/** The request with another body; `setBody` would restore headers that the caller has removed. */
+/**
+ * Returns the request with another body. `setBody` is not used, because it would restore headers that the caller removed.
+ */
 const withBody = ({ hash, headers, method, url, urlParams }: Request, body: HttpBody.HttpBody): Request =>
   HttpClientRequest.makeWith(method, url, urlParams, hash, headers, body)
 

@@ -4,29 +4,35 @@
 import { answerers, blocks, signs, type Answerer, type Sign, type Who } from "./answerers.ts"
 import type { Vendor } from "./vendor.ts"
 
-/** The parts of a response that the marks test. */
+/** The parts of a response that are checked for signs of its author. */
 export interface Seen {
   readonly status: number
   readonly header: (name: string) => string | undefined
   readonly body: string
   /** Whether the body is an API's error document. */
   readonly isWorded: boolean
-  /** Whether the request asked for a page. A web site's own page may mention anything. */
+  /** Whether the client requested a web page. A page that belongs to the website itself may contain any text. */
   readonly isBrowsing: boolean
   readonly isPage: boolean
 }
 
-/** The intermediary that wrote the response, and its mark. */
+/** The intermediary that wrote the response, and the evidence for it. */
 export interface Intermediary extends Answerer {
   readonly who: Who
   readonly at: string
   readonly observed: string
 }
 
-/** Characters of a body that are searched. Every known page names its author earlier. */
+/**
+ * The maximum number of characters of a body that are searched. Every known page contains the name of its author within this
+ * length.
+ */
 const longest = 16_384
 
-/** The intermediary that wrote a response instead of the server. `undefined` without a mark of one. */
+/**
+ * Returns the intermediary that wrote the response in place of the server. Returns `undefined` if the response does not
+ * contain a sign of an intermediary.
+ */
 export const read = (seen: Seen, quote: (body: string) => string): Intermediary | undefined => {
   if (seen.status === 0) return undefined
   const body = seen.body.slice(0, longest)
@@ -53,7 +59,7 @@ const holds = ({ body, header, isBlock, lacks, status, who }: Sign, seen: Seen, 
   return body === undefined || body.test(seen.body)
 }
 
-/** Intermediaries whose headers count even beside an error document. */
+/** Intermediaries whose headers count as a sign even if the body is an error document. */
 const worded: ReadonlySet<Who> = new Set([
   "cloudflare",
   "cloudfront",
@@ -68,7 +74,7 @@ const worded: ReadonlySet<Who> = new Set([
   "ngrok",
 ])
 
-/** Intermediaries that forwarded a response, by the headers that they add to every response. */
+/** Headers that intermediaries add to every response that they forward. */
 const passages: ReadonlyArray<readonly [header: string, value: RegExp, who: Who]> = [
   ["cf-ray", /./, "cloudflare"],
   ["x-amz-cf-id", /./, "cloudfront"],
@@ -86,13 +92,13 @@ const passages: ReadonlyArray<readonly [header: string, value: RegExp, who: Who]
   ["via", /google/i, "gfe"],
 ]
 
-/** The intermediary that forwarded the response, if a header names it. */
+/** Returns the intermediary that forwarded the response, if a header identifies it. */
 export const passedBy = (header: Seen["header"]): Answerer | undefined => {
   const passage = passages.find(([name, value]) => value.test(header(name) ?? ""))
   return passage === undefined ? undefined : answerers[passage[2]]
 }
 
-/** The author of the response, as a reader would name it. */
+/** Describes the author of the response in words for a reader. */
 export const inWords = (
   author: Answerer | undefined,
   seen: {

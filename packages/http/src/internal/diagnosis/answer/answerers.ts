@@ -1,16 +1,17 @@
 /**
- * Who may write an answer in a server's place, and the signs that it did: its own pages and sentences, and headers that it
- * puts on its own answers alone. What only shows that an answer passed through (`via`, `cf-ray`, `x-cache`) is no sign.
+ * Defines which intermediaries may write a response in place of the server, and the signs that identify them: their own pages
+ * and messages, and headers that they add only to responses that they write. Headers that show only that a response passed
+ * through an intermediary (`via`, `cf-ray`, `x-cache`) do not count as signs.
  */
 
 /** An intermediary between the client and the server. */
 export interface Answerer {
   readonly name: string
-  /** Its role in relation to the server, as a reader would name it. */
+  /** The role of the intermediary in relation to the server, in words for a reader. */
   readonly role: string
   /**
-   * `filter`: in the client's network. `edge`: a network in front of the server. `proxy`: beside the server. `host`: the server's
-   * platform.
+   * `filter`: a filter in the client's network. `edge`: a network in front of the server. `proxy`: a proxy that runs next to
+   * the server. `host`: the platform that hosts the server.
    */
   readonly kind: "filter" | "edge" | "proxy" | "host"
 }
@@ -20,7 +21,7 @@ const edge = (name: string, role = ""): Answerer => ({ name, role, kind: "edge" 
 const proxy = (name: string, role = "a proxy in front"): Answerer => ({ name, role, kind: "proxy" })
 const host = (name: string, role = "the server's platform"): Answerer => ({ name, role, kind: "host" })
 
-/** Known intermediaries by id. */
+/** The known intermediaries, keyed by ID. */
 export const answerers = {
   zscaler: filter("Zscaler"),
   fortigate: filter("FortiGate"),
@@ -95,21 +96,24 @@ export const answerers = {
   ngrok: host("ngrok", "a tunnel in front"),
 } as const satisfies Readonly<Record<string, Answerer>>
 
-/** The id of a known intermediary. */
+/** The ID of a known intermediary. */
 export type Who = keyof typeof answerers
 
-/** A mark of the software that wrote the response. All given conditions must hold. */
+/** A sign that identifies the software that wrote the response. All conditions that are given must be met. */
 export interface Sign {
   readonly who: Who
-  /** A header by name, with a pattern for its value. */
+  /** The name of a header and, optionally, a pattern for its value. */
   readonly header?: readonly [name: string, value?: RegExp]
-  /** A pattern for the body, tags included. */
+  /** A pattern for the body, including its tags. */
   readonly body?: RegExp
-  /** The statuses to which the mark applies. */
+  /** Whether the sign applies to a response with the given status. */
   readonly status?: (status: number) => boolean
   /** A header that must be absent. */
   readonly lacks?: string
-  /** Whether the page must also mention a block, since the name alone may occur on any page. */
+  /**
+   * Whether the page must also mention that access is blocked. Without this condition, the name of the intermediary could
+   * match any page.
+   */
   readonly isBlock?: true
 }
 
@@ -119,11 +123,13 @@ const redirects = (status: number): boolean => status >= 300 && status < 400
 const gateway = (status: number): boolean => status >= 502 && status <= 504
 const ownRange = (status: number): boolean => (status >= 520 && status <= 527) || status === 530
 
-/** Words on the block pages of web filters. */
+/** Words that occur on the block pages of web filters. */
 export const blocks =
   /\bblock(?:ed|s)?\b|\bden(?:ied|ies)\b|violat|restrict|not (?:allowed|permitted)|categor|forbidden|policy|acceptable use/i
 
-/** The marks; the first match counts. Responses of the server itself have none of them. */
+/**
+ * All known signs. The first sign that matches is used. Responses from the server itself do not contain any of these signs.
+ */
 export const signs: ReadonlyArray<Sign> = [
   // Filters in the client's network or machine, named on their pages.
   { who: "zscaler", header: ["location", /\bzscaler\w{0,10}\.(?:net|com)\b/i], status: redirects },

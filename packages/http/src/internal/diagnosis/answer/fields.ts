@@ -1,22 +1,23 @@
 /**
- * Which fields of the request an answer refuses, in the forms of the frameworks that check them: FastAPI, Spring, ASP.NET, Laravel,
- * Rails, Django, NestJS, express-validator, Joi, Zod, Symfony, JSON:API, Google, GitHub, Stripe, Shopify.
+ * Reads which fields of the request a response rejects. Supports the response formats of many frameworks and vendors: those
+ * of FastAPI, Spring, ASP.NET, Laravel, Rails, Django, NestJS, express-validator, Joi, Zod, Symfony, JSON:API, Google,
+ * GitHub, Stripe and Shopify.
  */
 import { isObject, type Json } from "./words.ts"
 
 /** A field that the server rejects. */
 export interface Field {
-  /** Where the server reads it: `query`, `path`, `header`, `body`. */
+  /** The part of the request from which the server reads the field: for example `query`, `path`, `header` or `body`. */
   readonly place: string | undefined
   readonly name: string
-  /** The server's message about the field; empty if it is hidden. */
+  /** The server's message about the field; empty if there is no message or if redaction has hidden part of it. */
   readonly says: string
 }
 
-/** More fields would not help a reader. */
+/** The maximum number of fields. A longer list would not help readers. */
 const most = 20
 
-/** Paths of members that hold a list of defects. */
+/** Paths of members that contain a list of errors. */
 const lists: ReadonlyArray<ReadonlyArray<string>> = [
   ["detail"],
   ["errors"],
@@ -40,7 +41,7 @@ const lists: ReadonlyArray<ReadonlyArray<string>> = [
   ["validation", "body"],
 ]
 
-/** Members that are an object with one member for each field. */
+/** Paths of objects that contain one member for each rejected field. */
 const maps: ReadonlyArray<ReadonlyArray<string>> = [
   ["errors"],
   ["error"],
@@ -74,13 +75,13 @@ export const read = (json: Json): ReadonlyArray<Field> => {
   return [...ofUserErrors(json), ...ofParameter(json)].slice(0, most)
 }
 
-/** Members in which an entry names its field, the most specific first. */
+/** The members that may state the name of the field in an entry, with the most specific member first. */
 const names = [
   "loc", "field", "param", "parameter", "path", "instancePath", "dataPath", "property", "propertyPath", "propertyName",
   "fieldName", "field_name", "attribute", "pointer", "key", "target", "name",
 ] // prettier-ignore
 
-/** Members in which an entry holds its message. */
+/** The members that may contain the message in an entry. */
 const sentences = ["msg", "message", "defaultMessage", "detail", "description", "reason", "errorMessage", "error", "title", "code"] // prettier-ignore
 
 const ofEntry = (entry: unknown): ReadonlyArray<Field> => {
@@ -105,10 +106,13 @@ const ofEntry = (entry: unknown): ReadonlyArray<Field> => {
   return [{ place, name: (isPlace ? rest : found).join("."), says: sentenceOf(sentences.map((name) => entry[name])) }]
 }
 
-/** Locations as frameworks name them. */
+/** The names that frameworks use for the locations of fields. */
 const places: ReadonlySet<string> = new Set(["query", "path", "header", "cookie", "body", "params", "headers", "form"])
 
-/** The path of a field: names and list positions. `undefined` for a value that is not a path. */
+/**
+ * Returns the path of a field, which consists of names and list positions. Returns `undefined` for a value that is not a
+ * path.
+ */
 const wayOf = (value: unknown): ReadonlyArray<string> | undefined => {
   const parts = Array.isArray(value) ? value : typeof value === "string" ? value.split(/[/]|\.(?=\w)/) : []
   const words = parts
@@ -125,7 +129,7 @@ const sentenceOf = (values: ReadonlyArray<unknown>): string => {
   return text.includes("[hidden") ? "" : text.slice(0, 160)
 }
 
-/** Members of an error object that are not fields. */
+/** Members of an error object that do not represent fields of the request. */
 const besides =
   /^(?:code|status|statusCode|message|type|title|detail|instance|name|reason|timestamp|path|error|errors|trace_?id|request_?id|kind|documentation_url|innerError)$/i
 
@@ -147,7 +151,10 @@ const ofMap = (map: unknown): ReadonlyArray<Field> => {
     })
 }
 
-/** The fields of a form, each with its messages alone, as Django REST framework sends them. */
+/**
+ * Reads the rejected fields of a form from a response that contains only the messages for each field, as sent by Django REST
+ * framework.
+ */
 export const ofForm = (json: Json): ReadonlyArray<Field> => {
   const entries = Object.entries(json)
   const isForm =
@@ -163,10 +170,12 @@ export const ofForm = (json: Json): ReadonlyArray<Field> => {
   return isForm ? ofMap(json) : []
 }
 
-/** The input errors of a successful GraphQL mutation (Shopify): `data.NAME.userErrors`. */
+/**
+ * Reads the input errors from a successful response to a GraphQL mutation (Shopify): the entries of `data.NAME.userErrors`.
+ */
 const ofUserErrors = (json: Json): ReadonlyArray<Field> => userErrorsIn(json).slice(0, most).flatMap(ofEntry)
 
-/** The errors in the result of a GraphQL mutation. */
+/** Returns the errors in the result of a GraphQL mutation. */
 export const userErrorsIn = (json: Json): ReadonlyArray<unknown> => {
   const data = json["data"]
   if (!isObject(data)) return []
@@ -180,7 +189,7 @@ export const userErrorsIn = (json: Json): ReadonlyArray<unknown> => {
     })
 }
 
-/** The parameter that an error names (Stripe, OpenAI). */
+/** Reads the parameter that an error identifies (Stripe, OpenAI). */
 const ofParameter = (json: Json): ReadonlyArray<Field> => {
   const error = json["error"]
   const name = isObject(error) ? error["param"] : undefined

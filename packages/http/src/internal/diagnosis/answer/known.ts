@@ -1,9 +1,9 @@
 /**
- * Codes of well-known APIs and databases with their documented meanings. Codes about access, limits or keys have rules of their
- * own and are not listed here.
+ * Lists the codes of well-known APIs and databases with their documented meanings. Codes about access, limits or keys have
+ * their own rules and are not listed here.
  */
 
-/** A documentation page with its codes. */
+/** A documentation page and the codes that it describes. */
 interface Family {
   readonly link: string
   readonly codes: Readonly<Record<string, string>>
@@ -185,17 +185,17 @@ const families: ReadonlyArray<Family> = [
   },
 ] // prettier-ignore
 
-/** The documentation pages of all codes. */
+/** The documentation pages that describe the codes. */
 export const links: ReadonlyArray<string> = families.map(({ link }) => link)
 
-/** A code's meaning and its documentation page. */
+/** A code with its meaning and its documentation page. */
 export interface Known {
   readonly code: string
   readonly means: string
   readonly link: string
 }
 
-/** The meaning of the first known code. */
+/** Returns the meaning of the first code that is known. */
 export const read = (codes: ReadonlyArray<string>): Known | undefined => {
   for (const code of codes) {
     const family = families.find((one) => Object.hasOwn(one.codes, code))

@@ -1,10 +1,14 @@
 /**
- * The verdict of a limit, whatever the status is: GitHub's limits have 403, an exhausted quota 429.
+ * Determines the verdict for a limit without relying on the status: GitHub reports its limits with status 403, and an
+ * exhausted quota has status 429.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import type { Limit, LimitKind } from "./limits.ts"
 
-/** Verdicts by kind, for documented codes. An exhausted quota or a request above the limit says nothing about the service's health. */
+/**
+ * The verdicts for documented codes, by kind of limit. An exhausted quota or a request that exceeds the limit does not
+ * indicate anything about the health of the service.
+ */
 const documented: Readonly<Record<LimitKind, Verdict.Verdict>> = {
   rate: Verdict.always({ pace: "throttled", applied: "no" }),
   window: Verdict.always({ pace: "throttled", applied: "no" }),
@@ -15,5 +19,5 @@ const documented: Readonly<Record<LimitKind, Verdict.Verdict>> = {
   alone: Verdict.never({ change: "plan", outcome: "ignored", applied: "no" }),
 }
 
-/** The verdict of a limit that a response reports. */
+/** Returns the verdict for the limit that a response reports. */
 export const verdictOf = ({ kind }: Limit): Verdict.Verdict => documented[kind]

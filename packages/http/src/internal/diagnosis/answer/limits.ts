@@ -1,26 +1,27 @@
 /**
- * Reads the limit that a response reports: vendors' codes and messages for rates, quotas, overload and locks.
+ * Reads the limit that a response reports, based on vendors' codes and messages for rates, quotas, overload and locks.
  */
 import type { Vendor } from "./vendor.ts"
 import { isObject, type Json, type Words } from "./words.ts"
 
 /**
- * What was met. `rate`: too many requests. `window`: the requests of a fixed window are used up. `secondary`: GitHub's limit
- * of pace and of simultaneous requests. `quota`: waiting does not help, or not before a new billing period. `overload`: the
- * vendor's own trouble. `lock`: another request holds the object. `alone`: this one request is above the limit.
+ * What was met. `rate`: the client sent too many requests. `window`: all requests allowed in a fixed window have been used.
+ * `secondary`: a limit at GitHub on the request rate or on the number of concurrent requests. `quota`: a quota is exhausted,
+ * and waiting does not help, at least not before a new billing period begins. `overload`: the vendor's service is overloaded.
+ * `lock`: another request has locked the object. `alone`: this single request exceeds the limit.
  */
 export type LimitKind = "rate" | "window" | "secondary" | "quota" | "overload" | "lock" | "alone"
 
 /** A limit that the response reports. */
 export interface Limit {
   readonly kind: LimitKind
-  /** The part of the response that reports it. */
+  /** The part of the response that reports the limit. */
   readonly at: string
   readonly name: string
   readonly observed: string
-  /** Whether the vendor documents this meaning. */
+  /** Whether the vendor documents that its code or message means this limit. */
   readonly isDocumented: boolean
-  /** What is limited, in the vendor's terms. */
+  /** The resource that is limited, in the vendor's terms. */
   readonly what?: string
 }
 
@@ -36,7 +37,10 @@ interface Row {
 
 const failing = [400, 402, 403, 409, 413, 429, 500, 503, 529]
 
-/** The rows; the first match counts. Quotas come before rates, since both can have status 429. */
+/**
+ * The rows for all limits. The first row that matches is used. Rows for quotas come before rows for rates, because both can
+ * have status 429.
+ */
 const rows: ReadonlyArray<Row> = [
   // A single request above the limit: only a smaller request helps.
   { kind: "alone", vendor: "openai", message: /request too large for/i, what: "tokens of one request" },
@@ -105,7 +109,7 @@ const rows: ReadonlyArray<Row> = [
   { kind: "rate", message: /rate[ -]?limit|too many requests|throttl/i, status: [403, 429, 503], isDocumented: false },
 ] // prettier-ignore
 
-/** The limit that a response reports. */
+/** Returns the limit that a response reports. */
 export const read = (
   words: Words,
   vendor: Vendor | undefined,
@@ -138,7 +142,7 @@ const fits = (row: Row, words: Words, vendor: Vendor | undefined, status: number
   }
 }
 
-/** GitHub reports an exhausted window in these headers alone, even without a body. */
+/** GitHub reports an exhausted window only in these headers, even if the response does not have a body. */
 const ofHeaders = (
   vendor: Vendor | undefined,
   status: number,
@@ -155,7 +159,10 @@ const ofHeaders = (
   return { kind: "window", at: `response.headers.${name}`, name, observed: "0", isDocumented }
 }
 
-/** Google counts by day or by minute, and the quota's name tells which. A limit of 0 means that there is no quota. */
+/**
+ * Google counts requests per day or per minute, and the name of the quota states which period applies. A limit of 0 means
+ * that no quota is available.
+ */
 const ofGoogle = (json: Json): Limit | undefined => {
   const error = json["error"]
   const details = isObject(error) && Array.isArray(error["details"]) ? error["details"].slice(0, 20) : []

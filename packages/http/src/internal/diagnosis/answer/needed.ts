@@ -1,9 +1,9 @@
 /**
- * Reads the scopes that a response demands.
+ * Reads the scopes that a response states as required.
  */
 import { isObject, type Words } from "./words.ts"
 
-/** Members that list needed scopes: Slack, Dropbox, Bitbucket, Google, HubSpot, Atlassian. */
+/** Members in which vendors list the required scopes: those of Slack, Dropbox, Bitbucket, Google, HubSpot and Atlassian. */
 const names = [
   "needed",
   "required_scope",
@@ -14,13 +14,13 @@ const names = [
   "requiredGranularScopes",
 ] as const
 
-/** Objects that may contain these members. */
+/** Objects that may contain the members that list scopes. */
 const holders = ["error", "detail", "details", "context", "errors"] as const
 
-/** Depth to which the members are searched. */
+/** The maximum nesting depth at which the members are searched. */
 const deepest = 3
 
-/** At most this many scopes are named. */
+/** The maximum number of scopes that are reported. */
 const most = 10
 
 const scope = /^[\w.:/*-]{2,120}$/
@@ -44,10 +44,10 @@ const inside = (value: unknown, depth: number): ReadonlyArray<string> => {
   return []
 }
 
-/** Zoom's message: `does not contain scopes:[user:read:admin]`. */
+/** Zoom's message: for example `does not contain scopes:[user:read:admin]`. */
 const listed = /scopes? ?:? ?\[([\w.:, -]{2,400})\]/i
 
-/** The needed scopes: those of the body, then those of the challenge. */
+/** Returns the required scopes. Scopes in the body take precedence over scopes in the challenge. */
 export const scopesIn = ({ json, message }: Words, challenge: string | undefined): ReadonlyArray<string> => {
   const written = inside(json, 0)
   if (written.length > 0) return written

@@ -1,5 +1,5 @@
 /**
- * Reads the pages and messages of intermediaries.
+ * Reads the pages and messages from intermediaries.
  */
 import type { Who } from "./answerers.ts"
 import { edges } from "./pages/edges.ts"
@@ -10,10 +10,10 @@ import { proxies } from "./pages/proxies.ts"
 
 export type { Page, PageCause } from "./pages/page.ts"
 
-/** The pages; the first match counts. */
+/** The known pages. The first page that matches is used. */
 const pages: ReadonlyArray<Page> = [...edges, ...Iis.pages, ...proxies, ...platforms]
 
-/** The page that the author of a response sent. */
+/** Returns the page that the author of the response sent. */
 export const read = (who: Who, text: string, status: number): Page | undefined =>
   pages.find(
     (one) =>

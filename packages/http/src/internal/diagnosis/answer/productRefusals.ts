@@ -1,11 +1,12 @@
 /**
- * Refusals of products and social services: their published codes, and messages where they have no code.
+ * Lists rejections by products and social services: their published codes, or the messages of rejections that do not have a
+ * code.
  */
 import type { Row } from "./refusalRow.ts"
 
 const ok = 200
 
-/** Rows of single products. */
+/** The rows for individual products. */
 export const productRows: ReadonlyArray<Row> = [
   // https://docs.joinmastodon.org/api/oauth-scopes, https://developers.figma.com/docs/rest-api/scopes
   { cause: "scope", message: /outside (?:of )?the authorized scopes?|invalid scope\(s\)|does not (?:cover|include|have) (?:the )?(?:required |necessary )?scopes?|scope\w{0,2} (?:is|are) (?:not sufficient|insufficient)|token.{0,30}not (?:authorized|allowed) for (?:this |the )?scope/i, status: [ok, 400, 401, 403], isSure: false },

@@ -1,5 +1,5 @@
 /**
- * The APIs of products and social services, by host, header and code.
+ * Identifies the APIs of products and social services by host, header and code.
  */
 import type { Vendor } from "./vendorShape.ts"
 import { member } from "./words.ts"
@@ -15,7 +15,7 @@ const entry = (id: string, name: string, hosts: ReadonlyArray<string>, more: Par
 const startsWith = (value: unknown, ...beginnings: ReadonlyArray<string>): boolean =>
   typeof value === "string" && beginnings.some((one) => value.startsWith(one))
 
-/** The products, in the order of their tests. */
+/** The products, in the order in which they are tested. */
 export const products: ReadonlyArray<Vendor> = [
   entry("x", "X", ["api.twitter.com", "api.x.com", "upload.twitter.com"], {
     isSpeaking: (words) =>

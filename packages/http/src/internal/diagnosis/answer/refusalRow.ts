@@ -1,8 +1,8 @@
 /**
- * The row shape of the tables of refusals.
+ * Defines the shape of the rows in the tables of rejections.
  */
 
-/** Reasons of vendors for a refusal. */
+/** The reasons for which vendors reject requests. */
 export type RefusalCause =
   | "sign-on"
   | "user agent"
@@ -23,15 +23,15 @@ export type RefusalCause =
   | "image access"
   | "image"
 
-/** A code, a message or a header of a vendor, with the cause that it means. */
+/** A code, message or header from a vendor, and the cause that it indicates. */
 export interface Row {
   readonly cause: RefusalCause
-  /** Absent if the message means the same at every vendor. */
+  /** The vendor's ID; absent if the message has the same meaning for every vendor. */
   readonly vendor?: string
   readonly codes?: ReadonlyArray<string>
   readonly message?: RegExp
   readonly header?: string
-  /** A header that identifies the author, required beside the code or the message. */
+  /** A header that identifies the author. It must be present in addition to the code or the message. */
   readonly beside?: string
   readonly status: ReadonlyArray<number>
   readonly isSure?: false

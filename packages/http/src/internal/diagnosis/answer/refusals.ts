@@ -1,18 +1,18 @@
 /**
- * Reads refusals other than limits from a vendor's codes, messages and headers.
+ * Reads rejections other than limits from a vendor's codes, messages and headers.
  */
 import { productRows } from "./productRefusals.ts"
 import type { RefusalCause, Row } from "./refusalRow.ts"
 import type { Vendor } from "./vendor.ts"
 import type { Words } from "./words.ts"
 
-/** A refusal whose reason the response reports. */
+/** A rejection whose reason is stated in the response. */
 export interface Refusal {
   readonly cause: RefusalCause
   readonly at: string
   readonly name: string
   readonly observed: string
-  /** Whether the vendor documents only this meaning. */
+  /** Whether the vendor documents this meaning and no other meaning. */
   readonly isSure: boolean
 }
 
@@ -73,14 +73,14 @@ const rows: ReadonlyArray<Row> = [
   { cause: "address", message: /(?:client|ip|your) (?:ip )?address[^\n]{0,60} (?:is )?not (?:allowed|authorized|permitted|white-?listed)|ip (?:is )?not (?:allowed|white-?listed)|forbiddenbyfirewall/i, status: [401, 403], isSure: false },
 ] // prettier-ignore
 
-/** All rows. Those of single products come first, since they are more specific. */
+/** All rows. Rows for individual products come first, because they are more specific. */
 const all = [...productRows, ...rows]
 
-/** The refusal that a response reports. */
+/** Returns the rejection that a response reports. */
 export const read = (
   words: Words,
   vendor: Vendor | undefined,
-  /** `undefined` if only the message is known. */
+  /** The status of the response; `undefined` if only the message is known. */
   status: number | undefined,
   header: (name: string) => string | undefined,
 ): Refusal | undefined => {

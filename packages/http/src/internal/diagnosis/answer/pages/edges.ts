@@ -1,5 +1,5 @@
 /**
- * Pages and messages of content networks, firewalls and filters.
+ * Defines pages and messages from content networks, firewalls and filters.
  */
 import { type Page, page } from "./page.ts"
 
@@ -8,15 +8,15 @@ const cloudflare = page("cloudflare")
 const akamai = page("akamai")
 const squid = page("squid")
 
-/** A Cloudflare error number on a page, in a text or in JSON. */
+/** Matches a Cloudflare error number on a page, in a text or in JSON. */
 const edgeError = (numbers: string): RegExp =>
   new RegExp(`(?:error(?: code)?:? ?|"error_code" ?: ?)(?:${numbers})\\b`, "i")
 
-/** The number before the first dot of Akamai's reference; the page may write it with HTML entities. */
+/** Matches the number before the first dot in an Akamai reference. The page may write the reference with HTML entities. */
 const reference = (numbers: string): RegExp =>
   new RegExp(`reference(?:\\s|&#32;){0,3}(?:#|&#35;)(?:${numbers})(?:\\.|&#46;)`, "i")
 
-/** The first match counts. */
+/** The known pages. The first page that matches is used. */
 export const edges: ReadonlyArray<Page> = [
   // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/troubleshooting-response-errors.html
   cloudfront("server failed", "could not complete the distribution's function (Lambda@Edge or CloudFront Functions): the function failed, is not valid, or is not allowed to run", /lambda function (?:result|associated)|lambda(?:validation|execution|limitexceeded)error|function(?:execution|validation|throttled)error|cloudfront function associated/i),

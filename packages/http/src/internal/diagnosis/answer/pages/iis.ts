@@ -5,10 +5,10 @@ import { type Page, type PageCause, page } from "./page.ts"
 
 const iis = page("iis")
 
-/** A substatus as the pages of IIS show it: `404.13`. */
+/** Matches a substatus in the form in which IIS pages show it: `404.13`. */
 const numbered = (numbers: string): RegExp => new RegExp(`\\b(?:${numbers})(?![\\d.]\\d)\\b`)
 
-/** Substatus codes with their cause and meaning. */
+/** The substatus codes with their cause and meaning. */
 const numbers: ReadonlyArray<readonly [numbers: string, cause: PageCause, means: string]> = [
   ["401\\.1", "access", "does not accept the user name or the password (401.1)"],
   [
@@ -87,7 +87,7 @@ const numbers: ReadonlyArray<readonly [numbers: string, cause: PageCause, means:
   ["503\\.[234]", "circuit", "received more concurrent requests than it allows (503.2 to 503.4)"],
 ]
 
-/** The pages of IIS; the first match counts. */
+/** The pages from IIS. The first page that matches is used. */
 export const pages: ReadonlyArray<Page> = [
   iis("too large", "rejects bodies larger than maxAllowedContentLength (404.13)", /exceeds the request content length/i),
   iis("timeout", "waited longer for the application than requestTimeout permits (0x80072ee2 is a timeout)", /50[02]\.[\s\S]{0,2000}0x80072ee2|operation timed out/i),

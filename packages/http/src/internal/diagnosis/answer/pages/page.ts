@@ -1,5 +1,5 @@
 /**
- * The row shape for pages and messages of intermediaries.
+ * Defines the shape of a row for a page or message from an intermediary.
  */
 import type { Who } from "../answerers.ts"
 
@@ -34,22 +34,25 @@ export type PageCause =
   | "sign-in"
   | "configuration"
 
-/** A page or message of an intermediary. */
+/** A page or message from an intermediary. */
 export interface Page {
-  /** Its authors; several may share a message. */
+  /** The authors of the page; several authors may share a message. */
   readonly who: ReadonlyArray<Who>
-  /** A pattern for the text without tags. */
+  /** A pattern for the text of the page without its tags. */
   readonly text?: RegExp
-  /** The status, if the text does not suffice or is absent. */
+  /** The statuses of the page, which are given if the text is absent or does not suffice to identify the page. */
   readonly status?: ReadonlyArray<number>
   readonly cause: PageCause
-  /** Its meaning, as the end of a sentence that begins with the author: `blocks the country of the request`. */
+  /**
+   * The meaning of the page, as the end of a sentence that begins with the name of the author: for example
+   * `blocks the country of the request`.
+   */
   readonly means: string
-  /** Whether the author documents only this meaning. */
+  /** Whether the author documents this meaning and no other meaning. */
   readonly isSure: boolean
 }
 
-/** Returns a constructor for the rows of one author, or of several that share a message. */
+/** Returns a constructor for rows that belong to one author, or to several authors that share a message. */
 export const page =
   (...who: ReadonlyArray<Who>) =>
   (cause: PageCause, means: string, text: RegExp | undefined, status?: ReadonlyArray<number>, isSure = true): Page => ({

@@ -1,12 +1,12 @@
 /**
- * Pages and messages of hosting platforms.
+ * Defines pages and messages from hosting platforms.
  */
 import { type Page, page } from "./page.ts"
 
 const fly = page("fly")
 const cloudrun = page("cloudrun")
 
-/** The first match counts. */
+/** The known pages. The first page that matches is used. */
 export const platforms: ReadonlyArray<Page> = [
   // Platforms
   // https://devcenter.heroku.com/articles/error-codes

@@ -1,5 +1,5 @@
 /**
- * Pages and messages of proxies, load balancers, gateways and web servers beside the application.
+ * Defines pages and messages from proxies, load balancers, gateways and web servers in front of the application.
  */
 import { type Page, page } from "./page.ts"
 
@@ -9,7 +9,7 @@ const haproxy = page("haproxy")
 const alb = page("alb")
 const gateway = page("apigateway")
 
-/** The first match counts. */
+/** The known pages. The first page that matches is used. */
 export const proxies: ReadonlyArray<Page> = [
   // https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags
   envoy("circuit", "did not forward the request because the circuit breaker for the server is open: the server has too many concurrent requests or connections (overflow)", /reset reason:? overflow|envoy overloaded/i),

@@ -1,8 +1,8 @@
 /**
- * The predicates of refusals in prose.
+ * Defines the predicates of rejections that are stated in prose.
  */
 
-/** The defect of the subject. */
+/** The problem with the subject of the sentence. */
 export type Predicate =
   | "expired"
   | "early"
@@ -20,11 +20,11 @@ export type Predicate =
   | "invalid"
   | "busy"
 
-/** A predicate with the words that express it. */
+/** A predicate and the words that express it. */
 export interface PredicateWords {
   readonly is: Predicate
   readonly words: RegExp
-  /** How specific the predicate is, from 1 to 3: "expired" has 3. */
+  /** How specific the predicate is, from 1 to 3. The predicate "expired" has the value 3. */
   readonly weight: 1 | 2 | 3
 }
 

@@ -1,41 +1,44 @@
 /**
- * Reads a refusal in prose by a grammar of two parts, the subject and the predicate: "the access token" + "has expired". It
- * covers the sentences that no table of a vendor lists.
+ * Reads a rejection stated in prose. The grammar has two parts, the subject and the predicate: "the access token" + "has
+ * expired". The grammar covers sentences that are not listed in the table of any vendor.
  */
 import { type Predicate, predicates } from "./predicates.ts"
 import { type SubjectName, subjects } from "./subjects.ts"
 
-/** A refusal stated in prose. */
+/** A rejection stated in prose. */
 export interface Statement {
   readonly predicate: Predicate
-  /** The grammar's name of the subject: "the access token". `undefined` for an unknown subject. */
+  /** The grammar's name for the subject, such as "the access token". The value is `undefined` if the subject is unknown. */
   readonly subject: SubjectName | undefined
-  /** The subject in the sentence's own words, if they are plain: "the download token". */
+  /** The subject as worded in the sentence, if the wording is plain: for example "the download token". */
   readonly noun: string | undefined
-  /** The clause that states the refusal. */
+  /** The clause that states the rejection. */
   readonly clause: string
-  /** How specific the clause is, to choose among several. At least 1. */
+  /** How specific the clause is. The value determines which of several clauses is chosen. At least 1. */
   readonly score: number
 }
 
-/** Characters that are read. Longer messages repeat the request or contain a stack trace. */
+/** The maximum number of characters that are read. Longer messages repeat the request or contain a stack trace. */
 const longest = 600
 
-/** At most this many clauses are read. */
+/** The maximum number of clauses that are read. */
 const most = 12
 
-/** Boundaries of clauses: ends of sentences and lines, dashes. */
+/** The boundaries of clauses, such as dashes and the ends of sentences and lines. */
 const ends =
   /(?<=[a-z)\]"'`]{2})[.!?](?=\s|$)|;(?! (?:got|but|received|found)\b)|\n|\s-{1,2}\s|,\s(?=but|and the|because|since|so|please)|\(see |\bfor more\b/i
 
-/** The largest distance between subject and predicate, in characters. */
+/** The maximum distance between the subject and the predicate, in characters. */
 const reach = 90
 
-/** Status names, which repeat the number. They are kept in the clause and not read. */
+/**
+ * The names of statuses, which only repeat the number of the status. The names remain in the clause but are ignored when the
+ * clause is read.
+ */
 const names =
   /\b(?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Not Acceptable|Conflict|Precondition Failed|Content Too Large|Payload Too Large|Request Entity Too Large|(?:Requested )?Range Not Satisfiable|Unprocessable (?:Entity|Content)|Too Many Requests|Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Access ?Denied)\b(?!\w)|^\s*(?:unauthori[sz]ed|forbidden|not found|access denied|conflict)\W*$/g
 
-/** The most specific statement of a text; the first of equals. */
+/** Returns the most specific statement in a text. If several statements are equally specific, the first one is returned. */
 export const read = (text: string): Statement | undefined => {
   let best: Statement | undefined
   for (const clause of text.slice(0, longest).split(ends, most)) {
@@ -45,7 +48,10 @@ export const read = (text: string): Statement | undefined => {
   return best
 }
 
-/** The most specific statement of several texts; the first of equals. */
+/**
+ * Returns the most specific statement in several texts. If several statements are equally specific, the first one is
+ * returned.
+ */
 export const readAll = (texts: ReadonlyArray<string>): Statement | undefined =>
   texts
     .map(read)
@@ -69,7 +75,7 @@ const readClause = (clause: string): Statement | undefined => {
   return best
 }
 
-/** The shortest meaningful clause: "no key". */
+/** The length of the shortest meaningful clause, "no key", in characters. */
 const shortest = 6
 
 interface Near {
@@ -78,11 +84,14 @@ interface Near {
   readonly score: number
 }
 
-/** A general subject is named by the sentence's own word: "the folder" rather than "the object". */
+/** Names a general subject by the word that the sentence uses: "the folder" rather than "the object". */
 const nounOf = (word: string, name: string, weight: number): string =>
   weight < 3 && /^[a-z][a-z -]{2,30}$/i.test(word) ? `the ${word.toLowerCase()}` : name
 
-/** The most specific subject near the predicate between `start` and `end`. Subjects before the predicate are preferred. */
+/**
+ * Returns the most specific subject near the predicate, which extends from `start` to `end`. Subjects that come before the
+ * predicate are preferred.
+ */
 const subjectNear = (clause: string, start: number, end: number): Near | undefined => {
   let best: Near | undefined
   let taken: { from: number; to: number } | undefined

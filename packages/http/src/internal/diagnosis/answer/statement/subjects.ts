@@ -1,17 +1,18 @@
 /**
- * The subjects of refusals in prose: a standard term and the words for it.
+ * Defines the subjects of rejections that are stated in prose. Each subject has a standard term and the words that express
+ * it.
  */
 
 /** A subject that a sentence can be about. */
 export interface Subject {
-  /** The standard term with its article: "the access token". */
+  /** The standard term with its article, such as "the access token". */
   readonly name: string
   readonly words: RegExp
-  /** How specific the subject is, from 1 to 3: a redirect URI has 3, a value 1. */
+  /** How specific the subject is, from 1 to 3: a redirect URI has the value 3, and a general value has the value 1. */
   readonly weight: 1 | 2 | 3
 }
 
-/** More specific subjects come first. Of two that overlap, the first counts. */
+/** More specific subjects come first. If two subjects overlap, the first one is used. */
 export const subjects = [
   // Signing in
   { name: "the redirect URI", weight: 3, words: /redirect[ _-]?ur[il]s?|redirection ur[il]|callback[ _-]?ur[il]|callback (?:address|domain)|reply (?:url|address)|redirectur[il]/i },
