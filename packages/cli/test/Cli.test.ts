@@ -105,7 +105,10 @@ describe("holdfast", () => {
         /--api is given more than once; see holdfast upload/,
       ],
       [["upload", "a", "--parallel", "0"], /--parallel 0 is not between 1 and 64/],
-      [["upload", "a", "--sandbox", "--api", "http://127.0.0.1:1"], /exclude each other; choose one/],
+      [
+        ["upload", "a", "--sandbox", "--api", "http://127.0.0.1:1"],
+        /--sandbox and --api cannot be used together; choose one/,
+      ],
       [["upload", "a", "--faults", "storm"], /--faults needs a sandbox; add --sandbox/],
       [["upload", "a", "--seed", "1"], /--seed needs a sandbox; add --sandbox/],
       [["upload", "a", "--api", "nonsense"], /"nonsense" is not a URL; specify an address such as https:/],

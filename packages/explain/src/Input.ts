@@ -21,7 +21,7 @@ export type Input =
        * `isStatusAssumed` is true.
        */
       readonly exchange: Exchange
-      /** A description of the recognized format. An example is `a botocore error (boto3, the AWS CLI)`. */
+      /** A description of the recognized format. An example is `an error from botocore (boto3, the AWS CLI)`. */
       readonly recognized: string
       /** Whether the format covers the whole input. Otherwise, the exchange was found inside other text. */
       readonly isWhole: boolean

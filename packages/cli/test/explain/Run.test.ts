@@ -164,7 +164,7 @@ describe("holdfast explain", () => {
       const { exitCode, stdout } = await answer(target)
       assert.strictEqual(exitCode, 0)
       assert.include(stdout[0], "HF-S3-AUTH-004")
-      assert.include(stdout.join("\n"), "a botocore error")
+      assert.include(stdout.join("\n"), "an error from botocore")
       const json = await answer(target, { json: true })
       assert.include(json.stdout[0], '"recognized":"an error from botocore (boto3, the AWS CLI)"')
     }
@@ -183,7 +183,7 @@ describe("holdfast explain", () => {
         ["nope", /^holdfast: nope: no such file/],
         [Path.join(lateToken, "below"), /no such file/],
         [directory, /is a directory, not a file; name a file in it$/],
-        [write("empty", ""), /empty: is empty; give the complete response/],
+        [write("empty", ""), /empty: is empty; provide the complete response/],
         [write("clip.mov", new Uint8Array(2000).fill(0)), /is not text/],
         [write("big", new Uint8Array(8 * 1024 * 1024 + 1).fill(35)), /big: is over 8 MiB/],
         [write("letter", "Dear support"), /is not recognized as an exchange or an error/],

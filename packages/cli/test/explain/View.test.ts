@@ -113,7 +113,7 @@ describe("ExplainView", () => {
       "Or          possible  The service is busy (HF-S3-SVC-003)",
       "Fix         check first  set the clock of the machine that signs, way 1, and",
       "            look at it again after the next start of it",
-      "Not seen    the form's fields in the order in which they were sent; the response's headers",
+      "Not seen    the form's fields in the order in which they were sent; the respons…",
       "Retry       do not retry unchanged",
       "Request id  AFCXGJGVWQ5FHR3Q",
       "More        2 other causes, 6 more pieces of evidence: add --long",

@@ -46,7 +46,7 @@ describe("holdfast status", () => {
       4,
       "not-paired",
       false,
-      /rejects the saved access token, and it cannot be refreshed/,
+      /rejects the saved access token, and the token cannot be refreshed/,
     ],
     [
       "the access token has ended and there is no refresh token",
@@ -54,7 +54,7 @@ describe("holdfast status", () => {
       4,
       "not-paired",
       false,
-      /rejects the saved access token, and it cannot be refreshed/,
+      /rejects the saved access token, and the token cannot be refreshed/,
     ],
     [
       "the API accepts a token that cannot be refreshed",

@@ -168,7 +168,7 @@ describe("UploadRun", () => {
         [entry?.outcome, entry?.error?.tag, entry?.verified],
         ["integrity", "IntegrityMismatch", false],
       )
-      assert.match(lines.stderr[0] ?? "", /the server stored other bytes \(sha256 00,/)
+      assert.match(lines.stderr[0] ?? "", /the server stored different bytes \(sha256 00,/)
     }),
   )
 
@@ -234,7 +234,7 @@ describe("UploadRun", () => {
       yield* TestClock.adjust("31 minutes")
       yield* Fiber.join(sending)
       assert.deepStrictEqual(
-        lines.stderr.filter((line) => line.includes("asks to wait")),
+        lines.stderr.filter((line) => line.includes("requests a wait")),
         ["holdfast: the storage requests a wait of 30 min 00 s", "holdfast: the storage requests a wait of 2 min 00 s"],
       )
     }),
@@ -331,7 +331,7 @@ describe("UploadRun", () => {
       yield* TestClock.adjust("30 seconds")
       assert.strictEqual(
         messageOf(yield* Fiber.join(sending)),
-        "http://127.0.0.1:1 refused every health check within 30 s (nope (HTTP 404)); check --api and whether a proxy changes responses, then run this again",
+        "http://127.0.0.1:1 rejected every health check within 30 s (nope (HTTP 404)); check --api and whether a proxy changes responses, then run this again",
       )
     }),
   )
@@ -410,7 +410,7 @@ describe("UploadRun", () => {
       })
       yield* TestClock.adjust("10 minutes")
       assert.deepStrictEqual(lines.stderr, [
-        `holdfast: ${state.reason}; free some space: this run waits for it for up to 10 min 00 s`,
+        `holdfast: ${state.reason}; free some space; this run waits for up to 10 min 00 s`,
       ])
       assert.strictEqual(
         messageOf(yield* Fiber.join(sending)),
@@ -432,7 +432,7 @@ describe("UploadRun", () => {
         yield* TestClock.adjust("9 minutes")
         assert.isUndefined(sending.pollUnsafe())
         assert.deepStrictEqual(lines.stderr, [
-          "holdfast: the sign-in has ended; run holdfast pair on this machine: this run waits for it for up to 10 min 00 s",
+          "holdfast: the sign-in has ended; run holdfast pair on this machine; this run waits for up to 10 min 00 s",
         ])
         assert.deepInclude(events(), {
           type: "pairing-needed",

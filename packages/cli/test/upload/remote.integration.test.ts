@@ -93,10 +93,7 @@ describe("against a remote API", () => {
           const args = ["upload", here.clip, "--api", here.api, "--json", "--quiet"]
           const uploading = yield* Effect.forkChild(within(here.home, OneRun.command(args, factor, lines)))
           while (!lines.stdout.some((line) => line.includes("pairing-needed"))) yield* Effect.sleep("200 millis")
-          assert.match(
-            lines.stderr.join("\n"),
-            /run holdfast pair --api \S+ on this machine: this run waits for it for up to/,
-          )
+          assert.match(lines.stderr.join("\n"), /run holdfast pair --api \S+ on this machine; this run waits for up to/)
           assert.strictEqual((yield* pair(here)).exitCode, 0)
           const ran = yield* Fiber.join(uploading)
           assert.strictEqual(ran.exitCode, 0, ran.stderr.join("\n"))
