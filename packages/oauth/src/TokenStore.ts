@@ -73,15 +73,17 @@ export class TokenStore extends Context.Service<
    * **Details**
    *
    * A save writes and syncs a temporary file, renames it, and syncs the folder, so that a crash leaves either the old pair or
-   * the new one. Missing folders are created with mode 0700. `exclusive` locks an empty file next to it (`.owner`), which stays;
-   * the kernel releases the lock when the process ends. A symbolic link is followed: a save replaces its target.
+   * the new one. Missing folders are created with mode 0700. `exclusive` locks an empty file (`.owner`) next to the token
+   * file, and this lock file is never removed. The kernel releases the lock when the process ends. A symbolic link is
+   * followed: a save replaces its target.
    *
-   * The layer fails with `TokensUnusable` if the path is not a regular file, or is a file that another user owns or can access.
+   * The layer fails with `TokensUnusable` if the path is not a regular file, or if another user owns or can access the file.
    * Every operation checks this again.
    *
    * **Gotchas**
    *
-   * The tokens are not encrypted. `changes` does not see the saves of other processes; `load` does.
+   * The tokens are not encrypted. `changes` does not report saves by other processes, but `load` returns the tokens that they
+   * saved.
    */
   static readonly layerFile = (
     file: string,

@@ -1,15 +1,16 @@
 /**
- * Errors of reading or writing the token file.
+ * Errors raised when reading or writing the token file.
  */
 import * as Schema from "effect/Schema"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 
 /**
- * The fields that all these errors have.
+ * The fields that all token store errors have.
  *
  * **Details**
  *
- * `detail` describes the problem and `action` the remedy. Neither quotes the content of the file.
+ * `detail` describes the problem, and `action` describes the remedy. Neither `detail` nor `action` quotes the content of the
+ * file.
  */
 const fields = {
   verdict: VerdictSchema,
@@ -40,7 +41,10 @@ export class TokensUnwritable extends Schema.TaggedError<TokensUnwritable>()("To
   }
 }
 
-/** The file must not hold tokens: it is not a regular file, belongs to another user, or other users can access it. */
+/**
+ * The file cannot be used to store tokens because it is not a regular file, belongs to another user, or is accessible to
+ * other users.
+ */
 export class TokensUnusable extends Schema.TaggedError<TokensUnusable>()("TokensUnusable", fields) {
   override get message() {
     return `The file ${this.path} cannot be used to store a sign-in: ${this.detail}`
@@ -54,7 +58,7 @@ export class TokensLocked extends Schema.TaggedError<TokensLocked>()("TokensLock
   }
 }
 
-/** The union of the errors of a token store, with `match`, `guards` and `isAnyOf`. */
+/** The union of all token store errors, with the helpers `match`, `guards` and `isAnyOf`. */
 export const TokenStoreError = Schema.Union([
   TokensCorrupt,
   TokensUnreadable,
@@ -63,5 +67,5 @@ export const TokenStoreError = Schema.Union([
   TokensLocked,
 ]).pipe(Schema.toTaggedUnion("_tag"))
 
-/** The union of the errors of a token store. */
+/** The union of all token store errors. */
 export type TokenStoreError = typeof TokenStoreError.Type

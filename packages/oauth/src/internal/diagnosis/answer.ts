@@ -1,6 +1,6 @@
 /**
- * Reads the response of a sign-in server, or of a resource that accepts its tokens: the error code, and the cause in
- * its message.
+ * Reads the error code, and the cause stated in the message, from the response of a sign-in server or of a resource that
+ * accepts its tokens.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -24,31 +24,32 @@ import type { Purpose } from "./requestFields.ts"
 /** The parts of a response that the rules read. */
 export interface OAuthAnswer {
   readonly status: number
-  /** The error code in the table's spelling if the table has it; empty if the server sent none. */
+  /** The error code, in the table's spelling if the table contains it; empty if the server did not send a code. */
   readonly error: string
-  /** The error code as the server wrote it. */
+  /** The error code exactly as the server sent it. */
   readonly written: string
   readonly description: string
-  /** The location of the error code. */
+  /** The location of the error code in the exchange. */
   readonly at: string
-  /** The location of the description. */
+  /** The location of the description in the exchange. */
   readonly describedAt: string
   readonly form: ErrorPayload.ErrorPayload["form"]
   /** Seconds. */
   readonly interval: number | undefined
   readonly header: (name: string) => string | undefined
   readonly isPage: boolean
-  /** Whether the response is a success with the tokens or codes that the call needs. */
+  /** Whether the response is successful and contains the tokens or codes that the call needs. */
   readonly hasContent: boolean
   readonly body: string
-  /** The cause that the server's message names. */
+  /** The cause that the server's message states. */
   readonly meaning: Meaning.Meaning | undefined
-  /** The key of the row that decides the verdict; empty if the server named no error. */
+  /** The key of the row that determines the verdict; empty if no error was identified. */
   readonly key: string
-  /** Whether an intermediary in front of the server responded. */
+  /** Whether the response came from an intermediary in front of the server. */
   readonly isProxys: boolean
   /**
-   * Why the successful response of a call that expects content is unusable; absent if it is usable or names an error.
+   * Why the successful response to a call that expects content is unusable; absent if the response is usable or reports an
+   * error.
    */
   readonly lack: ReturnType<typeof Content.lack> | undefined
   /** The parameters of the challenge from a resource that accepts tokens. */
@@ -61,7 +62,7 @@ export interface Context {
   readonly issuer: Issuer | undefined
   readonly words: ErrorWords.Words
   readonly now: number
-  /** The answer of the sign-in server that the browser carries, if the request has one. */
+  /** The sign-in result that the browser carries from the sign-in server, if the request contains one. */
   readonly callback?: Callback | undefined
 }
 
@@ -138,11 +139,14 @@ export const read = ({ failure, response }: Exchange, context: Context): OAuthAn
 /** Statuses that only intermediaries send. */
 const proxies: ReadonlySet<number> = new Set([407, 499, 502, 504, 511, 520, 521, 522, 523, 524, 525, 526, 527, 530])
 
-/** Texts that intermediaries send in place of a page: Cloudflare, Envoy, HAProxy, load balancers. */
+/**
+ * Matches error texts that intermediaries send instead of an HTML page. The intermediaries include Cloudflare, Envoy, HAProxy
+ * and load balancers.
+ */
 const proxyText =
   /^\s{0,8}error code: \d{3,4}\b|upstream (?:connect|request)|no healthy upstream|bad gateway|gateway time-?out/i
 
-/** The required content of successful responses, by call. */
+/** The content that a successful response must contain, for each kind of call. */
 const contentOf = (body: string, { now, purpose }: Context): Content.Content<object> | undefined => {
   // The address and the user code are redacted here, so only the device code is required.
   if (purpose === "code") {
@@ -158,7 +162,7 @@ const contentOf = (body: string, { now, purpose }: Context): Content.Content<obj
   return purpose === undefined ? undefined : (tokensIn(body, now) ?? undefined)
 }
 
-/** Tokens in responses to other grants, whose successes can have other content too. */
+/** Finds tokens in responses to other grants, whose successful responses can also contain other content. */
 const tokensIn = (body: string, now: number): Content.Content<object> | undefined => {
   const content = Content.read<object>(body, true, Tokens.read, now)
   return content.value === undefined ? undefined : content
@@ -183,8 +187,8 @@ const ofBody = (payload: ErrorPayload.ErrorPayload, context: Context, status: nu
 }
 
 /**
- * Reads the error of an OAuth endpoint. A lone `message` may come from a gateway, so it counts only if its text is
- * known.
+ * Reads the error from the response of an OAuth endpoint. A response that contains only a `message` can come from a gateway,
+ * so the `message` counts only if its text is known.
  */
 const ofEndpoint = (payload: ErrorPayload.ErrorPayload, { issuer }: Context): Said | undefined => {
   const { at, description = "", describedAt, form, interval, isMarked, key, written } = payload
@@ -207,7 +211,7 @@ const ofEndpoint = (payload: ErrorPayload.ErrorPayload, { issuer }: Context): Sa
 }
 
 /**
- * Reads the error of any API. Other APIs use the names of OAuth at other locations and in other spellings, so only
+ * Reads the error from the response of any API. Other APIs use OAuth's names in other locations and spellings, so only
  * OAuth's own form counts.
  */
 const ofResource = (payload: ErrorPayload.ErrorPayload): Said | undefined =>
@@ -221,13 +225,13 @@ const ofResource = (payload: ErrorPayload.ErrorPayload): Said | undefined =>
       )
     : undefined
 
-/** Google reports the rate of code requests in `error_code`. */
+/** Reads `error_code`, in which Google reports that the rate limit for code requests was exceeded. */
 const unlisted = (body: string): Said | undefined => {
   const error = ErrorPayload.unlisted(body)
   return error === undefined ? undefined : { error, description: "", at: "response.body.error_code", form: "simple" }
 }
 
-/** Reads the result of a sign-in from the request that the browser brings to the client. */
+/** Reads the result of a sign-in from the request that the browser sends to the client. */
 const ofCallback = (callback: Callback | undefined): Said | undefined =>
   callback === undefined
     ? undefined
@@ -239,15 +243,15 @@ const ofCallback = (callback: Callback | undefined): Said | undefined =>
         form: "simple",
       }
 
-/** Reads the error of a client library that rejects the result of its sign-in. */
+/** Reads the error from a client library that rejects the result of its sign-in. */
 const ofClient = (failure: string | undefined): Meaning.Meaning | undefined => {
   const cause = failure === undefined ? undefined : ClientWords.causeOf(failure)
   return cause === undefined ? undefined : { cause }
 }
 
 /**
- * Reads the error from a page of an OAuth server, which has the error code or a sentence for the person. Only Entra
- * sends such a page with a success status.
+ * Reads the error from a page of an OAuth server. The page contains the error code or a sentence for the person. Only Entra
+ * sends an error page with a success status.
  */
 const onPage = (body: string, status: number, isServers: boolean): Said | undefined => {
   const error = body.match(/\b[a-z]+_[a-z_]+\b/g)?.find((word) => known.has(word))
@@ -275,8 +279,8 @@ const textIn = (body: string): string => {
 }
 
 /**
- * Reads the error of a token from its header (RFC 6750, section 3). Envoy and others put the message only into the
- * body.
+ * Reads the error for a token from the `WWW-Authenticate` header (RFC 6750, section 3). Envoy and other servers put the
+ * message only in the body.
  */
 const ofChallenge = (challenge: Challenge.Challenge | undefined, inBody: string): Said | undefined => {
   const error = challenge?.parameters.get("error")
@@ -288,7 +292,7 @@ const ofChallenge = (challenge: Challenge.Challenge | undefined, inBody: string)
     : { error, description: described, at, describedAt: at, form: "simple" }
 }
 
-/** Reads the error from the redirect of a sign-in page (RFC 6749, section 4.1.2.1). */
+/** Reads the error from the redirect that a sign-in page sends (RFC 6749, section 4.1.2.1). */
 const ofLocation = (status: number, location: string | undefined): Said | undefined => {
   if (status < 300 || status >= 400 || location === undefined || location.length > 8192) return undefined
   const parameters = new URLSearchParams(location.slice(location.search(/[?#]/) + 1).replaceAll("#", "&"))

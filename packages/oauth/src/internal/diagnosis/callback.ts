@@ -1,23 +1,23 @@
 /**
- * Reads the error that a sign-in server sends through the browser in a request to the client's redirect address: in the
+ * Reads the error that a sign-in server sends through the browser to the client's redirect address. The error is in the
  * query, in the fragment, or in a form (RFC 6749, sections 4.1.2.1 and 4.2.2.1; OAuth 2.0 Form Post Response Mode).
  */
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import type { Request } from "@holdfast/diagnosis/Exchange"
 import type { Field } from "./requestFields.ts"
 
-/** The error from a sign-in server. */
+/** The error that a sign-in server sends through the browser. */
 export interface Callback {
   readonly error: string
   readonly description: string
-  /** The page from which the browser came, if the request has a referrer. */
+  /** The page that the browser came from, if the request has a referrer. */
   readonly from: URL | undefined
 }
 
-/** An error code in the form that providers use. */
+/** Matches an error code in the format that providers use. */
 const name = /^[A-Za-z][\w.-]{2,63}$/
 
-/** Reads the error; `undefined` if the request does not carry the result of a sign-in. */
+/** Reads the error; returns `undefined` if the request does not carry an error from a sign-in server. */
 export const read = (
   request: Request | undefined,
   url: URL | undefined,

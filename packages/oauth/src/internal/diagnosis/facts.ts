@@ -1,5 +1,5 @@
 /**
- * The facts of an exchange with an OAuth server that its rules read: the call, its fields, and the error.
+ * The facts that the OAuth rules read from an exchange with an OAuth server: the call, its fields, and the error.
  */
 import { type Exchange, timeOf } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -23,7 +23,7 @@ export type { Encoding, Field, Purpose } from "./requestFields.ts"
 /** The facts. */
 export interface OAuthFacts {
   readonly exchange: Exchange
-  /** Whether the exchange has more of the request than its address. */
+  /** Whether the exchange contains more of the request than its method and address. */
   readonly hasRequest: boolean
   readonly method: string | undefined
   readonly url: URL | undefined
@@ -31,26 +31,35 @@ export interface OAuthFacts {
   readonly encoding: RequestFields.Encoding
   readonly fields: ReadonlyArray<RequestFields.Field>
   readonly field: (name: string) => RequestFields.Field | undefined
-  /** `undefined` without a request. */
+  /** The purpose of the request; `undefined` if the exchange does not contain a request. */
   readonly purpose: RequestFields.Purpose | undefined
-  /** The dialect of the provider, if it has one. The rules for it are in the provider's package. */
+  /** The dialect of the provider, if the provider has one. The rules for the dialect are in the provider's package. */
   readonly dialect: Dialect | undefined
   /** The provider, if it is known. */
   readonly issuer: Issuers.Issuer | undefined
   readonly answer: Answer.OAuthAnswer
-  /** The time of the exchange by the server's clock or else the local one, in epoch milliseconds. */
+  /**
+   * The time of the exchange in epoch milliseconds, according to the server's clock if it is known, and otherwise the local
+   * clock.
+   */
   readonly now: number | undefined
   /** The expiry of the bearer token in epoch milliseconds, if the token has one. */
   readonly tokenEnds: number | undefined
-  /** The codes of the rules that the server's message permits; `undefined` if it does not decide. */
+  /**
+   * The codes of the rules that are consistent with the server's response; `undefined` if the response does not restrict the
+   * rules.
+   */
   readonly allowed: ReadonlySet<string> | undefined
 }
 
-/** The time of an exchange by the server's clock or else the local one, in epoch milliseconds. */
+/**
+ * The time of an exchange in epoch milliseconds, according to the server's clock if it is known, and otherwise the local
+ * clock.
+ */
 export const timeAt = (exchange: Exchange): number | undefined =>
   RetryHint.httpDate(Exchanges.header(exchange.response?.headers ?? {}, "date") ?? "") ?? timeOf(exchange)
 
-/** Reads the facts from a redacted exchange, with the errors of some dialects. Total. */
+/** Reads the facts from a redacted exchange, including the errors that the given dialects define. Total. */
 export const reader = (dialects: ReadonlyArray<Dialect>): ((exchange: Exchange) => OAuthFacts) => {
   const standard = ErrorWords.make(Rows.rows)
   const words = new Map(dialects.map((dialect) => [dialect, ErrorWords.make(Rows.rowsOf(dialect))]))
@@ -106,18 +115,21 @@ const read = (exchange: Exchange, dialect: Dialect | undefined, words: ErrorWord
 }
 
 /**
- * Statuses and texts of intermediaries that have forwarded the request, or may have. 520, 522 and 524 are Cloudflare's.
+ * Statuses of exchanges in which an intermediary forwarded the request or might have forwarded it. 0 means that there was no
+ * response. Statuses 520, 522 and 524 come from Cloudflare.
  */
 const lost: ReadonlySet<number> = new Set([0, 499, 502, 504, 520, 522, 524, 527])
 
-/** Whether the server's response was lost, so that the exchange does not show whether the request was executed. */
+/**
+ * Whether the server's response was lost, in which case the exchange does not show whether the server executed the request.
+ */
 export const isLost = ({ error, form, status }: Answer.OAuthAnswer): boolean =>
   error === "" && (form === "unanswered" || lost.has(status))
 
-/** The facts of a refresh whose response an intermediary lost. */
+/** The codes of the rules that can apply to a refresh or a code exchange whose response an intermediary lost. */
 const lostRefresh: ReadonlySet<string> = new Set(["HF-OAUTH-SERVER-003", "HF-HTTP-BOX-001", "HF-HTTP-BOX-003"])
 
-/** The causes of Trakt's statuses without a body. */
+/** The causes of errors that Trakt reports only by status, without a body. */
 const bare: ReadonlyMap<string, Name> = new Map([
   ["authorization_pending", "pending"],
   ["invalid_grant", "deviceCode"],

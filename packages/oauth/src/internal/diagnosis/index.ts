@@ -1,5 +1,5 @@
 /**
- * The rule set of OAuth: recognizes OAuth exchanges, reads the server's error, and determines the verdict.
+ * Defines the OAuth rule set, which recognizes OAuth exchanges, reads the server's error, and determines the verdict.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -18,14 +18,15 @@ import { rules } from "./rules/index.ts"
 import { vocabulary } from "./vocabulary.ts"
 
 /**
- * The rules of OAuth, extended by the dialects of some providers. Causes that are particular to a provider are in its
- * own rule set.
+ * Returns the OAuth rules, extended by the given dialects of providers. Provider-specific causes are in the provider's own
+ * rule set.
  */
 export const ruleSetOf = (dialects: ReadonlyArray<Dialect>): Core.RuleSet =>
   Core.ruleSet<Facts.OAuthFacts>({ system: "oauth", vocabulary, rules, corrections, read: readerOf(dialects) })
 
 /**
- * Reads an exchange with an OAuth server that speaks some dialects; `undefined` if the exchange is not one of OAuth.
+ * Returns a function that reads an exchange with an OAuth server and supports the given dialects. The function returns
+ * `undefined` if the exchange is not an OAuth exchange.
  */
 export const readerOf = (
   dialects: ReadonlyArray<Dialect>,
@@ -67,10 +68,10 @@ export const readerOf = (
   }
 }
 
-/** The rules of OAuth as a rule set, for programs that explain the exchanges of several systems. */
+/** The OAuth rule set, for programs that explain exchanges with several systems. */
 export const ruleSet: Core.RuleSet = ruleSetOf([])
 
-/** Headers that carry a provider's request id. */
+/** Response headers that contain the provider's request id. */
 const ids = [
   "x-ms-request-id",
   "x-okta-request-id",
@@ -82,7 +83,7 @@ const ids = [
   "x-request-id",
 ] as const
 
-/** The server that responded, if it was not an intermediary. */
+/** The name of the server that responded, unless an intermediary responded. */
 const answererOf = ({ answer, issuer, purpose, url }: Facts.OAuthFacts): string | undefined => {
   const isBrought = answer.at.startsWith("request.")
   if ((answer.status === 0 && !isBrought) || answer.isProxys) return undefined
@@ -92,7 +93,7 @@ const answererOf = ({ answer, issuer, purpose, url }: Facts.OAuthFacts): string 
   return url === undefined ? "the sign-in server" : `the sign-in server (${url.hostname})`
 }
 
-/** The verdict of the engine. */
+/** Returns the verdict that the engine would reach for this exchange. */
 const verdictOf = (
   { answer, exchange, purpose }: Facts.OAuthFacts,
   find: ReturnType<typeof Rows.finderOf>,
@@ -114,7 +115,10 @@ const verdictOf = (
 
 const lost = Verdict.never({ change: "human" })
 
-/** Whether the exchange succeeded. Some servers send errors with status 200, and some calls need content. */
+/**
+ * Whether the exchange succeeded. Some servers report errors with status 200, and some calls succeed only if the response has
+ * the required content.
+ */
 const isSuccess = (facts: Facts.OAuthFacts): boolean => {
   const { answer, exchange, purpose } = facts
   const { error, lack, meaning, status } = answer
@@ -124,8 +128,8 @@ const isSuccess = (facts: Facts.OAuthFacts): boolean => {
 }
 
 /**
- * Whether an exchange is one of OAuth: by the request's purpose, by the error code, or by the challenge of a resource
- * that accepts bearer tokens.
+ * Whether an exchange is an OAuth exchange, judged by the purpose of the request, the error code, or the challenge from a
+ * resource that accepts bearer tokens.
  */
 const isOfOAuth = ({ answer, exchange, header, issuer, purpose }: Facts.OAuthFacts): boolean => {
   const { challenge, error, form, meaning, status } = answer
@@ -147,12 +151,12 @@ const isOfOAuth = ({ answer, exchange, header, issuer, purpose }: Facts.OAuthFac
 }
 
 /**
- * A minimal exchange with an error code of OAuth's table or of a provider, or with an error number of Microsoft Entra,
- * and the documented status. `undefined` if no table has the code.
+ * Returns a minimal exchange for an error code from OAuth's table or from a provider, or for a Microsoft Entra error number.
+ * The exchange has the documented status. Returns `undefined` if no table contains the code.
  *
  * **Details**
  *
- * The code is looked up as written, then in any case.
+ * The lookup first tries the code as written and then ignores case.
  */
 export const ofCode = (code: string): Exchange | undefined => {
   if (/^AAD(?:STS\d{4,8}|B2C\d{5})$/i.test(code)) {
@@ -171,10 +175,13 @@ export const ofCode = (code: string): Exchange | undefined => {
   return { response: { status: row?.status ?? 400, body: JSON.stringify({ error: row?.key ?? word }) } }
 }
 
-/** Created at the first lookup, because a paste looks up each of its words. */
+/** The tables are created only once, on the first lookup, because each word of a pasted text causes a lookup. */
 let tables: ReturnType<typeof tablesOf> | undefined
 
-/** The codes of the table and of the registries: as written, in lower case, and by class. The first match counts. */
+/**
+ * Indexes the codes from the table and the registries: as written, in lower case, and by class. If several rows match, the
+ * first one is used.
+ */
 const tablesOf = () => {
   const keys = Rows.rows
     .flatMap((row) => ("key" in row && row.key !== undefined ? [{ ...row, key: row.key }] : []))

@@ -1,5 +1,5 @@
 /**
- * Identifies the provider of an exchange by its host, its path, its own headers, or its own messages.
+ * Identifies the provider from the host and path of the request, or from headers and messages that only this provider sends.
  */
 import type { Encoding } from "./requestFields.ts"
 
@@ -9,9 +9,9 @@ export interface Issuer {
   readonly system: string
   /** The name for people. */
   readonly name: string
-  /** The body formats that its endpoints accept in addition to OAuth's form. */
+  /** The formats that the provider's endpoints accept in addition to OAuth's form encoding. */
   readonly takes: ReadonlySet<Encoding>
-  /** Whether its documentation requires a form, so that no other body is read. */
+  /** Whether the provider's documentation requires a form, in which case the provider does not read other body formats. */
   readonly wantsForm: boolean
 }
 
@@ -20,7 +20,7 @@ interface Known extends Issuer {
   readonly path?: RegExp
   /** A response header that no other provider sends. */
   readonly header?: string
-  /** Text in a response that no other provider writes. */
+  /** Matches text in a response that only this provider sends. */
   readonly words?: RegExp
 }
 
@@ -32,8 +32,8 @@ const entry = (
 ): Known => ({ system, name, ...signs, takes: new Set(takes === "form" ? [] : takes), wantsForm: takes === "form" })
 
 /**
- * The providers. The formats are those of their documentation: Trakt and Facebook document JSON and queries, GitHub and
- * GitLab read both, and Auth0 has both in its examples.
+ * The providers. The formats come from the documentation of each provider. Trakt documents JSON, and Facebook documents
+ * queries. GitHub and GitLab accept both. Auth0 uses forms and JSON in its examples.
  */
 const providers: ReadonlyArray<Known> = [
   entry(
@@ -124,7 +124,7 @@ const providers: ReadonlyArray<Known> = [
   ),
 ]
 
-/** The provider; `undefined` if nothing identifies it. */
+/** Returns the provider, or `undefined` if nothing in the exchange identifies the provider. */
 export const find = (
   url: URL | undefined,
   answerHeader: (name: string) => string | undefined,

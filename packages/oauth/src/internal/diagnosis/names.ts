@@ -1,14 +1,14 @@
 /**
- * The error codes of OAuth and its providers, and where each can occur.
+ * Defines the error codes of OAuth and its providers, and where each code can occur.
  */
 import * as Rows from "../errors/rows.ts"
 import * as Codes from "../words/codes.ts"
 import * as Phrases from "../words/phrases.ts"
 
-/** The error codes of the table. */
+/** The error codes that the error table lists. */
 export const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])))
 
-/** The error codes of RFC 6749, 6750, 7009 and 8628. */
+/** The error codes that RFC 6749, 6750, 7009 and 8628 define. */
 export const known: ReadonlySet<string> = new Set([
   "access_denied",
   "authorization_pending",
@@ -29,14 +29,14 @@ export const known: ReadonlySet<string> = new Set([
 
 const names: ReadonlySet<string> = new Set([...known, ...listed, ...Codes.listed, "InvalidAuthenticationToken"])
 
-/** Whether a name is an error code of OAuth or a provider. */
+/** Whether a name is an error code that OAuth or a provider defines. */
 export const isErrorName = (error: string): boolean => names.has(error) || /\bAAD(?:STS|B2C)\d/.test(error)
 
-/** Whether the text is known to concern a token instead of a grant. */
+/** Whether the text of an error is known to concern a token and not a grant. */
 export const isTokenPhrase = (error: string, description: string): boolean =>
   Phrases.isOfToken(`${error} ${description}`)
 
-/** Error codes that no resource sends. */
+/** Error codes that a resource never sends. */
 export const endpoints: ReadonlySet<string> = new Set([
   "invalid_grant",
   "invalid_client",
@@ -44,7 +44,10 @@ export const endpoints: ReadonlySet<string> = new Set([
   "unsupported_grant_type",
 ])
 
-/** Whether an error concerns a token at a resource, if no request shows which server was called. */
+/**
+ * Whether an error concerns a token that was sent to a resource. This check applies if no request shows which server was
+ * called.
+ */
 export const isOfToken = (error: string, at: string | undefined): boolean =>
   at === "response.headers.www-authenticate" ||
   [

@@ -1,14 +1,14 @@
 /**
- * Finds the error message in a page that a sign-in server wrote for a person.
+ * Finds the error message in a page that a sign-in server displays to a person.
  */
 
-/** The limits of what is read of a page: characters and lines. */
+/** The maximum number of characters and lines to read from a page. */
 const longest = 32 * 1024
 const most = 60
 
 const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " }
 
-/** The text of a piece of markup. */
+/** Decodes the text of a piece of markup and normalizes its whitespace. */
 const decoded = (text: string): string =>
   text
     .replace(/&(?:#(\d{1,6})|#x([\da-f]{1,6})|([a-z]{2,6}));/gi, (all, decimal, hex, name) => {
@@ -18,7 +18,7 @@ const decoded = (text: string): string =>
     .replace(/\s+/g, " ")
     .trim()
 
-/** The visible lines of a page, without its scripts and styles. */
+/** Returns the visible lines of a page, without its scripts and styles. */
 const lines = (body: string): ReadonlyArray<string> =>
   body
     .slice(0, longest)
@@ -30,6 +30,6 @@ const lines = (body: string): ReadonlyArray<string> =>
     .filter((line) => line.length > 3)
     .slice(0, most)
 
-/** The first line that states the reason, which `isReason` recognizes by its text. */
+/** Returns the first line that states the reason for the error, as determined by `isReason`. */
 export const sentenceIn = (body: string, isReason: (text: string) => boolean): string | undefined =>
   lines(body).find(isReason)

@@ -1,31 +1,31 @@
 /**
- * Finds sign-in errors in lines of prose without a code: the message of a client library, or a program's report about
- * its token request.
+ * Finds sign-in errors in lines of prose that do not contain an error code, such as a message from a client library or a
+ * program's report about its token request.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as ClientWords from "../words/client.ts"
 import * as Sentences from "../words/sentences.ts"
 
-/** The number of lines that are read, counted from the end of a log. */
+/** The maximum number of lines to read from the end of a log. */
 const most = 400
 
-/** A program's description of its action, followed by a colon or an equals sign and the server's message. */
+/** Matches a program's description of its action, followed by a colon or an equals sign and the server's message. */
 const request =
   /\b(?:TokenError|OAuthError|AuthorizationError|access token|refresh[- ]token|the token|tokens?|oauth|sign-?in|authenticat\w{1,4}|authori[sz]ation code)\b[^:\n]{0,60}(?:fail\w{0,4}|error\w{0,2}|due to|because|refused|could ?n[o']t|unable|rejected)?[^:\n]{0,60}[:=] ?([^\n]{3,500})$/i
 
-/** A text with at most this many lines is a page or a message instead of a log. */
+/** A text with at most this many lines is treated as a page or a message, not as a log. */
 const few = 30
 
-/** Whether a line of a log may state the reason. */
+/** Matches words which indicate that a log line might state the reason for an error. */
 const isTelling =
   /\b(?:err(?:or)?|warn(?:ing)?|fail(?:ed|ure)?|hint|reason|description|detail|message|unexpected|invalid|mismatch)\b/i
 
-/** Whether a text names a cause. */
+/** Whether a text states a known cause. */
 export const isReason = (text: string): boolean => Sentences.atEndpoint(text) !== undefined
 
 /**
- * The line of a text that states the reason, if another line has only the error code: in the log of a server, or in a
- * copied page.
+ * Returns the line that states the reason for an error if another line contains only the error code. The text is the log of a
+ * server or a copied page.
  */
 export const reasonIn = (text: string): string | undefined => {
   const lines = text
@@ -37,11 +37,11 @@ export const reasonIn = (text: string): string | undefined => {
     ?.slice(-500)
 }
 
-/** Names of token and sign-in libraries in a line. */
+/** Matches names of token and sign-in libraries in a line. */
 const library =
   /\b(?:jwt|jws|jose|jsonwebtoken\w{0,5}|oidc|openid\w{0,9}|id_?token|oauth\w{0,9}|nimbusds|IDX\d{5}|social_core|omniauth|authlib|azure\.identity|keycloak\.common|bearer token|corresponding publisher|auth server|msal|msaljs|msal\w{2,40}exception|(?:browser|client|interactionrequired|sdk)autherror|authsdkerror)\b/i
 
-/** A minimal exchange with a line in which a client library states why it rejects a token or a response. */
+/** Returns a minimal exchange that contains a line in which a client library states why it rejects a token or a response. */
 export const ofLibrary = (text: string): Exchange | undefined => {
   const failure = text
     .split("\n")
@@ -51,8 +51,8 @@ export const ofLibrary = (text: string): Exchange | undefined => {
 }
 
 /**
- * A minimal exchange with the last line of a log, if a client library states in it why it rejects a token or a
- * response.
+ * Returns a minimal exchange that contains the last line of a log if a client library states in that line why it rejects a
+ * token or a response.
  */
 export const ofEnd = (text: string): Exchange | undefined => {
   const last = text.trimEnd().split("\n").at(-1)?.trim() ?? ""
@@ -61,7 +61,7 @@ export const ofEnd = (text: string): Exchange | undefined => {
     : { failure: last.slice(0, 600) }
 }
 
-/** A minimal exchange for the reason that a line of the text states. */
+/** Returns a minimal exchange for the reason that a line of the text states. */
 export const read = (text: string): Exchange | undefined => {
   const lines = text.split("\n").slice(-most)
   const failure = lines.findLast((line) => ClientWords.causeOf(line.trim()) !== undefined)?.trim()

@@ -1,5 +1,5 @@
 /**
- * Reads the fields of a request to a sign-in server in any encoding, and the purpose of the request.
+ * Reads the fields of a request to a sign-in server in any encoding, and determines the purpose of the request.
  */
 import { type Exchange, isFile } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -9,36 +9,36 @@ import { deviceGrant } from "../../DeviceCode.ts"
 export interface Field {
   readonly name: string
   readonly value: string
-  /** The value as it was sent. JSON also has numbers and lists. */
+  /** The value as it was sent. In JSON, a value can also be a number or a list. */
   readonly sent: unknown
   readonly at: string
-  /** The properties that redaction recorded of a client secret that is a JWT. */
+  /** The properties that redaction recorded for a client secret that is a JWT. */
   readonly notes?: string
 }
 
 /** The encoding of the fields. */
 export type Encoding = "form" | "multipart" | "json" | "query" | "none"
 
-/** The fields with their encoding. */
+/** The fields and their encoding. */
 export interface RequestFields {
   readonly encoding: Encoding
   readonly fields: ReadonlyArray<Field>
 }
 
-/** The purpose of a request. `authorize` is the page on which a person signs in. */
+/** The purpose of a request. `authorize` is a request to the page on which a person signs in. */
 export type Purpose = "code" | "poll" | "refresh" | "exchange" | "other grant" | "token" | "authorize" | "resource"
 
-/** Reads the fields of a request from its body, or else from its query. */
+/** Reads the fields of a request from its body, or from its query if the body does not contain fields. */
 export const read = (exchange: Exchange, url: URL | undefined): RequestFields => {
   const { encoding, fields } = readAll(exchange, url)
   return { encoding, fields: fields.map(split).map(spelled) }
 }
 
-/** The names that TikTok and WeChat use for the client id. */
+/** Replaces the names that TikTok and WeChat use for the client id with `client_id`. */
 const spelled = (field: Field): Field =>
   field.name === "client_key" || field.name === "appid" ? { ...field, name: "client_id" } : field
 
-/** Splits the mark of a redacted client secret into the secret and its recorded properties. */
+/** Splits a redacted client secret into its mark and the properties that are recorded after the mark. */
 const split = (field: Field): Field => {
   const end = field.name === "client_secret" && field.value.startsWith("[hidden-") ? field.value.indexOf("]; ") : -1
   return end < 0 ? field : { ...field, value: field.value.slice(0, end + 1), notes: field.value.slice(end + 1) }
@@ -76,8 +76,8 @@ const encodings: ReadonlyArray<readonly [RegExp, Encoding]> = [
 ]
 
 /**
- * Splits at each `&`, because Node parses a text without `=` in more than linear time. The `&` also keeps a `?` at the
- * start of a name.
+ * Splits the text at each `&`, because the time that Node needs to parse text without `=` grows faster than linearly. The `&`
+ * that is added before each pair also preserves a `?` at the start of a name.
  */
 const pairs = (text: string, at: string): ReadonlyArray<Field> =>
   text
@@ -96,8 +96,7 @@ const parse = (body: string): Readonly<Record<string, unknown>> | undefined => {
 }
 
 /**
- * The paths of token endpoints, device code endpoints, polls, sign-in pages and revocation endpoints, as providers have
- * them.
+ * The paths that providers use for token endpoints, device code endpoints, polls, sign-in pages and revocation endpoints.
  */
 const paths = {
   poll: /\/oauth\/device\/token\/?$|\/device\/login_status\/?$/i,
@@ -111,11 +110,11 @@ const paths = {
 /** Whether a path is that of a page on which a person signs in. */
 export const isSignInPath = (path: string): boolean => paths.authorize.test(path)
 
-/** Whether the fields are those of a sign-in page, at any path (RFC 6749, section 4.1.1). */
+/** Whether the request has the fields of a request to a sign-in page, regardless of its path (RFC 6749, section 4.1.1). */
 const isSignIn = (field: (name: string) => Field | undefined): boolean =>
   ["response_type", "client_id"].every((name) => field(name) !== undefined)
 
-/** The purpose of a request, by its grant or else by its path. */
+/** Determines the purpose of a request from its grant, or from its path if the grant is not sufficient. */
 export const purposeOf = (url: URL | undefined, field: (name: string) => Field | undefined): Purpose => {
   // Amazon Cognito's own API.
   if (/^REFRESH_TOKEN(?:_AUTH)?$/.test(field("AuthFlow")?.value ?? "")) return "refresh"
@@ -136,7 +135,7 @@ export const purposeOf = (url: URL | undefined, field: (name: string) => Field |
   return paths.token.test(path) || paths.other.test(path) ? "token" : "resource"
 }
 
-/** A value as JSON; `undefined` if it is nested too deeply to be written. */
+/** Serializes a value as JSON; returns `undefined` if the value is nested too deeply. */
 export const written = (value: unknown): string | undefined => {
   try {
     return JSON.stringify(value)

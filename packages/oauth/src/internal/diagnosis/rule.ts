@@ -6,7 +6,7 @@ import type { Name } from "../words/causes.ts"
 import * as Sentences from "../words/sentences.ts"
 import type { OAuthFacts, Field } from "./facts.ts"
 
-/** Builds the rules of one topic. */
+/** Builds the rules for one topic. */
 export const topic =
   (name: string) =>
   (definition: Omit<Rule<OAuthFacts>, "topic">): Rule<OAuthFacts> => ({
@@ -14,11 +14,11 @@ export const topic =
     topic: name,
   })
 
-/** The address of a section of an RFC. */
+/** Returns the address of a section in an RFC. */
 export const rfc = (number: number, section: string): string =>
   `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`
 
-/** The server's error code, or the status without one. */
+/** Returns the evidence from the response: the server's error code, or the status if there is no error code. */
 export const word = ({ answer }: OAuthFacts): ReadonlyArray<Evidence> => [
   ...(answer.at === "failure"
     ? []
@@ -32,13 +32,13 @@ export const word = ({ answer }: OAuthFacts): ReadonlyArray<Evidence> => [
     : [{ at: answer.describedAt, name: "description", observed: excerpt(answer.description) }]),
 ]
 
-/** A field of the request as evidence. */
+/** Returns a field of the request as evidence. */
 export const shown = (field: Field | undefined, expected?: string): ReadonlyArray<Evidence> =>
   field === undefined
     ? []
     : [{ at: field.at, name: field.name, observed: field.value, ...(expected === undefined ? {} : { expected }) }]
 
-/** A header of the request as evidence. */
+/** Returns a header of the request as evidence. */
 export const sentHeader = ({ header }: OAuthFacts, name: string, expected?: string): ReadonlyArray<Evidence> => {
   const observed = header(name)
   return observed === undefined
@@ -49,13 +49,13 @@ export const sentHeader = ({ header }: OAuthFacts, name: string, expected?: stri
 /** Whether the server sent one of these error codes. */
 export const says = ({ answer }: OAuthFacts, ...errors: ReadonlyArray<string>): boolean => errors.includes(answer.error)
 
-/** Whether the server's message names one of these causes. */
+/** Whether the server's message states one of these causes. */
 export const means = ({ answer }: OAuthFacts, ...names: ReadonlyArray<Name>): boolean =>
   answer.meaning !== undefined && names.includes(answer.meaning.cause)
 
 /**
- * The confidence in a cause. A documented code or number has one cause at the provider that documents it; a sentence is
- * matched by its words, which other causes may share.
+ * The level of confidence in a cause. A documented code or number has a single cause at the provider that documents it. A
+ * sentence is matched by its words, which can also occur in sentences about other causes.
  */
 export const surety = ({ answer, issuer }: OAuthFacts): Confidence => {
   const { owner, source } = answer.meaning ?? {}
@@ -66,7 +66,7 @@ export const surety = ({ answer, issuer }: OAuthFacts): Confidence => {
 /** The maximum length of a quotation, in characters. */
 const longest = 200
 
-/** The code or number in the server's message. */
+/** Returns a sentence that quotes the code or number in the server's message. */
 export const named = ({ answer, issuer }: OAuthFacts): string => {
   const who = answer.status === 0 ? "The library" : (issuer?.name ?? "The server")
   if (answer.meaning?.number !== undefined) return `${who} says ${answer.meaning.number}.`
@@ -78,7 +78,7 @@ export const named = ({ answer, issuer }: OAuthFacts): string => {
     : `${who} says ${written.slice(0, 60)}.`
 }
 
-/** The server's message as a sentence; empty if it repeats a definition or the code. */
+/** Returns a sentence that quotes the server's message; empty if the message only repeats a definition or the code. */
 const quotation = ({ answer }: OAuthFacts): string => {
   const text = answer.description.replaceAll(/\s+/g, " ").trim()
   const isTelling = /\s/.test(text) && !text.includes("[hidden") && Sentences.specific(text).trim() !== ""
@@ -94,7 +94,7 @@ export const isGraphsElsewhere = ({ allowed, header, url }: OAuthFacts): boolean
   url !== undefined &&
   !/(?:^|\.)(?:graph\.microsoft\.(?:com|us)|microsoftgraph\.chinacloudapi\.cn)$/.test(url.hostname)
 
-/** Appends the server's message to the detail of a rule, unless the detail contains it. */
+/** Appends the server's message to the detail of a rule, unless the detail already contains the message. */
 export const quoting = (rule: Rule<OAuthFacts>): Rule<OAuthFacts> => ({
   ...rule,
   find: (facts) => {
@@ -105,23 +105,26 @@ export const quoting = (rule: Rule<OAuthFacts>): Rule<OAuthFacts> => ({
 })
 
 /**
- * Whether the server's message goes beyond the definition of its code with text that no table knows, and may therefore
- * name another cause.
+ * Whether the server's message goes beyond the definition of its code with text that no table recognizes. This text might
+ * state another cause.
  */
 export const isUnread = ({ answer }: OAuthFacts): boolean =>
   answer.meaning === undefined && Sentences.specific(answer.description).trim().length > 3
 
-/** The definition of a rule whose cause the server's message names. */
+/** The definition of a rule whose cause is stated in the server's message. */
 export interface Stated extends Omit<Rule<OAuthFacts>, "find" | "topic"> {
-  /** The causes, each with a sentence. */
+  /** The causes that the rule covers, with a sentence for each cause. */
   readonly details: Partial<Readonly<Record<Name, string>>>
-  /** The fields of the request that the cause concerns. */
+  /** The request fields that the cause concerns. */
   readonly about?: ReadonlyArray<string>
-  /** The maximum confidence of the rule. Default: `certain` for a documented code or number. */
+  /**
+   * The maximum confidence that the rule can report. Default: `certain` if the cause follows from a documented code or
+   * number, and `likely` otherwise.
+   */
   readonly most?: "likely"
 }
 
-/** Builds the rules of one topic whose causes the server's messages name. */
+/** Builds the rules for one topic whose causes are stated in the server's messages. */
 export const statedIn =
   (name: string) =>
   ({ about = [], details, most, ...definition }: Stated): Rule<OAuthFacts> => ({

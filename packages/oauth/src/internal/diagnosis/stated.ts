@@ -1,10 +1,11 @@
 /**
- * Finds the cause that a description states in prose, by subject and predicate, if no table has its sentence.
+ * Finds the cause that a description states in prose if no table contains its sentence. The cause follows from the subject
+ * and the predicate of the sentence.
  */
 import { type Predicate, statementIn, type SubjectName } from "@holdfast/http/Diagnosis"
 import type { Name } from "../words/causes.ts"
 
-/** Any predicate without an entry. */
+/** Represents any predicate that does not have its own entry. */
 const any = "*"
 
 type Causes = Readonly<Partial<Record<Predicate | typeof any, Name>>>
@@ -19,7 +20,7 @@ const token: Causes = {
   [any]: "tokenRefused",
 }
 
-/** Subjects at an endpoint for tokens, codes or sign-ins. */
+/** The causes by subject and predicate at an endpoint for tokens, codes or sign-ins. */
 const atEndpoint: Table = {
   "the redirect URI": { [any]: "redirect" },
   "the PKCE code verifier": { [any]: "verifier" },
@@ -46,7 +47,7 @@ const atEndpoint: Table = {
   "the parameter": { missing: "noParameter" },
 } // prettier-ignore
 
-/** Subjects at a resource that accepts tokens. */
+/** The causes by subject and predicate at a resource that accepts tokens. */
 const atResource: Table = {
   "the access token": token,
   "the ID token": token,
@@ -61,7 +62,7 @@ const atResource: Table = {
   "the signature": { expired: "tokenExpired", [any]: "tokenSignature" },
 }
 
-/** Codes whose cause only the description states. */
+/** Error codes whose cause is stated only in the description. */
 const vague: ReadonlySet<string> = new Set([
   "invalid_request",
   "invalid_grant",
@@ -71,7 +72,7 @@ const vague: ReadonlySet<string> = new Set([
   "server_error",
 ])
 
-/** The cause that a description states; `undefined` if it states none of OAuth's. */
+/** The cause that a description states; `undefined` if the description does not state an OAuth cause. */
 export const causeIn = (error: string, description: string, isAtResource: boolean): Name | undefined => {
   if (!vague.has(error) || description === "") return undefined
   const { clause = "", predicate, subject } = statementIn(description) ?? {}

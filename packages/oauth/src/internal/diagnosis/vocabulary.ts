@@ -1,16 +1,16 @@
 /**
- * The vocabulary of OAuth exchanges for redaction: what remains visible in addition to HTTP's, such as the expiry of a
- * token or assertion, and the error members of providers.
+ * The vocabulary for the redaction of OAuth exchanges. It defines what remains visible in addition to the HTTP vocabulary,
+ * such as the expiry of a token or assertion, and the error members of providers.
  */
 import { type Exchange, header } from "@holdfast/diagnosis/Exchange"
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Vocabulary"
 
-/** A credential with its recorded properties after its mark. */
+/** Matches a redacted credential with its recorded properties after its mark. */
 const noted =
   /^(?:(?:Bearer|DPoP|Basic) )?\[hidden-\d+:\d+[:a-z]*\]; (?:not (?:base64|encoded)|a line break|an object|(?:(?:no kid|(?:alg|aud)=\w{1,10}|(?:iat|nbf|exp)=\d{1,14})(?:; |$)){1,6})$/
 
-/** A JSON object in Base64url, like the header and the payload of a JWT. */
+/** Decodes a JSON object in Base64url, such as the header or the payload of a JWT. */
 const decoded = (part: string): object | undefined => {
   try {
     const json: unknown = JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/")))
@@ -20,7 +20,9 @@ const decoded = (part: string): object | undefined => {
   }
 }
 
-/** The times in a token that is a JWT, in epoch seconds (RFC 7519, 4.1). The payload of a JWT is not encrypted. */
+/**
+ * Reads the times in a token that is a JWT, in epoch seconds (RFC 7519, section 4.1). The payload of a JWT is not encrypted.
+ */
 const times = (token: string): Readonly<Partial<Record<"exp" | "iat" | "nbf", number>>> => {
   const payload = /^[\w-]{1,8192}\.([\w-]{1,16384})\.[\w-]{0,8192}$/.exec(token)?.[1]
   const json = payload === undefined ? undefined : decoded(payload)
@@ -32,19 +34,22 @@ const times = (token: string): Readonly<Partial<Record<"exp" | "iat" | "nbf", nu
   return { ...time("iat"), ...time("nbf"), ...time("exp") }
 }
 
-/** Whether an access token is for Microsoft Graph. Clients often send such a token to another API by mistake. */
+/**
+ * Whether an access token was issued for Microsoft Graph. Clients often send a token for Microsoft Graph to another API by
+ * mistake.
+ */
 const isForGraph = (token: string): boolean => {
   const aud: unknown = Reflect.get(decoded(token.split(".", 2)[1] ?? "") ?? {}, "aud")
   return aud === "00000003-0000-0000-c000-000000000000" || aud === "https://graph.microsoft.com"
 }
 
-/** The expiry of the bearer token of a redacted request, in epoch milliseconds; `undefined` if the token has none. */
+/** The expiry of the bearer token in a redacted request, in epoch milliseconds; `undefined` if no expiry is recorded. */
 export const tokenEnds = ({ request }: Exchange): number | undefined => {
   const end = /; exp=(\d+)(?:; aud=graph)?$/.exec(header(request?.headers ?? {}, "authorization") ?? "")?.[1]
   return end === undefined ? undefined : Number(end) * 1000
 }
 
-/** A time recorded in the mark of an assertion, in epoch milliseconds. */
+/** A time that is recorded in the mark of an assertion, in epoch milliseconds. */
 export const timeIn = (value: string, name: "exp" | "iat" | "nbf"): number | undefined => {
   const digits = new RegExp(`; ${name}=(\\d{1,14})(?:;|$)`).exec(value)?.[1]
   return digits === undefined ? undefined : Number(digits) * 1000
@@ -52,10 +57,16 @@ export const timeIn = (value: string, name: "exp" | "iat" | "nbf"): number | und
 
 const ofHttp = Http.vocabulary.masks?.["authorization"]
 
-/** The printed form in Python or JSON of a value that is not a token: `b'…'`, `{'access_token': …}`. */
+/**
+ * Matches a value that is not a token but the printed form of an object or of bytes in Python or JSON. Examples are `b'…'`
+ * and `{'access_token': …}`.
+ */
 const printed = /^(?:[{["']|b['"]|<)/
 
-/** The visible faults of the credentials in a Basic header, whose secret must be percent-encoded (RFC 6749, 2.3.1). */
+/**
+ * Describes the visible problems with the credentials in a Basic header, in which the secret must be percent-encoded (RFC
+ * 6749, section 2.3.1).
+ */
 const noteOf = (credentials: string): string | undefined => {
   if (credentials.length > 4096 || !/^[\w+/-]+={0,2}$/.test(credentials)) return undefined
   let text: string
@@ -70,7 +81,7 @@ const noteOf = (credentials: string): string | undefined => {
   return /[^\w.~*%-]/.test(secret) && !/%[0-9a-f]{2}/i.test(secret) ? "not encoded" : undefined
 }
 
-/** A credential keeps the facts about its form: its expiry, that it is not Base64, that it is not a token at all. */
+/** Redacts a credential but records facts about its form: its expiry, that it is not Base64, or that it is not a token. */
 const authorization: Mask = (value, hide, exchange) => {
   if (noted.test(value) || /^(?:Bearer Bearer|Zoho-oauthtoken) \[hidden-\d+:\d+[:a-z]*\]$/.test(value)) return value
   const [, scheme = "", rest = ""] = /^(Bearer|DPoP|Basic)\s+(\S.*)$/is.exec(value.trim()) ?? []
@@ -90,14 +101,14 @@ const authorization: Mask = (value, hide, exchange) => {
   return ofHttp === undefined ? hide(value) : ofHttp(value, hide, exchange)
 }
 
-/** An assertion keeps its times. */
+/** Redacts an assertion but records its times. */
 const assertion: Mask = (value, hide) => {
   if (noted.test(value)) return value
   const seen = Object.entries(times(value.trim())).map(([name, time]) => `; ${name}=${time}`)
   return hide(value) + seen.join("")
 }
 
-/** A client secret that is a JWT keeps the properties that Apple checks. */
+/** Redacts a client secret. If the client secret is a JWT, the properties that Apple checks are recorded. */
 const clientSecret: Mask = (value, hide) => {
   if (noted.test(value)) return value
   const [head = "", payload = ""] = value.trim().split(".", 2)
@@ -115,13 +126,16 @@ const clientSecret: Mask = (value, hide) => {
   return `${hide(value)}; ${notes.join("; ")}`
 }
 
-/** Members of a request that is sent as JSON. */
+/** Members of a JSON request whose values remain visible. */
 const members = ["audience", "authflow", "grant_type", "redirect_uri", "resource", "response_type", "token_type_hint"]
 
-/** Members of a response that is sent as a form. */
+/** Members of a form-encoded response whose values remain visible. */
 const fields = ["error", "error_description", "error_uri", "expires_in", "interval", "token_type"]
 
-/** Error members of providers: Entra, Google, Okta, Facebook, Cognito, Slack, Dropbox, Zoom. */
+/**
+ * Error members in the responses of providers. Entra, Google, Okta, Facebook, Cognito, Slack, Dropbox and Zoom use these
+ * members.
+ */
 const answers = [
   ".tag",
   "__type",
@@ -148,7 +162,7 @@ const answers = [
   "warning",
 ]
 
-/** Request ids of providers, and what they add to an error. */
+/** Headers in which providers send request ids and additional error details. */
 const headers = [
   "x-amzn-errortype",
   "x-auth0-requestid",
@@ -163,7 +177,7 @@ const headers = [
   "x-slack-req-id",
 ]
 
-/** The parameters of a sign-in, and of its result in the browser. */
+/** The query parameters of a sign-in, and of its result in the browser, whose values remain visible. */
 const query = [
   "code_challenge_method",
   "error",
@@ -176,7 +190,7 @@ const query = [
   "response_type",
 ]
 
-/** The vocabulary of OAuth. */
+/** The redaction vocabulary for OAuth. */
 export const vocabulary: Vocabulary = {
   headers: new Set(headers),
   query: new Set(query),

@@ -1,5 +1,5 @@
 /**
- * One exchange with an OAuth endpoint: a POST of fields, and its response or its error.
+ * One exchange with an OAuth endpoint: a POST request with fields, and the response or error.
  */
 import * as Secret from "@holdfast/core/Secret"
 import * as Clock from "effect/Clock"
@@ -30,33 +30,37 @@ export interface Server {
   readonly client: HttpClient.HttpClient
   readonly encoding: "form" | "multipart"
   readonly headers: Readonly<Record<string, string>>
-  /** Decodes an error of the server. */
+  /** Decodes an error response from the server. */
   readonly decode: typeof OAuthError.decode
 }
 
 /** The definition of one exchange. */
 export interface Call<A extends object> {
   readonly url: string
-  /** The fields of the body, in order. An `undefined` value is not sent, and a list is one field for each value. */
+  /**
+   * The fields of the body, in the order in which they are sent. An `undefined` value is not sent, and a list is sent as one
+   * field for each value.
+   */
   readonly fields: Readonly<Record<string, Redacted.Redacted<string> | string | ReadonlyArray<string> | undefined>>
-  /** Secrets that the request does not contain but the server knows. */
+  /** Secrets that the server knows although the request does not contain them. */
   readonly secrets?: ReadonlyArray<Redacted.Redacted<string>>
   readonly timeout: Duration.Duration
-  /** Reads the content of a success; absent if the call expects none. */
+  /** Reads the content of a successful response; absent if the call does not expect content. */
   readonly read?: Tokens.Reader<A>
 }
 
-/** The ways in which an exchange fails. */
+/** The errors with which an exchange can fail. */
 export type Failure = OAuthError.OAuthError | TransportError | AnswerUnreadable
 
 /**
- * Sends the fields on their own connection and reads the response.
+ * Sends the fields on a separate connection and reads the response.
  *
  * **Details**
  *
- * A response with a status from 200 to 299 that has what the call needs is a success, whatever its format, even if it was
- * truncated. Otherwise it is the error that it names: some servers send errors with status 200. Errors contain no secret that
- * the server can know, and have no cause, because the cause of a broken exchange can contain parts of the response.
+ * A response is successful if its status is from 200 to 299 and it contains what the call needs. The format does not matter,
+ * and the response can be truncated. In all other cases, an error that the response states is reported, even with status 200,
+ * because some servers send errors with status 200. Errors do not contain any secret that the server might know. They do not
+ * have a cause, because the cause of a broken exchange can contain parts of the response.
  */
 export const send = <A extends object = never>(
   server: Server,
@@ -183,8 +187,8 @@ const judge = <A extends object>(
   })
 
 /**
- * Whether a body is prose or markup, as a firewall sends. Servers answer a revocation with JSON, a word or nothing, and clients
- * ignore that content (RFC 7009, section 2.2).
+ * Whether a body is prose or markup, which a firewall might send. Servers respond to a revocation with JSON, a single word or
+ * an empty body. Clients ignore that content (RFC 7009, section 2.2).
  */
 const isProse = (body: string): boolean => /^[^[{"]/.test(body.trim()) && /[\s<]/.test(body.trim())
 
@@ -193,19 +197,22 @@ const notCompressed = "the body is not compressed as the headers state"
 const isCompressed = (encoding: string | undefined): boolean =>
   encoding !== undefined && !/^\s*(?:identity)?\s*$/i.test(encoding)
 
-/** A response whose headers the HTTP client rejects. */
+/** Returns the error for a response whose headers the HTTP client rejects because of their size. */
 const tooOdd = ({ detail = "", status = 0 }: TransportError): AnswerUnreadable | undefined =>
   /HEADERS?_OVERFLOW$/.test(detail)
     ? unreadable(status, "the headers exceed the size that the HTTP client accepts (node --max-http-header-size)")
     : undefined
 
-/** A response that is not HTTP. It is retried for calls other than a refresh, because an intermediary may have sent it. */
+/**
+ * Returns the error for a response that is not HTTP. Calls other than a refresh are retried after a response that is not
+ * HTTP, because an intermediary might have sent it.
+ */
 export const notHttp = (error: Failure): AnswerUnreadable | undefined =>
   error._tag === "TransportFailure" && /^HPE_|\bHTTP\/1\.1 protocol\b/.test(error.detail ?? "")
     ? unreadable(error.status ?? 0, "the HTTP client cannot parse the response as HTTP")
     : undefined
 
-/** The error without its cause, and without the secrets in its detail. */
+/** Returns the error without its cause and without the secrets in its detail. */
 const harmless = (error: TransportError, redactor: Redaction.Redactor): TransportError =>
   TransportCause.revise(error, {
     detail: error.detail === undefined ? undefined : scrub(error.detail, redactor),

@@ -6,12 +6,15 @@ import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Option from "effect/Option"
 
-/** The undici options: connections without HTTP/2, for which `Agent` has a separate pool, closed after the response. */
+/**
+ * The undici options for connections that do not use HTTP/2 and are closed after the response. `Agent` has a separate pool
+ * for connections without HTTP/2.
+ */
 const apart = { allowH2: false, reset: true } as const
 
 /**
- * The key of the options that `NodeHttpClient.layerUndici` reads for each request. It is used by its name, because this
- * package also works without Node.
+ * The key of the options that `NodeHttpClient.layerUndici` reads for each request. This module refers to the key by its name
+ * so that the package also works without Node.
  */
 const UndiciOptions = Context.Reference<Readonly<Record<string, unknown>>>(
   "@effect/platform-node/NodeHttpClient/UndiciOptions",
@@ -23,7 +26,7 @@ interface Dispatcher {
   readonly dispatch: (options: { readonly origin?: unknown }, handler: unknown) => boolean
 }
 
-/** The key of the dispatcher of Node's `fetch`, which exists after the first request. */
+/** The keys under which the dispatcher of Node's `fetch` is stored. The dispatcher exists after the first request. */
 const places = [Symbol.for("undici.globalDispatcher.2"), Symbol.for("undici.globalDispatcher.1")]
 
 const isDispatcher = (value: unknown): value is Dispatcher =>
@@ -49,15 +52,16 @@ const separate = (init: RequestInit): RequestInit => {
  *
  * **Details**
  *
- * A server or router may have closed or forgotten an idle connection. A request sent on it is lost together with its refresh
- * token, and the client cannot tell whether it arrived. `connection: close` is not enough: it only closes the connection
- * afterwards. `NodeHttpClient.layerUndici` and Node's `fetch` take the connection from a pool that only these requests use and
- * leave empty. `NodeHttpClient.layerNodeHttp` keeps no connection unless its agent does.
+ * A server or router might have closed or forgotten an idle connection. A request on a closed or forgotten connection is lost
+ * together with its refresh token, and the client cannot determine whether the request arrived. The header
+ * `connection: close` is not sufficient, because it only closes the connection after the response.
+ * `NodeHttpClient.layerUndici` and Node's `fetch` use a pool that is reserved for these requests and never contains an idle
+ * connection. `NodeHttpClient.layerNodeHttp` does not keep connections open unless its agent does.
  *
  * **Gotchas**
  *
- * An undici `Agent` with `allowH2: false`, a `node:http` agent with `keepAlive` and browsers have one pool for all requests. With
- * these, only `connection: close` applies.
+ * An undici `Agent` with `allowH2: false`, a `node:http` agent with `keepAlive`, and browsers use one pool for all requests.
+ * For clients that use one pool, only `connection: close` takes effect.
  */
 export const send = <A, E, R>(exchange: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.flatMap(Effect.all([UndiciOptions, Effect.serviceOption(FetchHttpClient.RequestInit)]), ([options, init]) =>

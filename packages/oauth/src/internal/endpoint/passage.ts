@@ -5,17 +5,20 @@ import * as Effect from "effect/Effect"
 import type { Connectivity } from "@holdfast/core/Connectivity"
 import { type Classified, probeAfterOf } from "@holdfast/core/Verdict"
 
-/** How the calls of one endpoint use the gate. */
+/** How calls to one endpoint use the connectivity gate. */
 export interface Passage {
   /** Waits while the network is down. */
   readonly open: Effect.Effect<void>
-  /** Reports network failures to the gate. */
+  /** Reports network failures to the connectivity gate. */
   readonly reporting: <A, E extends Classified, R>(call: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
 const free: Passage = { open: Effect.void, reporting: (call) => call }
 
-/** The passage of calls to a URL. Without a gate, or with a gate of another origin, calls do not wait. */
+/**
+ * Returns how calls to a URL use the connectivity gate. Calls do not wait if there is no gate, or if the gate is for another
+ * origin.
+ */
 export const of = (connectivity: Connectivity["Service"] | undefined, url: string): Passage => {
   if (connectivity === undefined || isElsewhere(connectivity.origin, url)) return free
   return {

@@ -1,20 +1,21 @@
 /**
- * Effects whose result must not be lost to an interruption.
+ * Runs effects whose result must not be lost because of an interruption.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Timeouts from "@holdfast/core/Timeouts"
 
-/** How long an interruption waits for the result: as long as a basic request may take. */
+/** The maximum time that an interruption waits for the result, which is the timeout of a basic request. */
 const grace = Timeouts.request
 
 /**
- * Runs an effect to its end even if the caller is interrupted. The interruption waits for it for at most 15 s.
+ * Runs an effect to completion even if the caller is interrupted. The interruption waits at most 15 s for the effect to
+ * complete.
  *
  * **Details**
  *
- * The effect runs in its own fiber. An uninterruptible caller would instead delay the end of the program by the full
- * timeout of a silent server, which is 2 min for a refresh.
+ * The effect runs in its own fiber. If the caller were uninterruptible instead, a silent server would delay the end of the
+ * program by the full timeout, which is 2 min for a refresh.
  */
 export const unbroken = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.uninterruptibleMask((restore) =>

@@ -9,9 +9,9 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
  *
  * **Details**
  *
- * `status` is 0 if no response stated it. `code` is the server's error code, or empty. `description` is the server's message for
- * developers.
- * `interval` is the polling interval in seconds that some servers send along with `slow_down`.
+ * `status` is 0 if the error was not reported by a response. `code` is the server's error code, or an empty string if there
+ * is no error code. `description` is the server's message for developers. `interval` is the polling interval in seconds that
+ * some servers send along with `slow_down`.
  */
 export const fields = {
   verdict: VerdictSchema,
@@ -35,14 +35,14 @@ const sentence = (what: string, { code, description, status }: Fields): string =
   return what + said + (description === undefined ? "" : `: ${description}`)
 }
 
-/** The code is not approved yet: keep polling. */
+/** The code has not been approved yet, so the client must keep polling. */
 export class AuthorizationPending extends Schema.TaggedError<AuthorizationPending>()("AuthorizationPending", fields) {
   override get message() {
     return sentence("The code has not been approved yet", this)
   }
 }
 
-/** Too many requests. While polling, the interval grows permanently by 5 s. */
+/** Too many requests. While the client is polling, each `SlowDown` permanently increases the interval by 5 s. */
 export class SlowDown extends Schema.TaggedError<SlowDown>()("SlowDown", fields) {
   override get message() {
     return sentence("The server asks for fewer requests", this)
@@ -56,21 +56,21 @@ export class AccessDenied extends Schema.TaggedError<AccessDenied>()("AccessDeni
   }
 }
 
-/** The device code has expired: a new one is needed. */
+/** The device code has expired, so a new code is needed. */
 export class ExpiredToken extends Schema.TaggedError<ExpiredToken>()("ExpiredToken", fields) {
   override get message() {
     return sentence("The code expired before it was approved", this)
   }
 }
 
-/** The device code or refresh token is unknown, used, expired, or another client's. */
+/** The device code or refresh token is unknown, has already been used, has expired, or belongs to another client. */
 export class InvalidGrant extends Schema.TaggedError<InvalidGrant>()("InvalidGrant", fields) {
   override get message() {
     return sentence("The server does not accept the code or refresh token", this)
   }
 }
 
-/** A malformed request. Some providers send this for a spent refresh token. */
+/** A malformed request. Some providers send this error for a refresh token that has already been used. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {
   override get message() {
     return sentence("The server cannot parse the request", this)
@@ -91,14 +91,14 @@ export class InvalidClientVersion extends Schema.TaggedError<InvalidClientVersio
   }
 }
 
-/** The client may not do this, or its credentials have expired. */
+/** The client is not allowed to send this request, or its credentials have expired. */
 export class UnauthorizedClient extends Schema.TaggedError<UnauthorizedClient>()("UnauthorizedClient", fields) {
   override get message() {
     return sentence("The client is not authorized", this)
   }
 }
 
-/** The server does not offer this grant type. */
+/** The server does not support this grant type. */
 export class UnsupportedGrantType extends Schema.TaggedError<UnsupportedGrantType>()("UnsupportedGrantType", fields) {
   override get message() {
     return sentence("The server does not support this grant type", this)
@@ -112,7 +112,7 @@ export class UnsupportedTokenType extends Schema.TaggedError<UnsupportedTokenTyp
   }
 }
 
-/** The scope is unknown, malformed, or more than was granted. */
+/** The scope is unknown, malformed, or exceeds the granted scope. */
 export class InvalidScope extends Schema.TaggedError<InvalidScope>()("InvalidScope", fields) {
   override get message() {
     return sentence("The server does not grant this scope", this)
@@ -120,8 +120,7 @@ export class InvalidScope extends Schema.TaggedError<InvalidScope>()("InvalidSco
 }
 
 /**
- * A person has to act: sign in again, use a second factor, give consent, or have an administrator change a policy or an
- * account.
+ * A person has to sign in again, use a second factor, give consent, or ask an administrator to change a policy or an account.
  */
 export class InteractionRequired extends Schema.TaggedError<InteractionRequired>()("InteractionRequired", fields) {
   override get message() {
@@ -129,21 +128,21 @@ export class InteractionRequired extends Schema.TaggedError<InteractionRequired>
   }
 }
 
-/** The endpoint was not found, or an intermediary reported that. */
+/** The endpoint was not found, or an intermediary reported that it was not found. */
 export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", fields) {
   override get message() {
     return sentence("The endpoint was not found", this)
   }
 }
 
-/** The server failed while it handled the request. */
+/** The server failed while handling the request. */
 export class ServerError extends Schema.TaggedError<ServerError>()("ServerError", fields) {
   override get message() {
     return sentence("The server failed", this)
   }
 }
 
-/** The server is overloaded or down for maintenance, and did not handle the request. */
+/** The server is overloaded or down for maintenance, and it did not handle the request. */
 export class TemporarilyUnavailable extends Schema.TaggedError<TemporarilyUnavailable>()(
   "TemporarilyUnavailable",
   fields,
@@ -153,14 +152,14 @@ export class TemporarilyUnavailable extends Schema.TaggedError<TemporarilyUnavai
   }
 }
 
-/** An intermediary in front of the server lost the response: it is unknown whether the request was handled. */
+/** An intermediary in front of the server lost the response, so it is unknown whether the server handled the request. */
 export class GatewayFailure extends Schema.TaggedError<GatewayFailure>()("GatewayFailure", fields) {
   override get message() {
     return sentence("A gateway did not receive a response from the server", this)
   }
 }
 
-/** Every error that the table does not list. */
+/** Any error that the table does not list. */
 export class UnknownOAuthError extends Schema.TaggedError<UnknownOAuthError>()("UnknownOAuthError", fields) {
   override get message() {
     return sentence("The server returned an error that OAuth does not define", this)

@@ -1,7 +1,7 @@
 /**
- * Maps responses to OAuth errors and verdicts, as plain data, so that readers of verdicts load no schemas.
+ * Maps responses to OAuth errors and verdicts as plain data, so that code that only reads verdicts does not load the schemas.
  *
- * The codes are those of RFC 6749, RFC 7009 and RFC 8628, and of some providers. A provider that gives a code another meaning
+ * The codes come from RFC 6749, RFC 7009, RFC 8628 and some providers. A provider that uses a code with a different meaning
  * has a `Dialect`.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
@@ -11,22 +11,22 @@ import * as StatusTable from "@holdfast/http/StatusTable"
 import type { Dialect, Tag } from "../../Dialect.ts"
 import * as Meaning from "../words/meaning.ts"
 
-/** The changes with which a request may succeed: a person approves, signs in, or corrects the settings. */
+/** A person has to make a change before the request can succeed: approve the sign-in, sign in, or correct the settings. */
 const human = { change: "human" } as const
 
-/** Only a person can help. */
+/** The request cannot succeed until a person acts. */
 const over = Verdict.never(human)
 
-/** The verdict of an error with a success status: the server rejected the request nevertheless. */
+/** The verdict for an error with a success status. The server rejected the request despite this status. */
 const overWithSuccess = Verdict.never({ ...human, outcome: "ignored", applied: "no" })
 
-/** The program has to send another request. */
+/** The program has to send a different request. */
 const wrong = Verdict.never({ change: "plan" })
 
-/** The server asks for fewer requests. */
+/** The server requires the client to send fewer requests. */
 const slower = Verdict.always({ pace: "throttled" })
 
-/** A row for an error code with any status. `status` is the documented one. */
+/** Creates a row for an error code with any status. `status` is the status that the documentation specifies. */
 const named = <const Class extends string>(
   class_: Class,
   key: string,
@@ -35,7 +35,7 @@ const named = <const Class extends string>(
   description: string,
 ): Row<Class> => ({ class: class_, key, status, verdict, description })
 
-/** A row for a status without an error code. Its verdict is Holdfast's conclusion. */
+/** Creates a row for a status without an error code. Holdfast infers the verdict of a row without an error code. */
 const nameless = <const Class extends string>(
   class_: Class,
   status: number,
@@ -227,16 +227,16 @@ export const rows = [
   { class: "UnknownOAuthError", verdict: Verdict.once(), description: "Everything else.", inferred: true },
 ] as const
 
-/** The class of every response that no row matches. */
+/** The error class for a response that no row matches. */
 export const unknown = "UnknownOAuthError"
 
-/** The verdicts of statuses that no row lists. These errors close no gate. */
+/** The verdicts for statuses that no row lists. Errors with these statuses do not close a gate. */
 export const statuses = (status: number): Verdict.Verdict => {
   const { pace, retry } = StatusTable.find(status).verdict
   return { retry, pace, change: "nothing" }
 }
 
-/** Codes that cover many causes, so that the message may lead to another row. */
+/** Codes that cover many causes, so the message in the response can select another row. */
 const broad: ReadonlySet<string> = new Set([
   "access_denied",
   "interaction_required",
@@ -254,15 +254,15 @@ const keys: ReadonlySet<string> = new Set(
 )
 
 /**
- * The key of a response's row: its code, or the code of the cause that its message names. A code of a dialect keeps its
- * meaning.
+ * Returns the key of the row for a response: the code in the response, or the code of the cause that the message states. A
+ * code that a dialect defines keeps the meaning from that dialect.
  */
 export const keyOf = (dialect: Dialect | undefined, key: string | undefined, meaning: Meaning.Meaning | undefined) => {
   const isFixed = key !== undefined && keys.has(key) && !broad.has(key)
   return isFixed || dialect?.rows.some((row) => row.key === key) === true ? key : Meaning.keyOf(meaning, key)
 }
 
-/** The rows of a dialect followed by the rows of the table. */
+/** Returns the rows of a dialect, followed by the rows of the table. */
 export const rowsOf = (dialect: Dialect | undefined): ReadonlyArray<Row<Tag>> => {
   if (dialect === undefined) return rows
   const nameless = new Set(dialect.rows.flatMap((row) => (row.key === undefined ? [row.status] : [])))
@@ -272,6 +272,6 @@ export const rowsOf = (dialect: Dialect | undefined): ReadonlyArray<Row<Tag>> =>
   ]
 }
 
-/** Finds the row of a provider's response. Total. */
+/** Finds the row for a provider's response. Total. */
 export const finderOf = (dialect: Dialect | undefined) =>
   ErrorRows.finder<Tag>({ system: "oauth", rows: rowsOf(dialect), unknown, statuses })

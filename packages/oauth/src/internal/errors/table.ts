@@ -1,5 +1,5 @@
 /**
- * Maps responses to OAuth errors and verdicts: the codes of RFC 6749, RFC 7009 and RFC 8628, and those of some providers.
+ * Maps responses to OAuth errors and verdicts. The codes come from RFC 6749, RFC 7009, RFC 8628 and some providers.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
 import type { Dialect } from "../../Dialect.ts"
@@ -36,6 +36,6 @@ export const table = ErrorTable.make<Errors.Fields>()({
   statuses: Rows.statuses,
 })
 
-/** The decoder of a provider's table. */
+/** Returns the decoder for a provider's table. */
 export const decoderOf = (dialect: Dialect | undefined): (typeof table)["decode"] =>
   dialect === undefined ? table.decode : ErrorTable.decoder({ classes, find: Rows.finderOf(dialect) })

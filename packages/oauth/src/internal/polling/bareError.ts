@@ -1,5 +1,5 @@
 /**
- * The error of a poll response that has only a status.
+ * Creates the error for a poll response that contains only a status.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { AccessDenied, AuthorizationPending, ExpiredToken, InvalidGrant } from "../errors/classes.ts"
@@ -8,7 +8,7 @@ import { keyOf } from "./bareStatus.ts"
 
 const over = Verdict.never({ change: "human" })
 
-/** The error of a poll response without an error code, for the address that was polled. */
+/** Returns the error for a poll response without an error code, depending on the address that was polled. */
 export const worded = (failure: Endpoint.Failure, address: string): Endpoint.Failure => {
   if ((failure._tag !== "UnknownOAuthError" && failure._tag !== "NotFound") || failure.code !== "") return failure
   const { status } = failure

@@ -1,5 +1,5 @@
 /**
- * Polls with a device code until it yields tokens or expires.
+ * Polls with a device code until tokens arrive or the code expires.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -15,21 +15,24 @@ import type { TokenSet } from "../../TokenSet.ts"
 import { worded } from "./bareError.ts"
 import type * as Endpoint from "../endpoint/endpoint.ts"
 
-/** Timers fire up to a few milliseconds early. A code with less time left than this, in seconds, counts as expired. */
+/** Timers can fire a few milliseconds early. A code counts as expired if at most this much time is left, in seconds. */
 const early = 0.02
 
-/** A clock step of more than this many seconds is not a suspend: a device without a battery has learned the date. */
+/**
+ * A clock step of more than this many seconds is not treated as a suspend, but as a device without a battery that has set its
+ * clock to the current date.
+ */
 const longestSuspend = 24 * 3600
 
 /** The dependencies of a polling loop. */
 export interface Poll {
-  /** The address of the polls. */
+  /** The address to which the polls are sent. */
   readonly url: string
   /** Waits while the network is down. */
   readonly open: Effect.Effect<void>
   /** One poll. */
   readonly once: Effect.Effect<TokenSet, Endpoint.Failure>
-  /** The failure if the network was down until the code expired. */
+  /** The error that is returned if the network was down until the code expired. */
   readonly unreached: Endpoint.Failure
 }
 
@@ -38,11 +41,12 @@ export interface Poll {
  *
  * **Details**
  *
- * The expiry of the code is a date, so time in suspend counts. Setting the clock moves that date. If the server still says that
- * approval is pending after the expiry, or after a step of more than a day, only the monotonic clock counts.
+ * The code expires at a date, so the time that the device spends in suspend also counts. Setting the clock changes how much
+ * time is left until the expiry. If the server still reports that approval is pending after the expiry, or if the clock steps
+ * by more than a day, only the monotonic clock is used.
  *
- * If the last poll got a response, the loop fails with `ExpiredToken`. If the last poll failed, the loop fails with its
- * error, because the code may have been approved.
+ * If the server responded to the last poll that approval is pending, the loop fails with `ExpiredToken`. If the last poll
+ * failed, the loop fails with the error from that poll, because the code may have been approved.
  */
 export const run = (code: DeviceCode, { once, open, unreached, url }: Poll) =>
   Effect.gen(function* () {
@@ -54,7 +58,7 @@ export const run = (code: DeviceCode, { once, open, unreached, url }: Poll) =>
     let lost: Endpoint.Failure | undefined
     let clockWasSet = false
 
-    /** The seconds until the last poll. */
+    /** The number of seconds until the last poll. */
     const left = Effect.map(now, ({ monotonic, wall }) => {
       const byDuration = until - (monotonic - began.monotonic)
       const byDate = until - (wall - began.wall) / 1000
@@ -87,7 +91,7 @@ const now = Effect.map(Effect.all([Clock.currentTimeMillis, Clock.monotonicTimeN
   monotonic: Number(nanos) / 1e9,
 }))
 
-/** Whether the server is still waiting for the person. */
+/** Whether the server is still waiting for the person to approve the sign-in. */
 const isWaiting = ({ _tag }: Endpoint.Failure): boolean =>
   _tag === "AuthorizationPending" || _tag === "SlowDown" || _tag === "ExpiredToken"
 
@@ -99,13 +103,15 @@ const expired = () =>
     description: "the code expired while the device was waiting",
   })
 
-/** Whether the response may have contained the tokens: it did not arrive, a gateway lost it, or it cannot be read. */
+/**
+ * Whether the response might have contained the tokens because it did not arrive, was lost by a gateway, or cannot be read.
+ */
 const mayHoldTokens = (failure: Endpoint.Failure): boolean => {
   if (failure._tag === "AnswerUnreadable") return true
   return ("reached" in failure ? failure.reached : RefreshMeaning.applied(failure)) === "maybe"
 }
 
-/** The error of a code that the server rejects because an earlier, unusable response contained its tokens. */
+/** Returns the error for a code that the server rejects because an earlier, unusable response contained the tokens. */
 const spent = (error: Endpoint.Failure, earlier: Endpoint.Failure): Endpoint.Failure => {
   if (error._tag !== "InvalidGrant" && error._tag !== "InvalidRequest") return error
   if (earlier._tag === "AnswerUnreadable") return earlier

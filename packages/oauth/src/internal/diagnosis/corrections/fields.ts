@@ -14,7 +14,7 @@ const formType = "application/x-www-form-urlencoded"
 const text = ({ sent, value }: Live): string =>
   Array.isArray(sent) && sent.every((one) => typeof one === "string") ? sent.join(" ") : value
 
-/** Returns a POST with the fields in an urlencoded body, and removes those of the query from the URL. */
+/** Returns a POST request with the fields in an urlencoded body, and removes these fields from the query of the URL. */
 export const inForm = (request: Request, fields: ReadonlyArray<Live>): Request => {
   const names = new Set(fields.map(({ name }) => name.toLowerCase()))
   const body = new URLSearchParams(fields.map((field) => [field.name, text(field)])).toString()
@@ -25,7 +25,7 @@ export const inForm = (request: Request, fields: ReadonlyArray<Live>): Request =
   )
 }
 
-/** Returns a request with other fields in the same encoding. */
+/** Returns the request with the given fields, in the same encoding. */
 export const withFields = (request: Request, encoding: Encoding, fields: ReadonlyArray<Live>): Request | undefined => {
   if (encoding === "json") {
     const json = written(Object.fromEntries(fields.map(({ name, sent }) => [name, sent])))

@@ -1,8 +1,8 @@
 /**
- * Applies the safe fixes of rules to a request, by the code of the rule.
+ * Applies the safe fixes of rules to a request. Each fix is identified by the code of its rule.
  *
- * The facts may come from the redacted exchange, whose values are marks. A correction therefore takes the values from
- * the request.
+ * The facts may come from a redacted exchange, in which marks replace the values. Each correction therefore reads the values
+ * from the request.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
@@ -28,8 +28,8 @@ const formEncoded: OAuthCorrection = (request) => {
 }
 
 /**
- * Removes a repeated parameter only if its values are equal, because a person has to choose between different ones. Two
- * parameters may be repeated (RFC 8707, RFC 8693).
+ * Removes a repeated parameter only if its values are equal, because a person has to choose between different values. Only
+ * two parameters, `audience` and `resource`, can be repeated (RFC 8707, RFC 8693).
  */
 const eachOnce: OAuthCorrection = (request) => {
   const { encoding, fields } = fieldsOf(request)
@@ -58,12 +58,15 @@ const acceptsJson: OAuthCorrection = (request) => ({
   request: RequestEdit.withHeader(request, "Accept", "application/json"),
 })
 
-/** Keeps the credentials in the header, which every server with client secrets supports (RFC 6749, section 2.3.1). */
+/**
+ * Removes the credentials from the fields and keeps them in the header, which every server with client secrets supports (RFC
+ * 6749, section 2.3.1).
+ */
 const provenByHeader: OAuthCorrection = (request) => corrected(withoutFields(request, "client_id", "client_secret"))
 
 const damaged: ReadonlySet<string> = new Set(["device_code", "refresh_token", "client_secret", "code"])
 
-/** Restores a plus sign that was not encoded and was read as a space. */
+/** Restores a plus sign that was not percent-encoded and was therefore decoded as a space. */
 const intact = (value: string): string => {
   const trimmed = value
     .trim()
@@ -77,7 +80,7 @@ const intact = (value: string): string => {
   }
 }
 
-/** A redacted value cannot be corrected, although its mark shows that it is damaged. */
+/** Whether a value is redacted and its mark shows that the value is damaged. A redacted value cannot be corrected. */
 const isHidden = (value: string): boolean =>
   Redaction.isHidden(value) && (Redaction.has(value, "blanks") || Redaction.has(value, "percent"))
 
@@ -101,7 +104,7 @@ const withNonce: OAuthCorrection = (request, { answer }) => {
     : { request: RequestEdit.withoutHeaders(request, "dpop"), needs: "signature", hints: { nonce } }
 }
 
-/** The corrections by code. */
+/** The corrections, keyed by the code of the rule. */
 export const corrections: Readonly<Record<string, OAuthCorrection>> = {
   "HF-OAUTH-BEARER-001": withToken,
   "HF-OAUTH-BEARER-003": withToken,

@@ -1,6 +1,6 @@
 /**
- * Rules for sign-ins that a person or an administrator has to change: second factors, policies, consent, accounts,
- * passwords.
+ * Rules for sign-ins that fail until a person or an administrator makes a change. The changes concern second factors,
+ * policies, consent, accounts or passwords.
  */
 import { rfc, statedIn } from "../rule.ts"
 
@@ -231,7 +231,7 @@ const forgotten = rule({
   details: { forgotten: "The person followed the link for a forgotten password." },
 })
 
-/** All rules of this topic. */
+/** All rules for sign-ins that fail until a person or an administrator makes a change. */
 export const account = [
   secondFactor,
   policy,

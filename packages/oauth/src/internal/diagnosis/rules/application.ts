@@ -200,7 +200,7 @@ const noRegistration = stated({
   },
 })
 
-/** All rules of this topic. */
+/** All rules for applications whose registration does not match the request. */
 export const application = [
   unknown,
   secretMissing,

@@ -11,7 +11,7 @@ const rule = topic("bearer")
 
 const errors = rfc(6750, "3.1")
 
-/** Whether the response concerns a token and no provider's package explains it. */
+/** Whether the response concerns a token and is not explained by a provider's package. */
 const isAboutToken = (facts: OAuthFacts): boolean =>
   facts.dialect === undefined &&
   (facts.purpose === "resource" || facts.purpose === undefined) &&
@@ -22,10 +22,10 @@ const isAboutToken = (facts: OAuthFacts): boolean =>
 
 const scheme = ({ header }: OAuthFacts): string | undefined => /^([\w-]+)\s/.exec(header("authorization") ?? "")?.[1]
 
-/** The minimum length of a token in bytes; a shorter one is unlikely to be a server's own. */
+/** The minimum length of a token in bytes. A server is unlikely to issue a shorter token. */
 const shortest = 16
 
-/** Schemes other than Bearer that providers accept. */
+/** Authentication schemes other than Bearer that providers accept. */
 const ownSchemes: Readonly<Record<string, RegExp>> = {
   GitHub: /^(?:token|basic)$/i,
   GitLab: /^basic$/i,
@@ -44,7 +44,7 @@ const ownSchemes: Readonly<Record<string, RegExp>> = {
   Yahoo: /^oauth$/i,
 }
 
-/** Whether the challenge offers a scheme. */
+/** Whether the challenge offers the given scheme, which must not be Bearer or DPoP. */
 const offers = ({ answer }: OAuthFacts, scheme: string): boolean =>
   !/^(?:Bearer|DPoP)$/i.test(scheme) &&
   (answer.header("www-authenticate") ?? "")
@@ -53,19 +53,19 @@ const offers = ({ answer }: OAuthFacts, scheme: string): boolean =>
     .includes(scheme.toLowerCase())
 
 /**
- * The minimum length of a Discord bot token, in characters. Tokens of people have 30, those of bots at least 59, with
- * their own scheme.
+ * Whether the request sends a Discord bot token with the Bearer scheme, judged by the length of the token. User tokens have
+ * 30 characters. Bot tokens have at least 59 characters and use their own scheme.
  */
 const isBotToken = ({ header, issuer }: OAuthFacts, token: string): boolean =>
   issuer?.name === "Discord" && /^Bearer\b/i.test(header("authorization") ?? "") && Redaction.bytesOf(token) > 50
 
-/** Headers in which providers accept their own tokens: GitLab, Shopify and others. */
+/** Matches headers in which some providers accept their own tokens. Examples are the headers of GitLab and Shopify. */
 const own = /^(?:private-token|job-token|x-(?:[a-z]{1,20}-)?(?:access-|auth-)?token|(?:x-)?api-key|x-api-key|cookie)$/i
 
 const sendsElsewhere = ({ exchange }: OAuthFacts): boolean =>
   Object.keys(exchange.request?.headers ?? {}).some((name) => own.test(name))
 
-/** The remark about an API key in the address, which Google accepts only for public data. */
+/** The remark about an API key in the address. Google accepts such a key only for public data. */
 const keyInAddress = ({ url }: OAuthFacts): string =>
   ["key", "api_key", "apikey"].some((name) => url?.searchParams.has(name) === true)
     ? " An API key in the address identifies only the application; private data requires an access token for the " +
@@ -264,5 +264,5 @@ const expiredToken = rule({
   },
 })
 
-/** All rules of this topic. */
+/** All rules for access tokens that a resource rejects. */
 export const bearer = [noToken, malformedToken, expiredToken, scopeMissing] as const

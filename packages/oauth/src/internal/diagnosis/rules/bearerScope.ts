@@ -9,12 +9,13 @@ const rule = topic("bearer")
 const errors = rfc(6750, "3.1")
 
 /**
- * Exchange has a header of its own for it: https://learn.microsoft.com/exchange/client-developer/exchange-web-services
+ * Whether Microsoft Exchange reports in its own header that the token contains no permissions:
+ * https://learn.microsoft.com/exchange/client-developer/exchange-web-services
  */
 export const isWithoutPermission = ({ answer }: OAuthFacts): boolean =>
   /contains no permissions/i.test(answer.header("x-ms-diagnostics") ?? "")
 
-/** Slack, Dropbox, Strava and GitLab name the scope in the body. */
+/** Finds the required scope in the body, where Slack, Dropbox, Strava and GitLab report it. */
 const neededIn = (body: string): string | undefined =>
   (
     /"(?:needed|required_scope|scope)"\s{0,8}:\s{0,8}"([^"\\]{1,200})"/.exec(body.slice(0, 4096)) ??
@@ -22,7 +23,7 @@ const neededIn = (body: string): string | undefined =>
   )?.[1]
 
 /**
- * Spring Security's message for every rejected token:
+ * Whether the response contains the message that Spring Security sends for every rejected token:
  * https://docs.spring.io/spring-security/reference/servlet/oauth2/resource-server/jwt.html
  */
 const isOfSpring = ({ answer }: OAuthFacts): boolean =>

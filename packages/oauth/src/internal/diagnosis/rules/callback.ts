@@ -1,6 +1,6 @@
 /**
- * Rules for sign-in responses that the client itself rejects: another state, an ID token that does not match, an issuer
- * whose keys cannot be read.
+ * Rules for sign-in responses that the client itself rejects because the state differs, the ID token does not match, or the
+ * issuer's keys cannot be read.
  */
 import { rfc, statedIn } from "../rule.ts"
 
@@ -179,5 +179,5 @@ const otherScope = rule({
   details: { scopeChanged: "The granted scope differs from the requested scope." },
 })
 
-/** All rules of this topic. */
+/** All rules for sign-in responses that the client itself rejects. */
 export const callback = [state, notAccepted, keys, page, otherScope] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for clients that the server does not know, or to which it does not permit the request.
+ * Rules for clients that the server does not recognize or does not permit to send the request.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -38,7 +38,10 @@ const twoMethods = rule({
         : undefined,
 })
 
-/** The length of a GUID. Entra's portal shows one, the Secret ID, beside the value of a secret, which is longer. */
+/**
+ * The length of a GUID in characters. Next to the value of a secret, Entra's portal shows a GUID that is called the Secret
+ * ID. The value is longer than the GUID.
+ */
 const lengthOfId = 36
 
 const wrongSecret = rule({
@@ -134,7 +137,7 @@ const noSecret = rule({
   },
 })
 
-/** Servers' messages for a client that has to authenticate in another way. */
+/** Matches messages from servers that require the client to authenticate in another way. */
 const wordsOfMethod =
   /authentication method|auth[_ ]method|client_secret_(?:basic|post)|\bBasic\b|authorization header/i
 
@@ -256,5 +259,5 @@ const grantNotAllowed = rule({
   },
 })
 
-/** All rules of this topic. */
+/** All rules for clients that the server rejects. */
 export const client = [twoMethods, grantNotAllowed, otherMethod, wrongSecret, noSecret, clientUnseen] as const

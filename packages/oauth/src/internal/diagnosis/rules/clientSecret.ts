@@ -8,13 +8,13 @@ import { timeIn } from "../vocabulary.ts"
 
 const apple = "https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret"
 
-/** The maximum time between `iat` and `exp` that Apple accepts, in seconds: six months. */
+/** The maximum time between `iat` and `exp` that Apple accepts, in seconds. It corresponds to six months. */
 const longest = 15_777_000
 
-/** Times above this number of seconds must be in milliseconds. */
+/** A time above this number of seconds is assumed to be in milliseconds. */
 const milliseconds = 100_000_000_000
 
-/** The first of Apple's requirements that the secret violates; `undefined` if it violates none. */
+/** Describes the first of Apple's requirements that the secret violates; `undefined` if the secret violates none of them. */
 const faultOf = (notes: string, now: number | undefined): string | undefined => {
   const time = (name: "exp" | "iat") => {
     const at = timeIn(notes, name)
@@ -95,5 +95,5 @@ const signedSecret = topic("client")({
   },
 })
 
-/** All rules of this topic. */
+/** All rules for client secrets that are signed tokens. */
 export const clientSecret = [signedSecret] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for the device flow while a person has to approve it (RFC 8628).
+ * Rules for the device flow, in which a person has to approve the sign-in (RFC 8628).
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
@@ -9,10 +9,13 @@ const rule = topic("device")
 
 const polling = rfc(8628, "3.5")
 
-/** The seconds between polls if the server named none (RFC 8628, section 3.2), and after one `slow_down`. */
+/**
+ * The default interval between polls (RFC 8628, section 3.2), and the increase of the interval after one `slow_down`, in
+ * seconds.
+ */
 const seconds = { usual: 5, longer: 5 } as const
 
-/** Whether a poll got only a status, which stands for this code. */
+/** Whether a poll received only a status, and that status stands for the given code. */
 const isBare = ({ answer, purpose }: OAuthFacts, key: string): boolean =>
   purpose === "poll" && answer.error === "" && !answer.isProxys && answer.status >= 400 && answer.key === key
 
@@ -134,7 +137,10 @@ const codeExpired = rule({
       : undefined,
 })
 
-/** Whether the message shows beyond doubt that the person declined, for which alone RFC 8628 has `access_denied`. */
+/**
+ * Whether the message shows beyond doubt that the person declined, which is the only case for which RFC 8628 defines
+ * `access_denied`.
+ */
 const isPersons = (facts: OAuthFacts): boolean =>
   facts.purpose === "poll" &&
   facts.answer.error !== "" &&
@@ -189,5 +195,5 @@ const flowDisabled = rule({
       : undefined,
 })
 
-/** All rules of this topic. */
+/** All rules for the device flow. */
 export const device = [pending, pollingTooFast, tooManyCodes, codeExpired, declined, flowDisabled] as const

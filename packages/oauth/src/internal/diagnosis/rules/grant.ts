@@ -14,8 +14,8 @@ import { verifierFault } from "./proof.ts"
 const rule = topic("grant")
 
 /**
- * The minimum length of a code or token; a shorter one is unlikely to be a server's own: RFC 6749, section 10.10 asks
- * for 128 bits of randomness.
+ * The minimum length of a code or token in bytes. A server is unlikely to issue a shorter one. RFC 6749, section 10.10
+ * requires 128 bits of randomness.
  */
 const shortest = 16
 
@@ -97,7 +97,7 @@ const deviceCode = rule({
   },
 })
 
-/** The messages of servers about a refresh token that state more than that it is rejected. */
+/** Explanations for messages in which the server states why it rejects a refresh token, keyed by cause. */
 const refreshCauses: Partial<Readonly<Record<Name, string>>> = {
   refreshIdle: "The refresh token expired through inactivity because it was not used for too long.",
   refreshExpired: "The refresh token has reached its maximum lifetime and has expired.",
@@ -170,7 +170,7 @@ const refreshToken = rule({
   },
 })
 
-/** Why the value of `code` is not an authorization code. */
+/** Explains why the value of `code` is not an authorization code. */
 const noCode = ({ field }: OAuthFacts): string | undefined => {
   const { value } = field("code") ?? { value: "" }
   if (Redaction.has(value, "jwt"))
@@ -259,5 +259,5 @@ const otherGrant = rule({
   },
 })
 
-/** All rules of this topic. */
+/** All rules for codes and refresh tokens that the server rejects. */
 export const grant = [oddValue, answerLost, deviceCode, refreshToken, authorizationCode, otherGrant] as const

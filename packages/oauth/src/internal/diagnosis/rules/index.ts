@@ -1,5 +1,5 @@
 /**
- * The rules of OAuth, in the order in which a server checks a request.
+ * The OAuth rules, in the order in which a server checks a request.
  */
 import { quoting } from "../rule.ts"
 import { account } from "./account.ts"
@@ -16,7 +16,7 @@ import { server } from "./server.ts"
 import { signed } from "./signed.ts"
 import { token } from "./token.ts"
 
-/** All rules. The server's own message is appended to the detail of each. */
+/** All rules. The server's own message is appended to the detail of each rule. */
 export const rules = [
   ...request,
   ...clientSecret,

@@ -1,5 +1,5 @@
 /**
- * Rules for requests that the server cannot parse, if the exchange does not show the field.
+ * Rules for requests that the server cannot parse, if the exchange does not show which field caused the error.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isErrorName } from "../names.ts"
@@ -7,7 +7,7 @@ import type { OAuthFacts } from "../facts.ts"
 import { means, rfc, says, topic, word } from "../rule.ts"
 import { names } from "./missingField.ts"
 
-/** The parameter that the server's message names and the request lacks. */
+/** The parameter that the server's message identifies and that is missing from the request. */
 const lackOf = (facts: OAuthFacts): string | undefined => {
   if (!means(facts, "noParameter")) return undefined
   const named = /(?:parameter|field)[s:]{0,2}\s{0,3}['"(]{0,2}([a-z_]{3,40})/i.exec(
@@ -18,7 +18,7 @@ const lackOf = (facts: OAuthFacts): string | undefined => {
     : named
 }
 
-/** Names of parameters that are also ordinary words. */
+/** Parameter names that are also ordinary words. */
 const simple: ReadonlySet<string> = new Set([
   "assertion",
   "audience",
@@ -30,7 +30,7 @@ const simple: ReadonlySet<string> = new Set([
   "username",
 ])
 
-/** An error code of an endpoint that no table has. */
+/** Whether an endpoint sent an error code that no table contains. */
 const isUnknown = ({ answer, dialect, purpose }: OAuthFacts): boolean =>
   dialect === undefined &&
   purpose !== undefined &&

@@ -1,5 +1,5 @@
 /**
- * Rules for requests that lack a field.
+ * Rules for requests with missing fields.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
@@ -9,7 +9,7 @@ import { means, rfc, says, topic, word } from "../rule.ts"
 
 const rule = topic("request")
 
-/** Error codes for a request whose fields cannot be read or are incomplete. */
+/** Whether the response is consistent with a request whose fields are incomplete or cannot be read. */
 export const canLack = (facts: OAuthFacts): boolean => {
   const { answer, purpose } = facts
   if (purpose === undefined || purpose === "resource") return false
@@ -17,7 +17,7 @@ export const canLack = (facts: OAuthFacts): boolean => {
   return answer.error === "" && (answer.status === 400 || answer.status === 401 || answer.status === 415)
 }
 
-/** Whether a field is present. One without a value counts as missing (RFC 6749, section 3.2). */
+/** Whether a field is present. A field without a value counts as missing (RFC 6749, section 3.2). */
 const has = ({ field }: OAuthFacts, name: string): boolean => (field(name)?.value ?? "") !== ""
 
 export const names = ({ fields }: OAuthFacts): string =>
@@ -25,7 +25,7 @@ export const names = ({ fields }: OAuthFacts): string =>
     ? "The request has no fields."
     : `The request contains these fields: ${[...new Set(fields.map(({ name, value }) => (value === "" ? `${name} (empty)` : name)))].join(", ")}.`
 
-/** The other causes of `invalid_request`. */
+/** The codes of the rules for other causes of `invalid_request`. */
 const sameAnswer = [
   "HF-OAUTH-REQUEST-001",
   "HF-OAUTH-REQUEST-002",
@@ -37,12 +37,12 @@ const sameAnswer = [
   "HF-OAUTH-GRANT-006",
 ]
 
-/** Whether the message permits a missing parameter: there is no message, or it concerns one. */
+/** Matches an empty message, or a message that can concern a missing parameter. */
 const agrees = /^$|missing|required|not provided|no client|parameter/i
 
 /**
- * Whether it may be the sign-in of an API other than OAuth: JSON without a client, and a response without an OAuth
- * error code.
+ * Whether the exchange might be a sign-in to an API other than OAuth. The sign-in sends JSON without a client id and receives
+ * a response without an OAuth error code.
  */
 const isOwnApi = (facts: OAuthFacts): boolean =>
   facts.answer.error === "" && facts.encoding === "json" && facts.issuer === undefined && !has(facts, "client_id")
@@ -54,7 +54,7 @@ const missing = (options: {
   readonly explanation: string
   readonly fix: string
   readonly link: string
-  /** The cause in the server's message. */
+  /** The cause that the server's message states if the field is missing. */
   readonly cause: Name
   readonly lacks: (facts: OAuthFacts) => boolean
 }) =>
@@ -116,7 +116,7 @@ export const noGrantType = missing({
     !isWithoutGrant(facts),
 })
 
-/** Providers whose documentation has no grant_type in the exchange of a code, or in a poll. */
+/** Whether the provider documents the exchange of a code, or a poll, without grant_type. */
 const isWithoutGrant = ({ issuer, purpose }: OAuthFacts): boolean =>
   (purpose === "exchange" && ["github", "slack", "facebook"].includes(issuer?.system ?? "")) ||
   (purpose === "poll" && ["trakt", "facebook"].includes(issuer?.system ?? ""))

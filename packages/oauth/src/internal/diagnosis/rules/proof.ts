@@ -1,5 +1,5 @@
 /**
- * Rules for the proofs that a grant needs: the verifier of PKCE, and assertions with their signature and times.
+ * Rules for the proofs that a grant requires: the PKCE verifier, and assertions with their signatures and times.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -12,7 +12,7 @@ const stated = statedIn("grant")
 
 const entra = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 
-/** Whether a sign-in page called a request without PKCE malformed and gave no reason. */
+/** Whether a sign-in page rejected a request without PKCE as malformed and did not state a reason. */
 const isWithoutChallenge = (facts: OAuthFacts): boolean =>
   facts.purpose === "authorize" &&
   says(facts, "invalid_request") &&
@@ -82,10 +82,10 @@ const verifier = rule({
   },
 })
 
-/** The assertion of a request. */
+/** Returns the assertion that a request contains. */
 const assertionOf = ({ field }: OAuthFacts) => field("assertion") ?? field("client_assertion")
 
-/** The fault of an assertion's times, by the server's clock. */
+/** Describes the problem with the times of an assertion, according to the server's clock. */
 const timesOf = (facts: OAuthFacts): string | undefined => {
   const assertion = assertionOf(facts)
   if (assertion === undefined || facts.now === undefined) return undefined
@@ -170,5 +170,5 @@ const refused = stated({
   },
 })
 
-/** All rules of this topic. */
+/** All rules for the proofs that a grant requires. */
 export const proof = [verifier, clock, refused] as const

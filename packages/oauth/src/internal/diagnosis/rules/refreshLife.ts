@@ -1,11 +1,11 @@
 /**
- * The lifetimes of refresh tokens at providers that document them, which show the usual reason of a rejection without a
- * message.
+ * The lifetimes of refresh tokens at providers that document them. The lifetimes show the usual reason when a provider
+ * rejects a refresh token without a message.
  */
 import type { OAuthFacts } from "../facts.ts"
 
 /**
- * The usual reasons by provider.
+ * The usual reasons why each provider rejects a refresh token.
  *
  * Sources: developers.google.com/identity/protocols/oauth2#expiration, learn.microsoft.com/entra/identity-platform/refresh-tokens,
  * docs.gitlab.com/api/oauth2, developer.okta.com/docs/guides/refresh-tokens, auth0.com/docs/secure/tokens/refresh-tokens,
@@ -49,7 +49,7 @@ const lives: Readonly<Record<string, string>> = {
   Trakt: "Each refresh replaces Trakt's refresh token, which is valid only with the redirect address of its sign-in.",
 }
 
-/** The usual reason why this provider rejects a refresh token; empty if it is not known. */
+/** The usual reason why this provider rejects a refresh token; empty if the reason is not known. */
 export const usual = ({ issuer }: OAuthFacts): string => {
   const life = lives[issuer?.name ?? ""]
   return life === undefined ? "" : ` ${life}`

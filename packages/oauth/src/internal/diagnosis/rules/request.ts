@@ -1,5 +1,5 @@
 /**
- * Rules for requests that repeat a field, use an unsupported grant or scope, or have another encoding than OAuth's.
+ * Rules for requests that repeat a field, use an unsupported grant or scope, or use an encoding other than OAuth's.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Encoding, OAuthFacts } from "../facts.ts"
@@ -19,7 +19,10 @@ const forms: Readonly<Record<Exclude<Encoding, "form">, string>> = {
   none: "in an unreadable format",
 }
 
-/** Whether the server misses a parameter that the request has, because it did not read the request's encoding. */
+/**
+ * Whether the server reports a parameter as missing that the request contains, because the server did not read the request's
+ * encoding.
+ */
 const missesWhatWasSent = (facts: OAuthFacts): boolean => {
   const missed = (
     [
@@ -33,7 +36,7 @@ const missesWhatWasSent = (facts: OAuthFacts): boolean => {
   return missed !== undefined && (facts.field(missed)?.value ?? "") !== ""
 }
 
-/** The grant types of the RFCs. */
+/** The grant types that the RFCs define. */
 const standard: ReadonlySet<string> = new Set([
   deviceGrant,
   "authorization_code",
@@ -256,7 +259,7 @@ const pageAsked = rule({
   },
 })
 
-/** All rules of this topic. */
+/** All rules for the fields and the encoding of requests. */
 export const request = [
   notPosted,
   pageAsked,

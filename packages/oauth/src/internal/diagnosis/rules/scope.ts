@@ -5,10 +5,13 @@ import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
 import { means, rfc, says, shown, topic, word } from "../rule.ts"
 
-/** An address without a path before a scope's name. A scope of Entra is the address of an API, a slash, and a name. */
+/**
+ * Matches an address without a path, to which the name of a scope might be joined without a slash. An Entra scope consists of
+ * the address of an API, a slash, and a name.
+ */
 const joined = /(?:^|\s)((?:https?|api):\/\/[^\s/"',<>]{1,200})(?=[\s"',]|$)/
 
-/** The visible fault of a scope, such as an API's address and a scope's name without a slash between them. */
+/** Returns the part of a scope in which the slash between the API's address and the scope's name is missing. */
 const slashless = ({ answer, field, issuer }: OAuthFacts): string | undefined =>
   issuer?.system === "entra" || /\bAADSTS\d/.test(answer.description)
     ? joined.exec(field("scope")?.value ?? /\bscope (.{1,400}?) is not valid/.exec(answer.description)?.[1] ?? "")?.[1]
@@ -69,5 +72,5 @@ const refused = topic("request")({
   },
 })
 
-/** All rules of this topic. */
+/** All rules for scopes that the server does not grant. */
 export const scope = [refused] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for servers that fail, do not exist, or ask for fewer requests.
+ * Rules for servers that fail, do not exist, or limit the rate of requests.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isLost, type OAuthFacts } from "../facts.ts"
@@ -8,7 +8,7 @@ import { means, rfc, says, statedIn, topic, word } from "../rule.ts"
 
 const rule = topic("server")
 
-/** Whether the issuer itself answered a call to one of its endpoints. */
+/** Whether the issuer itself, and not an intermediary, responded to a call to one of its endpoints. */
 const isOwn = ({ answer, purpose }: OAuthFacts): boolean =>
   purpose !== undefined && purpose !== "resource" && !answer.isProxys
 
@@ -246,7 +246,7 @@ const unreadable = rule({
         }),
 })
 
-/** All rules of this topic. */
+/** All rules for servers that fail, do not exist, or limit the rate of requests. */
 export const server = [
   serverError,
   unavailable,

@@ -1,5 +1,5 @@
 /**
- * Rules for rejected requests that are signed by OAuth 1.0a (RFC 5849).
+ * Rules for rejected requests that are signed with OAuth 1.0a (RFC 5849).
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
@@ -8,7 +8,8 @@ import { means, named, rfc, sentHeader, topic, word } from "../rule.ts"
 const rule = topic("signed")
 
 /**
- * The cause that the server's code or message names, with the names of the problem reporting extension and sentences.
+ * The causes that the server's code or message can state, with the patterns that identify them. The patterns match the names
+ * from the problem reporting extension and plain sentences.
  */
 const parts: ReadonlyArray<readonly [says: RegExp, part: string]> = [
   [/timestamp|expired timestamp/i, "The server rejects the time (oauth_timestamp) because the client's clock is wrong."],
@@ -61,5 +62,5 @@ const refused = rule({
       : undefined,
 })
 
-/** All rules of this topic. */
+/** All rules for rejected requests that are signed with OAuth 1.0a. */
 export const signed = [refused] as const

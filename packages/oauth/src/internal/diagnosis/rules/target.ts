@@ -1,5 +1,5 @@
 /**
- * Rules for the redirect address, and for the API that a token is for.
+ * Rules for the redirect address and for the API for which a token is requested.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
@@ -142,7 +142,7 @@ const embedded = stated({
   details: { embedded: "The provider does not serve its sign-in page to this user agent." },
 })
 
-/** The target of a redirect from http to https. */
+/** Whether the server redirects a request from http to https. */
 const isLedToHttps = ({ answer, url }: OAuthFacts): boolean =>
   url?.protocol === "http:" &&
   [301, 302, 303, 307, 308].includes(answer.status) &&
@@ -189,5 +189,5 @@ const insecure = rule({
   },
 })
 
-/** All rules of this topic. */
+/** All rules for the redirect address and for the API for which a token is requested. */
 export const target = [insecure, redirect, version, responseType, embedded, audience] as const

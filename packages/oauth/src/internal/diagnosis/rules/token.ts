@@ -1,5 +1,6 @@
 /**
- * Rules for valid access tokens that are meant for another resource, and for what a resource requires besides a token.
+ * Rules for valid access tokens that were issued for another resource, and for what a resource requires in addition to a
+ * token.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isGraphsElsewhere, means, named, rfc, sentHeader, statedIn, surety, topic, word } from "../rule.ts"
@@ -24,7 +25,7 @@ const otherAudience = stated({
   details: { tokenAudience: "The token was issued for another audience. A refreshed token has the same audience." },
 })
 
-/** The evidence that the token is for another resource: the server's message, or a token for Microsoft Graph. */
+/** Finds evidence that the token was issued for another resource: the server's message, or a token for Microsoft Graph. */
 const audience: typeof otherAudience = {
   ...otherAudience,
   find: (facts) =>
@@ -190,5 +191,5 @@ const clientHeader = stated({
   },
 })
 
-/** All rules of this topic. */
+/** All rules for valid access tokens that a resource rejects. */
 export const token = [audience, issuer, proof, nonce, signature, claims, notYet, clientHeader] as const

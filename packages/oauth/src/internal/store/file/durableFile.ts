@@ -1,5 +1,5 @@
 /**
- * Writes a small private file so that a power failure leaves either the old or the new content, never a mix.
+ * Writes a small private file so that a power failure leaves either the old or the new content, never a mixture.
  */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -9,7 +9,7 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 
-/** Read and write for the owner only. */
+/** The file mode that allows only the owner to read and write. */
 const ownerOnly = 0o600
 
 /** Syncs the entries of a folder, because a power failure can otherwise undo a rename. */
@@ -25,15 +25,16 @@ const syncFolder = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<vo
   )
 
 /**
- * Temporary files that are older than the file by this many milliseconds were left by a crash, because a reservation
+ * A temporary file that is older than the file by more than this many milliseconds was left by a crash, because a reservation
  * lasts only as long as a refresh.
  */
 const leftOverAfter = 600_000
 
 /**
- * Removes temporary files that a crash has left, because they contain secrets.
+ * Removes temporary files that a crash left behind, because they contain secrets.
  *
- * It compares the ages of files with each other, so the clock does not matter. A file that is being written stays.
+ * The function compares the ages of files only with each other, so the system clock does not matter. A temporary file that is
+ * still being written is not removed.
  */
 const sweep = (fs: FileSystem.FileSystem, path: Path.Path, file: string): Effect.Effect<void> =>
   Effect.gen(function* () {
@@ -45,7 +46,7 @@ const sweep = (fs: FileSystem.FileSystem, path: Path.Path, file: string): Effect
     }
   }).pipe(Effect.ignore)
 
-/** The names of the temporary files beside a file. */
+/** Returns the names of the temporary files next to a file. */
 const temporaries = (fs: FileSystem.FileSystem, path: Path.Path, file: string) => {
   const begin = `${path.basename(file)}.`
   return Effect.map(fs.readDirectory(path.dirname(file)), (names) =>
@@ -86,8 +87,8 @@ const remove = (fs: FileSystem.FileSystem, name: string) => Effect.ignore(fs.rem
 /**
  * Creates a folder and its missing parents with mode 0700.
  *
- * Node's `recursive` hangs where a file system answers ENOENT below an existing folder, as automounters and /proc do.
- * So each folder is created separately, and a second ENOENT is the failure.
+ * Node's `recursive` option hangs if a file system returns ENOENT below an existing folder, as automounters and /proc do.
+ * Therefore, each folder is created separately, and a second ENOENT is reported as the failure.
  */
 export const makeFolder = (
   fs: FileSystem.FileSystem,
@@ -109,7 +110,7 @@ export const makeFolder = (
   )
 }
 
-/** Renames a temporary file to the file. */
+/** Renames a temporary file so that it replaces the target file. */
 const settle = (fs: FileSystem.FileSystem, path: Path.Path, name: string, file: string) =>
   fs.rename(name, file).pipe(
     Effect.tapError(() => remove(fs, name)),
@@ -118,12 +119,13 @@ const settle = (fs: FileSystem.FileSystem, path: Path.Path, name: string, file: 
   )
 
 /**
- * Replaces a file: temporary file in the same folder, fsync, rename, fsync of the folder.
+ * Replaces a file in four steps: write a temporary file in the same folder, call fsync on it, rename it, and call fsync on
+ * the folder.
  *
  * **Details**
  *
- * Creates the folder if it is missing. The temporary file has a unique name, so that two concurrent writers do not mix their
- * content. If the machine stops and leaves one, a later write removes it.
+ * Creates the folder if it does not exist. The temporary file has a unique name, so two concurrent writers do not mix their
+ * content. If the machine stops and leaves a temporary file behind, a later write removes that file.
  */
 export const replace = (
   fs: FileSystem.FileSystem,
@@ -136,7 +138,7 @@ export const replace = (
     Effect.flatMap((name) => settle(fs, path, name, file)),
   )
 
-/** Removes a file and all its temporary files. Call it only while no other process writes the file. */
+/** Removes a file and all its temporary files. Call this function only while no other process is writing the file. */
 export const removeAll = (
   fs: FileSystem.FileSystem,
   path: Path.Path,
@@ -154,11 +156,11 @@ export const removeAll = (
     ),
   )
 
-/** Disk space that is reserved for one replacement of a file. */
+/** Disk space that is reserved for replacing a file once. */
 export interface Reservation {
   /** The path of the temporary file that reserves the space. */
   readonly name: string
-  /** Replaces the file like `replace`, with the reserved space. */
+  /** Replaces the file in the same way as `replace`, but uses the reserved space. */
   readonly replace: (content: string) => Effect.Effect<void, PlatformError>
 }
 
@@ -172,8 +174,8 @@ export interface Reservation {
  *
  * **Gotchas**
  *
- * A file system that never overwrites in place (btrfs, ZFS) may still run out of space. Then the reservation is removed first,
- * and the replacement uses its space.
+ * A file system that never overwrites in place (btrfs, ZFS) can still run out of space. Then the reservation is removed
+ * first, and the replacement uses its space.
  */
 export const reserve = (
   fs: FileSystem.FileSystem,
