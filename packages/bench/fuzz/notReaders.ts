@@ -4,7 +4,6 @@
 
 /** Functions for the program's own texts: names, flags, paths, and output. */
 const ownWords = [
-  "diagnosis/Diagnosis.ruleSet",
   "core/ErrorRows.finder",
   "core/InvalidPolicy.reader",
   "core/InvalidPolicy.shown",
