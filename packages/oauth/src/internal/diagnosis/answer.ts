@@ -5,16 +5,15 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as Portal from "@holdfast/http/Portal"
-import * as AnswerFields from "../wire/answerFields.ts"
 import * as Challenge from "../wire/challenge.ts"
 import * as Content from "../wire/content.ts"
 import * as ErrorPayload from "../wire/errorPayload.ts"
 import type * as ErrorWords from "../wire/errorWords.ts"
-import * as Tokens from "../wire/tokens.ts"
 import * as Meaning from "../words/meaning.ts"
 import * as Phrases from "../words/phrases.ts"
 import * as ClientWords from "../words/client.ts"
 import type { Callback } from "./callback.ts"
+import { contentOf, isKept } from "./content.ts"
 import type { Issuer } from "./issuer.ts"
 import * as Page from "./page.ts"
 import { causeIn } from "./stated.ts"
@@ -145,35 +144,6 @@ const proxies: ReadonlySet<number> = new Set([407, 499, 502, 504, 511, 520, 521,
  */
 const proxyText =
   /^\s{0,8}error code: \d{3,4}\b|upstream (?:connect|request)|no healthy upstream|bad gateway|gateway time-?out/i
-
-/** The content that a successful response must contain, for each kind of call. */
-const contentOf = (body: string, { now, purpose }: Context): Content.Content<object> | undefined => {
-  // The address and the user code are redacted here, so only the device code is required.
-  if (purpose === "code") {
-    const fields = AnswerFields.read(body, true)
-    // Facebook calls it `code`.
-    const holder =
-      fields === undefined
-        ? undefined
-        : (AnswerFields.holder(fields, "device_code") ?? AnswerFields.holder(fields, "user_code"))
-    return holder === undefined ? {} : { value: holder }
-  }
-  if (purpose === "poll" || purpose === "refresh") return Content.read<object>(body, true, Tokens.read, now)
-  return purpose === undefined ? undefined : (tokensIn(body, now) ?? undefined)
-}
-
-/** Finds tokens in responses to other grants, whose successful responses can also contain other content. */
-const tokensIn = (body: string, now: number): Content.Content<object> | undefined => {
-  const content = Content.read<object>(body, true, Tokens.read, now)
-  return content.value === undefined ? undefined : content
-}
-
-/** Whether the body of a response was captured. */
-const isKept = (response: Exchange["response"]): boolean => {
-  if (response?.body === undefined) return false
-  const length = Number(Exchanges.header(response.headers ?? {}, "content-length") ?? "0")
-  return response.body !== "" || length === 0
-}
 
 type Said = Pick<OAuthAnswer, "at" | "description" | "error"> & Partial<OAuthAnswer>
 
