@@ -1,5 +1,5 @@
 /**
- * Finds the true cause of an error from S3, or from a server that speaks S3.
+ * Finds the true cause of an error from S3 or from an S3-compatible server.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -22,15 +22,17 @@ export type {
 } from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 
-/** The rules of S3 as a rule set, for programs that explain the exchanges of several systems. */
+/** The S3 rules as a rule set, for programs that explain exchanges with several systems. */
 export const ruleSet: Core.RuleSet = Rules.ruleSet
 
 /**
- * A minimal exchange with a code of S3's table and its documented status. `undefined` if no row has the code.
+ * Creates a minimal exchange from an error code in S3's table and the documented status of that code. Returns `undefined` if
+ * the table does not contain the code.
  *
  * **Details**
  *
- * The code is looked up first as written, then in any case, then as the name of an error class of this package.
+ * The lookup first uses the code as written, then ignores case, and finally treats the code as the name of an error class in
+ * this package.
  */
 export const ofCode = (code: string): Exchange | undefined => {
   const { byClass, byKey, byLowerKey } = (tables ??= tablesOf())
@@ -40,10 +42,13 @@ export const ofCode = (code: string): Exchange | undefined => {
     : { response: { status: row.status, body: `<Error><Code>${row.key}</Code></Error>` } }
 }
 
-/** Created at the first lookup, because a paste looks up each of its words. */
+/** The tables are created at the first lookup and then reused, because every word of a pasted text is looked up. */
 let tables: ReturnType<typeof tablesOf> | undefined
 
-/** The codes of the error table: as written, in lower case, and by class. The first match counts. */
+/**
+ * Creates the lookup tables for error codes: by the code as written, by the code in lower case, and by error class. If
+ * several rows match, the first row takes precedence.
+ */
 const tablesOf = () => {
   const keys = rows
     .flatMap((row) => {
@@ -65,8 +70,8 @@ const tablesOf = () => {
 }
 
 /**
- * Whether a text is the message of an S3 client that sent nothing: no credentials, no region, a bucket name that cannot
- * exist.
+ * Whether a text is a message from an S3 client that did not send a request. Possible reasons are missing credentials, a
+ * missing region, or an invalid bucket name.
  */
 export const saysUnsent = (text: string): boolean => Client.read(text) !== undefined
 
@@ -75,7 +80,7 @@ export const saysUnsent = (text: string): boolean => Client.read(text) !== undef
  *
  * **Details**
  *
- * Everything except the response's status may be missing; the explanation then lists what it could not check. The
+ * Everything except the response status is optional. If data is missing, the explanation lists what could not be checked. The
  * exchange is redacted before a rule reads it, so the explanation contains no secret.
  *
  * **Example** (The token that came too late)
@@ -99,8 +104,8 @@ export const saysUnsent = (text: string): boolean => Client.read(text) !== undef
 export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet, Http.ruleSet])
 
 /**
- * The corrected request, if the first cause has a fix that is safe to apply. It sends nothing; `Repair` lists what the
- * request still lacks.
+ * Returns the corrected request if the first cause has a fix that is safe to apply. This function does not send the request.
+ * `Repair` lists what the request still lacks.
  */
 export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
   Core.repair(exchange, [ruleSet, Http.ruleSet], signer)

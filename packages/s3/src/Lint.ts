@@ -1,8 +1,8 @@
 /**
  * Checks a request before it is sent, and reports why S3 would reject it.
  *
- * The lint has no rules of its own. It runs those rules of the diagnosis that read only the request, so it reports
- * beforehand what `Diagnosis.explain` would report afterwards.
+ * The lint does not define its own rules. The lint runs the diagnosis rules that read only the request. It therefore reports,
+ * before the request is sent, what `Diagnosis.explain` would report afterward.
  */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import { type Request, requestOf } from "@holdfast/diagnosis/Exchange"
@@ -19,10 +19,10 @@ export type { Request } from "@holdfast/diagnosis/Exchange"
 export type { PartOfPlan, Plan } from "./internal/diagnosis/facts.ts"
 export type { DefectName } from "./internal/diagnosis/rules/index.ts"
 
-/** A defect that S3 will reject. `_tag` names the defect. */
+/** A defect that causes S3 to reject the request. `_tag` identifies the defect. */
 export interface LintFinding {
   readonly _tag: DefectName
-  /** The code of the diagnosis: `HF-S3-POST-011`. */
+  /** The diagnosis code of the defect: `HF-S3-POST-011`. */
   readonly code: string
   readonly title: string
   readonly detail: string
@@ -33,11 +33,11 @@ export interface LintFinding {
 
 /** Facts that only the sender knows. */
 export interface Context extends Facts.Plan {
-  /** The local time in epoch milliseconds. Without it the lint does not check expiry. */
+  /** The local time in epoch milliseconds. If this time is absent, the lint does not check expiry. */
   readonly at?: number | undefined
 }
 
-/** The error of a request that was not sent, because S3 would have rejected it. */
+/** The error for a request that was not sent because S3 would have rejected it. */
 export class LintError extends Data.TaggedError("LintError")<{
   readonly findings: readonly [LintFinding, ...ReadonlyArray<LintFinding>]
   readonly verdict: Verdict.Verdict
@@ -49,12 +49,13 @@ export class LintError extends Data.TaggedError("LintError")<{
 }
 
 /**
- * The findings of a request, in the order in which S3 would reach them; empty for a valid request.
+ * Returns the findings for a request, in the order in which S3 would detect the defects. The list is empty for a valid
+ * request.
  *
  * **Details**
  *
- * Pure and total. Reports only defects that are certain. Findings come from the redacted request. Redaction takes
- * longer than the rules, so it runs only if the rules find a defect in the original request.
+ * Pure and total. Reports only defects that are certain. Findings are based on the redacted request. Redaction takes longer
+ * than running the rules. Redaction therefore runs only if the rules find a defect in the original request.
  */
 export const check = (given: Request, context: Context = {}): ReadonlyArray<LintFinding> => {
   const { at, ...plan } = context ?? {}
@@ -86,7 +87,7 @@ export const check = (given: Request, context: Context = {}): ReadonlyArray<Lint
 const isCertain = (finding: Diagnosis.Finding | undefined): finding is Diagnosis.Found =>
   finding?._tag === "Found" && finding.confidence === "certain"
 
-/** Fails with the findings of a request, if it has any. */
+/** Fails with the findings for a request, if there are any. */
 export const refuse = (request: Request, context: Context = {}): Effect.Effect<void, LintError> =>
   Effect.suspend(() => {
     const [first, ...more] = check(request, context)
@@ -95,11 +96,14 @@ export const refuse = (request: Request, context: Context = {}): Effect.Effect<v
     return Effect.fail(new LintError({ findings: [first, ...more], verdict: Verdict.never({ change }) }))
   })
 
-/** HTTP's own headers, which are not secret. `host` is left to the URL, from which a rule reads it. */
+/** HTTP transport headers, which are not secret. The rules read the host from the URL instead of the `host` header. */
 const transport: Redaction.Vocabulary = { headers: new Set(["connection", "host", "transfer-encoding", "user-agent"]) }
 
 const redact = Redaction.make([vocabulary, transport])
 
-/** The boundary of a body that is available as text. It is not secret, and the rules do not see the body. */
+/**
+ * Returns the multipart boundary of a body that is available as text. The boundary is not secret, and the rules cannot access
+ * the body.
+ */
 const boundaryIn = (body: string | undefined): string | undefined =>
   /^--([^\r\n]{1,70}?)[ \t]*\r?\n(?:content-|\r?\n)/i.exec(body ?? "")?.[1]

@@ -1,59 +1,63 @@
 /**
- * Reads and writes the policy of a POST form. The conditions are plain data, without a clock or a form.
+ * Reads and writes the policy of a POST form. The conditions are plain data and do not depend on a clock or a form.
  */
 import { isoDate } from "./internal/time/isoDate.ts"
 import * as PolicyJson from "./internal/form/policyJson.ts"
 
-/** A field must have exactly this value. Case matters. */
+/** A condition that requires a field to have exactly this value. Case matters. */
 export interface Exact {
   readonly _tag: "Exact"
   readonly field: string
   readonly value: string
 }
 
-/** A field's value must begin with this prefix. Case matters; an empty prefix permits any value. */
+/**
+ * A condition that requires a field's value to begin with this prefix. The comparison is case-sensitive. An empty prefix
+ * permits any value.
+ */
 export interface StartsWith {
   readonly _tag: "StartsWith"
   readonly field: string
   readonly prefix: string
 }
 
-/** The file must have this many bytes, both ends included. */
+/** A condition that limits the size of the file in bytes. Both limits are inclusive. */
 export interface LengthRange {
   readonly _tag: "LengthRange"
   readonly min: number
   readonly max: number
-  /** Whether the limits were strings in the JSON, which only Amazon accepts. */
+  /** Whether the limits were strings in the JSON. Only Amazon accepts strings. */
   readonly inStrings?: true
 }
 
-/** One condition of a policy. */
+/** One condition in a policy. */
 export type Condition = Exact | StartsWith | LengthRange
 
-/** A policy: what the signer permits, and until when. */
+/** A policy, which defines what the signer permits and when the permission expires. */
 export interface PostPolicy {
-  /** The expiration, in epoch milliseconds. */
+  /** The expiration time in epoch milliseconds. */
   readonly expiration: number
   readonly conditions: ReadonlyArray<Condition>
 }
 
 /**
- * The content of a policy field.
+ * The decoded content of a policy field, or the problem that prevented decoding.
  *
  * **Details**
  *
- * `problem` is one line. It names properties, operators and positions. It never quotes a condition's value, because the
- * session token is one of them.
+ * `problem` is a single line of text. The `problem` text identifies properties, operators and positions. The `problem` text
+ * never quotes the value of a condition, because the value may be the session token.
  */
 export type Decoded =
   | { readonly _tag: "Policy"; readonly policy: PostPolicy }
   | { readonly _tag: "Malformed"; readonly problem: string }
 
-/** Creates a condition: the field must have exactly this value. */
+/** Creates a condition that requires the field to have exactly this value. */
 export const exact = (field: string, value: string): Condition => ({ _tag: "Exact", field: bare(field), value })
 
 /**
- * Creates a condition: the field's value must begin with this prefix. `""` permits any value, but the field must exist.
+ * Creates a condition that requires the field's value to begin with this prefix. The empty prefix `""` permits any value, but
+ * the field must exist.
  */
 export const startsWith = (field: string, prefix: string): Condition => ({
   _tag: "StartsWith",
@@ -61,7 +65,7 @@ export const startsWith = (field: string, prefix: string): Condition => ({
   prefix,
 })
 
-/** Creates a condition: the file must have from `min` to `max` bytes, both included. */
+/** Creates a condition that requires the file to have a size from `min` to `max` bytes, inclusive. */
 export const contentLengthRange = (min: number, max: number): Condition => ({ _tag: "LengthRange", min, max })
 
 const bare = (field: string): string => (field.startsWith("$") ? field.slice(1) : field)
@@ -71,14 +75,15 @@ const bare = (field: string): string => (field.startsWith("$") ? field.slice(1) 
  *
  * **Details**
  *
- * Pure and total, and as strict as S3 (HTTP POST: creating a policy). It requires an `expiration` in UTC with `T` and
- * `Z`, a list of `conditions` and nothing else. A simple condition must have one property with a string as its value.
- * Returns names in lower case and without `$`, because S3 compares them so.
+ * This function is pure and total, and as strict as S3 (see "HTTP POST: creating a policy" in the S3 documentation). The
+ * policy must contain an `expiration` in UTC with `T` and `Z`, a list of `conditions`, and no other properties. A condition
+ * in object form must have exactly one property, whose value is a string. Field names are returned in lower case and without
+ * the `$` of list conditions, because S3 compares names in this form.
  *
  * **Gotchas**
  *
- * Does not compare the policy with a form or a clock. Names in objects keep their `$`, because `{"$key": …}` asks for a
- * field with exactly this name.
+ * This function does not compare the policy with a form or a clock. Field names in object conditions keep their `$`, because
+ * `{"$key": …}` refers to a field whose name includes the `$`.
  */
 export const decode = (base64: string): Decoded => {
   try {
@@ -88,11 +93,14 @@ export const decode = (base64: string): Decoded => {
   }
 }
 
-/** Writes a policy as the base64 text for the form, which is also the text to sign. Names and values stay unchanged. */
+/**
+ * Encodes a policy as the base64 text for the form. The signature is calculated from the same text. Names and values are not
+ * changed.
+ */
 export const encode = ({ conditions, expiration }: PostPolicy): string =>
   toBase64(JSON.stringify({ expiration: isoDate(expiration), conditions: conditions.map(written) }))
 
-/** The base64 of a text in UTF-8. */
+/** Encodes a text as UTF-8 and returns the bytes in base64. */
 export const toBase64 = (text: string): string => {
   let binary = ""
   for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte)
@@ -182,7 +190,7 @@ const expirationOf = (value: unknown): number => {
   return fail("expiration must be a date like 2026-11-21T12:00:00.000Z")
 }
 
-/** JavaScript engines turn February 30 into a day of March. */
+/** Whether a day exists. This check is necessary because JavaScript engines convert February 30 to a day in March. */
 const exists = (day: string): boolean => isoDate(Date.parse(`${day}T00:00Z`)).startsWith(day)
 
 const conditionOf = (json: unknown, where: string): Condition => {
@@ -227,7 +235,10 @@ const bytes = (value: unknown, where: string): number => {
   return fail(`${where} (content-length-range) must contain two integers`)
 }
 
-/** The maximum length of a quoted name. S3's names are shorter; a session token in place of a name is longer. */
+/**
+ * The maximum length of a name that is quoted, in characters. Field names in S3 are shorter than this limit. A session token
+ * in place of a name is longer.
+ */
 const longest = 60
 
 const quoted = (name: string): string =>

@@ -1,5 +1,6 @@
 /**
- * Uploads by a presigned POST: one request with the signer's credentials, as a form in the order that S3 requires.
+ * Uploads a file with a presigned POST. A single request sends the file and the signer's credentials as a form, with the
+ * fields in the order that S3 requires.
  */
 import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Clock from "effect/Clock"
@@ -19,26 +20,27 @@ export type { HeldFile, Receipt, StreamFile, UploadError, UploadFile } from "./i
 export type { Credentials, SignOptions, WrittenCondition } from "./internal/signing/options.ts"
 
 /**
- * A form that a signer has signed, ready for one file.
+ * A signed form that is ready to upload one file.
  *
  * **Gotchas**
  *
- * The fields are credentials. If a form is printed, inspected or written as JSON, it shows only their names and the
- * lengths of their values. `reveal` returns the values.
+ * The fields of the form are credentials. A form that is printed, inspected or serialized as JSON shows only the names of its
+ * fields and the lengths of their values. `reveal` returns the field values in plain text.
  */
 export interface PresignedPost {
-  /** The address to which the form is sent. */
+  /** The URL to which the form is sent. */
   readonly url: string
   /** All fields in the signer's order, with their original names. */
   readonly fields: ReadonlyArray<readonly [name: string, value: Redacted.Redacted<string>]>
   /**
-   * The form for `fetch`, axios or `XMLHttpRequest` in a browser: every field, and the file last.
+   * Creates the form data for `fetch`, axios or `XMLHttpRequest` in a browser. The form data contains every field, followed
+   * by the file.
    *
    * **Gotchas**
    *
-   * Throws an `InvalidPostOption` without a file, as in a page whose user has chosen none. Set no `Content-Type` on the
-   * request, because the browser writes it with the boundary. A browser writes line ends inside a value as CRLF, which
-   * the policy may not permit; `upload` keeps values unchanged.
+   * Throws an `InvalidPostOption` if there is no file, for example because the user has not chosen a file on the page. Do not
+   * set `Content-Type` on the request, because the browser sets this header with the correct boundary. Browsers convert line
+   * breaks inside a value to CRLF, which the policy might not permit. `upload` sends values unchanged.
    */
   readonly toFormData: (file: HeldFile) => FormData
   /**
@@ -46,30 +48,32 @@ export interface PresignedPost {
    *
    * **Details**
    *
-   * If S3 would reject the form, it is not sent and the effect fails with a `LintError`. Sends one request with an
-   * exact `content-length` and no other header than `content-type`; retries, gates and the time limit belong to the
-   * caller's pipeline. A success is 200 or 204 with a mark of the storage (`StorageMarks`), 201 with the document that
-   * names the object, or a 303 that names it. A response without a mark, or for another object, is `Unverified`. It
-   * does not follow redirects, and reads at most 64 KiB of the response.
+   * If S3 would reject the form, the form is not sent and the effect fails with a `LintError`. Sends one request with an
+   * exact `content-length`. The only other header is `content-type`. The caller's pipeline is responsible for retries, gates
+   * and the time limit. An upload succeeds if the response is a 200 or 204 with a storage mark (`StorageMarks`), a 201 with a
+   * document that names the object, or a 303 that names the object. A response that lacks a storage mark, or that refers to a
+   * different object, is reported as `Unverified`. This function does not follow redirects, and reads at most 64 KiB of the
+   * response.
    *
    * **Gotchas**
    *
-   * `fetch` drops the length of a stream, so a `StreamFile` fails with `StreamNeedsLength` before anything is sent.
-   * Undici's client (`NodeHttpClient.layerUndici`) sends it. The `RequestInit` of a `fetch` client is ignored. A
-   * browser hides redirects from a page, and also headers that the bucket's CORS rules do not expose: request status
-   * 201, whose body has all facts.
+   * `fetch` drops the length of a stream. With `fetch`, a `StreamFile` therefore fails with `StreamNeedsLength` before
+   * anything is sent. Undici's client (`NodeHttpClient.layerUndici`) can send a `StreamFile`. The `RequestInit` of a `fetch`
+   * client is ignored. Browsers hide redirects from a page. They also hide headers that the bucket's CORS rules do not
+   * expose. To avoid these limitations, request status 201, because the response body then contains all the information about
+   * the upload.
    */
   readonly upload: (file: UploadFile) => Effect.Effect<Receipt, UploadError, HttpClient.HttpClient>
 }
 
 /**
- * Creates a form from the credentials of a signer: boto3, an AWS SDK, or `sign`.
+ * Creates a form from the credentials that a signer returned. The signer can be boto3, an AWS SDK, or `sign`.
  *
  * **Details**
  *
- * Includes every field, known or unknown, in the given order. Throws an `InvalidPostOption` for an invalid url, a value
- * that is not a string, or a field named `file`. To decode unchecked JSON, use `PresignedPostSchema`, which fails with
- * a typed error.
+ * Includes every field, known or unknown, in the given order. Throws an `InvalidPostOption` if the URL is invalid, a value is
+ * not a string, or a field is named `file`. To decode unchecked JSON, use `PresignedPostSchema`, which fails with a typed
+ * error.
  *
  * **Example** (A form in a browser)
  *
@@ -84,10 +88,10 @@ export const fromFields = (
   fields: Readonly<Record<string, string>> | Iterable<readonly [name: string, value: string]>,
 ): PresignedPost => new Post(Value.address(url), Value.secretFields(fields))
 
-/** Whether a value is a form that `fromFields` or `sign` created. */
+/** Whether a value is a form that was created by `fromFields` or `sign`. */
 export const isPresignedPost = (u: unknown): u is PresignedPost => u instanceof Post
 
-/** The credentials as plain JSON, for sending them from the signing server to the uploading client. */
+/** Returns the credentials as plain JSON, so that the signing server can send them to the uploading client. */
 export const reveal = ({
   fields,
   url,
@@ -123,7 +127,7 @@ class Post implements PresignedPost {
   }
 }
 
-/** Loaded by the first upload, so that pages that only fill forms stay small. */
+/** The upload code is loaded by the first upload, so that pages that only fill in forms stay small. */
 const sender = Effect.tryPromise({
   try: () => import("./internal/form/upload.ts"),
   catch: (cause) => new SenderNotLoaded({ cause: ForeignError.keep(cause) }),
@@ -134,14 +138,14 @@ const sender = Effect.tryPromise({
  *
  * **Details**
  *
- * Returns the fields as boto3 writes them, including the session token. Fails with an `InvalidPostOption` that names
- * the option, its value and the permitted values. Signing calls no server, so a key without permission to write is
- * detected only by the upload.
+ * Returns the fields in the format that boto3 uses, including the session token. If an option is invalid, signing fails with
+ * an `InvalidPostOption`. The error states the option, its value and the permitted values. Signing does not contact a server.
+ * A key without permission to write is therefore detected only during the upload.
  *
  * **Gotchas**
  *
- * A form expires with the session that signed it, which may be before its policy does. Sign on a server: a page that
- * contains the secret exposes it.
+ * A form expires together with the session that signed it. The session may expire before the policy does. Sign forms on a
+ * server, because a page that contains the secret exposes it.
  */
 export const sign = (options: SignOptions): Effect.Effect<PresignedPost, InvalidPostOption> =>
   Effect.gen(function* () {
@@ -153,12 +157,12 @@ export const sign = (options: SignOptions): Effect.Effect<PresignedPost, Invalid
   })
 
 /**
- * Signs an existing policy byte for byte.
+ * Signs an existing policy without changing any of its bytes.
  *
  * **Details**
  *
- * Returns the two fields for the form: the policy in base64, and the signature. The other fields must match the policy,
- * and their date must be that of `at`.
+ * Returns the two fields for the form: the policy in base64, and the signature. The other form fields must match the policy,
+ * and their date must be the date of `at`.
  */
 export const signPolicy = (
   text: string,

@@ -1,6 +1,6 @@
 /**
- * The schema of a form's credentials. It is separate from `PresignedPost`, because a page that trusts its own backend
- * needs no schema.
+ * The schema for the credentials of a presigned POST form. The schema is separate from `PresignedPost`, because a page that
+ * trusts its own backend does not need a schema.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -10,19 +10,19 @@ import { find } from "./internal/form/credentials.ts"
 import { fromFields, InvalidPostOption, isPresignedPost, type PresignedPost, reveal } from "./PresignedPost.ts"
 
 /**
- * Decodes JSON credentials to a form.
+ * Decodes JSON credentials into a form.
  *
  * **Details**
  *
- * Accepts `{ url, fields }` as boto3 and Amazon's SDKs return it, for signature version 2 or 4, with names in any case,
- * and `fields` as an object or a list of pairs. Also accepts a flat object, such as `{ endpoint, key, AWSAccessKeyId,
- * policy, signature, amzSecurityToken }`: its policy determines which members are fields and their names in S3; other
- * members are ignored. Encodes to `{ url, fields }`.
+ * Accepts `{ url, fields }` as returned by boto3 and Amazon's SDKs, for signature version 2 or 4. Field names may be in any
+ * case, and `fields` may be an object or a list of pairs. Also accepts a flat object, such as
+ * `{ endpoint, key, AWSAccessKeyId, policy, signature, amzSecurityToken }`. The policy determines which properties of the
+ * object are fields and what these fields are named in S3. Other properties are ignored. Encodes a form as `{ url, fields }`.
  *
  * **Gotchas**
  *
- * An issue names the field and never its value, which is a credential. The schema does not check whether the fields fit
- * together; a lint does before the form is sent.
+ * A schema issue names the field but never contains the field's value, which is a credential. The schema does not check
+ * whether the fields are consistent with each other. A lint performs this check before the form is sent.
  */
 export const PresignedPostSchema: Schema.Codec<PresignedPost, unknown> = Schema.Unknown.pipe(
   Schema.decodeTo(Schema.declare(isPresignedPost, { expected: "the credentials of a presigned POST" }), {

@@ -1,5 +1,5 @@
 /**
- * Sends bytes to a presigned PUT URL: one request, exactly as it was signed.
+ * Sends bytes to a presigned PUT URL in a single request, exactly as the request was signed.
  */
 import * as Secret from "@holdfast/core/Secret"
 import * as Recorder from "@holdfast/http/Recorder"
@@ -25,32 +25,32 @@ import * as StorageMarks from "./StorageMarks.ts"
 import * as Unverified from "./Unverified.ts"
 
 /**
- * The body: bytes in memory, or a stream of known length for larger files.
+ * The request body, which is either bytes in memory or, for larger files, a stream of known length.
  *
  * **Gotchas**
  *
- * Bytes are not copied: do not change the buffer until the effect has ended. A stream costs several times the CPU of a
- * buffer, and every attempt runs it again. Chunks of at least 1 MiB limit that cost.
+ * Bytes are not copied, so do not change the buffer until the effect has ended. A stream uses several times as much CPU time
+ * as a buffer, and every attempt runs the stream again. Chunks of at least 1 MiB limit the CPU cost of a stream.
  */
 export type Body = Uint8Array | { readonly stream: Stream.Stream<Uint8Array, unknown> }
 
-/** The options of one PUT. */
+/** The options for one PUT request. */
 export interface Request {
-  /** The signer's URL. It is not encoded again, because its query is signed. */
+  /** The signer's URL. The URL is not encoded again, because its query is signed. */
   readonly url: Redacted.Redacted<string> | string
   readonly body: Body
   /**
-   * The length of the body in bytes, sent as `content-length`. The body is never chunked, because S3 rejects chunked
-   * bodies.
+   * The length of the body in bytes, sent as `content-length`. The body is never sent with chunked encoding, because S3
+   * rejects chunked bodies.
    */
   readonly length: number
-  /** The headers that the signer expects. Only these, `host` and `content-length` are sent. */
+  /** The headers that the signer expects. The request contains only these headers, `host` and `content-length`. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** `false` sends the request even if S3 would reject it, to test a server. */
+  /** Set this option to `false` to send the request even if S3 would reject it, for example to test a server. */
   readonly lint?: boolean | undefined
   /**
-   * The server's time in epoch milliseconds, which decides whether the URL has expired. `null` means unknown, so only
-   * the storage decides. Default: the local time.
+   * The server's time in epoch milliseconds, which determines whether the URL has expired. `null` means that the time is
+   * unknown, so only the storage server checks the expiry. The default is the local time.
    */
   readonly serverTime?: number | null | undefined
 }

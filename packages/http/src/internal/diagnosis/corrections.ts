@@ -1,5 +1,5 @@
 /**
- * The corrections that safe fixes make, by the code of the rule.
+ * Defines the corrections that safe fixes make, keyed by rule code.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
@@ -12,13 +12,13 @@ const overTls: HttpCorrection = (request) =>
     ? { request: { ...request, url: request.url?.replace(/^http:/i, "https:") } }
     : undefined
 
-/** A space would end the path in the request line. */
+/** Percent-encodes spaces, because a space would end the path in the request line. */
 const blanksEncoded: HttpCorrection = (request) =>
   request.url?.includes(" ") === true
     ? { request: { ...request, url: request.url.trim().replaceAll(" ", "%20") } }
     : undefined
 
-/** A body whose length is known need not be sent in chunks. */
+/** If the length of a body is known, the client does not have to send the body in chunks. */
 const withLength: HttpCorrection = (request) => {
   const length = RequestEdit.lengthOf(request)
   const whole = RequestEdit.withoutHeaders(request, "transfer-encoding")
@@ -26,7 +26,7 @@ const withLength: HttpCorrection = (request) => {
   return request.form === undefined ? undefined : { request: RequestEdit.withoutHeaders(whole, "content-length") }
 }
 
-/** The client that sends the bytes counts them. */
+/** Removes the Content-Length header, because the client that sends the body counts the bytes itself. */
 const countedByClient: HttpCorrection = (request) =>
   RequestEdit.headerOf(request, "content-length") === undefined
     ? undefined
@@ -37,7 +37,10 @@ const withoutExpect: HttpCorrection = (request) =>
     ? undefined
     : { request: RequestEdit.withoutHeaders(request, "expect") }
 
-/** The request stays the same. Any method may be repeated on another connection (RFC 9110, section 15.5.20). */
+/**
+ * The request remains unchanged. After a 421, a request with any method may be repeated on another connection (RFC 9110,
+ * section 15.5.20).
+ */
 const overAnotherConnection: HttpCorrection = (request) => ({ request })
 
 /** By code. */

@@ -1,5 +1,6 @@
 /**
- * The facts that the HTTP rules read from an exchange: why there is no response, who wrote it, and whether an API's error is in it.
+ * Collects the facts that the HTTP rules need about an exchange: why there is no response, or who wrote the response and
+ * whether it contains an API error.
  */
 import { type Exchange, statusOf } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -15,33 +16,35 @@ import * as Vendors from "./answer/vendor.ts"
 import * as Words from "./answer/words.ts"
 import * as Failure from "./failure.ts"
 
-/** What the rules know of an exchange. A missing part is `undefined`. The facts contain no secret. */
+/** The facts that the rules know about an exchange. A missing fact is `undefined`. The facts contain no secret. */
 export interface HttpFacts {
   readonly exchange: Exchange
-  /** Whether more of the request is known than its URL. */
+  /** Whether the exchange contains more of the request than its method and URL. */
   readonly hasRequest: boolean
   readonly method: string | undefined
   readonly url: URL | undefined
   readonly header: (name: string) => string | undefined
-  /** Whether the request calls an API rather than asking for a page. `undefined` without a request. */
+  /** Whether the request calls an API instead of requesting a web page. The value is `undefined` if there is no request. */
   readonly toApi: boolean | undefined
-  /** Why there is no response, or only a part of one. */
+  /** Why there is no response, or why the response is incomplete. */
   readonly failure: Failure.Failure | undefined
-  /** 0 without a response. */
+  /** The response status; 0 if there is no response or its status is unknown. */
   readonly status: number
   readonly answerHeader: (name: string) => string | undefined
   readonly body: string
   /** Whether the response is a web page. */
   readonly isPage: boolean
-  /** Whether the body is an API's error document: JSON or XML with a code or a message. */
+  /**
+   * Whether the body is an error document from an API. An error document is JSON or XML that contains a code or a message.
+   */
   readonly isWorded: boolean
   /** Whether the response has a header that only the service itself sets, such as its request id. */
   readonly isMarked: boolean
-  /** The code and the message of the error document, as far as the body has one. */
+  /** The codes and the message of the error document; empty if the body is not an error document. */
   readonly words: Words.Words
-  /** The request fields that the response rejects by name. */
+  /** The request fields that the response identifies as rejected. */
   readonly fields: ReadonlyArray<Fields.Field>
-  /** Whether the body reports a failure, whatever the status is. */
+  /** Whether the response reports a failure despite a 2xx status. */
   readonly saysFailure: boolean
   /** Whose API it is. */
   readonly vendor: Vendors.Vendor | undefined
@@ -49,17 +52,17 @@ export interface HttpFacts {
   readonly intermediary: AnsweredBy.Intermediary | undefined
   /** An intermediary that only forwarded the response. */
   readonly passed: Answerer | undefined
-  /** What the intermediary's page reports. */
+  /** The cause that the intermediary's page reports. */
   readonly page: Pages.Page | undefined
-  /** The author of the response, as a reader would name it. */
+  /** The name of the response's author, as shown to readers. */
   readonly answeredBy: string | undefined
   /** The rate limit or quota that the response reports. */
   readonly limit: Limits.Limit | undefined
-  /** A refusal other than a limit that the vendor reports. */
+  /** The refusal that the vendor reports, unless it is a rate limit or a quota. */
   readonly refusal: Refusals.Refusal | undefined
   /** The refusal that the response states in prose. */
   readonly statement: Statement.Statement | undefined
-  /** Whether the request asks for a token. OAuth has its own codes for polling too fast and for refusals. */
+  /** Whether the client requests a token. OAuth defines its own codes for refusals and for clients that poll too fast. */
   readonly isForToken: boolean
 }
 
@@ -72,7 +75,7 @@ export const read = (exchange: Exchange): HttpFacts => {
   return found
 }
 
-/** A cache: every rule set asks for the facts of the same exchange, and reading them is expensive. */
+/** Caches the facts of each exchange, because every rule set reads them and computing them is expensive. */
 const facts = new WeakMap<Exchange, HttpFacts>()
 
 const readAll = (exchange: Exchange): HttpFacts => {
@@ -142,11 +145,14 @@ const readAll = (exchange: Exchange): HttpFacts => {
   }
 }
 
-/** A bare refusal of a gateway's authorizer yields to the challenge beside it, which says why. */
+/**
+ * If a gateway's authorizer does not give a reason for a refusal, but the challenge in the same response does, the challenge
+ * takes precedence over the page.
+ */
 const pageOf = (page: Pages.Page | undefined, challenge: string | undefined): Pages.Page | undefined =>
   page?.cause === "access" && !page.isSure && /\berror_description="?[^"\s]/.test(challenge ?? "") ? undefined : page
 
-/** The messages of an error document, and its codes split into words. */
+/** Returns the messages of an error document, followed by its codes, which are split into words. */
 const proseOf = ({ codes, json, message, more }: Words.Words, body: string): ReadonlyArray<string> => [
   message === "" && json === undefined ? quote(body, 500) : message,
   more,
@@ -159,18 +165,18 @@ const fieldsOf = ({ json }: Words.Words, status: number): ReadonlyArray<Fields.F
   return fields.length === 0 && status === 400 ? Fields.ofForm(json) : fields
 }
 
-/** Whether a protocol above HTTP reports a failure: gRPC's status, or the errors of a GraphQL mutation. */
+/** Whether a protocol on top of HTTP reports a failure, either as a gRPC status or as the errors of a GraphQL mutation. */
 const isFailedCall = ({ json }: Words.Words, header: HttpFacts["answerHeader"]): boolean =>
   /^\s*[1-9]\d?\s*$/.test(header("grpc-status") ?? "") || (json !== undefined && Fields.userErrorsIn(json).length > 0)
 
-/** The text of a page, with the error code that some platforms put into a header. */
+/** Returns the text of a page, preceded by the error codes that some platforms send in a header. */
 const pageText = (body: string, header: HttpFacts["answerHeader"]): string =>
   [...ofAuthors.map((name) => header(name) ?? ""), quote(body, 4000)].join(" ").trim()
 
-/** Headers in which platforms name the error that their page shows. */
+/** Headers in which platforms identify the error that their page shows. */
 const ofAuthors = ["x-vercel-error", "ngrok-error-code", "x-render-routing", "x-squid-error"]
 
-/** Whether a form asks for a token (RFC 6749, RFC 8628). */
+/** Whether a form requests a token (RFC 6749, RFC 8628). */
 const isForToken = ({ request }: Exchange): boolean =>
   /\b(?:grant_type|device_code|client_id)=/.test(request?.body?.slice(0, 4000) ?? "") ||
   (request?.form ?? []).some(({ name }) => name === "grant_type" || name === "device_code")
@@ -181,13 +187,13 @@ const failureOf = ({ failure, response }: Exchange, status: number): Failure.Fai
   return response !== undefined && status === 0 && (response.body ?? "") === "" ? Failure.silent : undefined
 }
 
-/** Request ids that services set. A captive portal sets none. */
+/** Headers in which services send request IDs. A captive portal does not set these headers. */
 const marks = ["x-amz-request-id", "x-amz-id-2", "x-request-id", "x-amzn-requestid"]
 
 /** Service-specific headers, which neither browsers nor proxies add. */
 const ofPrograms = /^x-(?!(?:forwarded|real|original|requested|client-ip)\b)/i
 
-/** Decides by the requested type, the content and the host. */
+/** Infers whether the request calls an API from the method, headers, body and URL of the request. */
 const isToApi = ({ request }: Exchange, header: HttpFacts["header"], url: URL | undefined): boolean => {
   const accept = header("accept") ?? ""
   if (/text\/html/i.test(accept)) return false
@@ -203,10 +209,10 @@ const isToApi = ({ request }: Exchange, header: HttpFacts["header"], url: URL | 
   )
 }
 
-/** Characters of a page that are quoted: enough to recognize its author. */
+/** The number of characters to quote from a page, which is enough to recognize the page's author. */
 const quoted = 120
 
-/** The beginning of a body without tags and line breaks. */
+/** Returns the beginning of a body, without tags and line breaks. */
 export const quote = (body: string, length = quoted): string =>
   body
     .slice(0, Math.min(20 * length, longest))
@@ -216,5 +222,5 @@ export const quote = (body: string, length = quoted): string =>
     .trim()
     .slice(0, length)
 
-/** Characters of a body that are searched for a quotation. */
+/** The maximum number of characters of a body that are searched for a quotation. */
 const longest = 16_384

@@ -1,5 +1,6 @@
 /**
- * Reads why there is no response from a client's code, its message, or the output of another program.
+ * Determines why a response is missing. The sources are the client's error code, the client's message, and the output of
+ * another program.
  */
 import type { Row } from "@holdfast/core/ErrorRows"
 import * as Keys from "../errors/transport/keys.ts"
@@ -9,11 +10,11 @@ import * as Numbers from "./numbers.ts"
 import * as Sentences from "./sentences.ts"
 import * as Unsent from "./unsent.ts"
 
-/** A failure and the row of the transport table that it belongs to. */
+/** A failure and its row in the transport table. */
 export interface Failure {
   /**
-   * The key of the row, or a name of this module if no row has it: `CORS`, `browser`, `blocked by the page`, `fetch failed`, `no
-   * answer`.
+   * The key of the row; if no row has a matching key, one of this module's own names. Examples of the module's own names are
+   * `CORS`, `browser`, `blocked by the page`, `fetch failed` and `no answer`.
    */
   readonly key: string
   readonly row: Row
@@ -21,7 +22,7 @@ export interface Failure {
   readonly text: string
 }
 
-/** Names of errors, for programs that print only the name. */
+/** Maps error names to keys, for programs that print only the name of an error. */
 const names: Readonly<Record<string, string>> = {
   ...Keys.byName,
   ConnectionRefused: "ECONNREFUSED",
@@ -34,22 +35,22 @@ const names: Readonly<Record<string, string>> = {
   TlsFailure: "EPROTO",
 }
 
-/** Reads a failure's message. It never throws. */
+/** Reads the message of a failure. It never throws. */
 export const read = (text: string): Failure => {
   const key = keyOf(text)
   return { key, row: Transport.find({ key: rows[key] ?? key, status: 0 }), text }
 }
 
-/** Table rows for this module's own names. */
+/** The keys of the table rows for this module's own names. */
 const rows: Readonly<Record<string, string>> = { "no connection": "ECONNREFUSED", pool: "ECONNREFUSED" }
 
-/** Neither a response nor a reason: what a browser shows as status 0. */
+/** The failure for an exchange without a response or a reason, which a browser shows as status 0. */
 export const silent: Failure = { key: "no answer", row: Transport.find({ key: "", status: 0 }), text: "" }
 
-/** Codes that say only that TLS failed. The message behind the code may say more. */
+/** Codes that report only that TLS failed. The message after the code may contain more details. */
 const vague: ReadonlySet<string> = new Set(["EPROTO", "ERR_SSL_*", "ERR_TLS_*"])
 
-/** Messages that are more specific than the code beside them. */
+/** The keys of messages that are more specific than the accompanying code. */
 const ahead: ReadonlySet<string> = new Set([
   "pool",
   "function limit",
@@ -66,12 +67,12 @@ const ahead: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The client's own timeout. axios and superagent report it with the code ECONNABORTED
- * (axios-http.com/docs/handling_errors); without such a message, the connection was aborted.
+ * Matches the message of the client's own timeout. axios and superagent report this timeout with the code ECONNABORTED
+ * (axios-http.com/docs/handling_errors). Without such a message, the code means that the connection was aborted.
  */
 const ownTimeout = /\btimeout (?:of \d{1,9} ?ms )?exceeded|\btimed[ -]out\b/i
 
-/** Characters of a message that are read. The first sentence names the failure. */
+/** The maximum number of characters of a message that are read. The first sentence of a message identifies the failure. */
 const longest = 2000
 
 const keyOf = (words: string): string => {
@@ -98,7 +99,7 @@ const keyOf = (words: string): string => {
   )
 }
 
-/** Words that also occur in prose, so that alone they prove no failure. */
+/** The keys of phrases that also occur in prose and therefore do not prove a failure on their own. */
 const weak: ReadonlySet<string> = new Set([
   "",
   "RequestTimedOut",

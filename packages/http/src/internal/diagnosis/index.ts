@@ -1,5 +1,5 @@
 /**
- * The rule set of HTTP: how an exchange is read, and which rules are applied to it.
+ * Defines the HTTP rule set: how an exchange is read, and which rules are applied to the exchange.
  */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 
@@ -15,7 +15,9 @@ import { rules } from "./rules/index.ts"
 import { isPortal } from "./rules/portal.ts"
 import { vocabulary } from "./vocabulary.ts"
 
-/** The HTTP rules as a rule set. It recognizes every exchange, so it must come after the rule sets of vendors. */
+/**
+ * The HTTP rules as a rule set. The HTTP rule set recognizes every exchange, so it must come after the vendors' rule sets.
+ */
 export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<HttpFacts>({
   system: "http",
   vocabulary,
@@ -48,7 +50,7 @@ export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<HttpFacts>({
   },
 })
 
-/** The probable author of a response that names none. */
+/** Returns the probable author of a response that does not identify its author. */
 const whoSeems = (facts: HttpFacts): string | undefined => {
   if (isPortal(facts) !== undefined) return facts.status === 0 ? undefined : "probably a captive portal"
   return facts.failure?.key === "PROXY_REFUSED_*" ? "a proxy of this network" : undefined
@@ -69,7 +71,10 @@ const verdictOf = (facts: HttpFacts): Verdict.Verdict => {
   return saysFailure ? Verdict.once() : Status.find({ status }).verdict
 }
 
-/** Whether the server did not execute the request, or may safely execute it twice. */
+/**
+ * Whether the request can be repeated safely, because the server did not execute it or because executing it twice is
+ * harmless.
+ */
 const isRepeatable = (facts: HttpFacts): boolean => {
   const { exchange, method, status } = facts
   if (method === undefined || Verdict.appliedOf(Verdict.withStatus(verdictOf(facts), status)) === "no") return true
@@ -77,14 +82,17 @@ const isRepeatable = (facts: HttpFacts): boolean => {
   return Repeatable.isRepeatable({ method, headers: Object.fromEntries(headers) })
 }
 
-/** Whether the range starts at the end of the file, so that the client already has all of it (RFC 9110, section 15.5.17). */
+/**
+ * Whether the requested range starts at the end of the file, which means that the client already has the whole file (RFC
+ * 9110, section 15.5.17).
+ */
 const isWholeAlready = ({ answerHeader, header }: HttpFacts): boolean => {
   const [, from] = /^bytes=(\w{1,20})-$/.exec(header("range") ?? "") ?? []
   const [, length] = /^bytes \*\/(\w{1,20})$/.exec(answerHeader("content-range") ?? "") ?? []
   return from !== undefined && from === length
 }
 
-/** A redirect is a success in a browser; for an API call it shows that the URL is wrong. */
+/** In a browser, a redirect counts as a success. For an API call, a redirect indicates that the URL is wrong. */
 const isSuccess = (facts: HttpFacts): boolean => {
   const { failure, intermediary, isMarked, isPage, page, saysFailure, status, toApi } = facts
   if (failure !== undefined || isPortal(facts) !== undefined || saysFailure) return false

@@ -1,6 +1,6 @@
 /**
- * The sentences of Windows, .NET and glibc for a failure of the network, in the languages in which people paste them. Each is a part
- * of the sentence that the other sentences of its language do not have.
+ * Lists the messages of Windows, .NET and glibc for network failures, in the languages in which users paste them. Each entry
+ * is the part of a message that distinguishes it from the other messages in the same language.
  */
 
 const sentences: ReadonlyArray<readonly [key: string, parts: ReadonlyArray<string>]> = [
@@ -82,7 +82,9 @@ const sentences: ReadonlyArray<readonly [key: string, parts: ReadonlyArray<strin
   ]],
 ] // prettier-ignore
 
-/** The transport row of a message in a language other than English, which has its own table. */
+/**
+ * Returns the key of the transport row for a message in a language other than English. English messages have their own table.
+ */
 export const keyOf = (text: string): string | undefined => {
   // Web pages and word processors use typographic apostrophes.
   const plain = text.replaceAll("’", "'")

@@ -1,11 +1,11 @@
 /**
- * The numbers of operating systems and platforms for a failure of the network, where a program prints the number, or the words in
- * another language.
+ * Maps the error numbers of operating systems and platforms to network failures. Some programs print only the number, or
+ * print the message in another language.
  */
 
 type Numbers = Readonly<Record<string, string>>
 
-/** Windows Sockets (learn.microsoft.com/windows/win32/winsock/windows-sockets-error-codes-2). */
+/** Error numbers of Windows Sockets (learn.microsoft.com/windows/win32/winsock/windows-sockets-error-codes-2). */
 const winsock: Numbers = {
   "10013": "connect *",
   "10048": "connect *",
@@ -24,7 +24,7 @@ const winsock: Numbers = {
   "11004": "ENOTFOUND",
 }
 
-/** WinINet and WinHTTP (learn.microsoft.com/windows/win32/wininet/wininet-errors). */
+/** Error numbers of WinINet and WinHTTP (learn.microsoft.com/windows/win32/wininet/wininet-errors). */
 const wininet: Numbers = {
   "12002": "RequestTimedOut",
   "12007": "ENOTFOUND",
@@ -45,7 +45,7 @@ const wininet: Numbers = {
   "12186": "client certificate",
 }
 
-/** Linux (man 3 errno), and getaddrinfo of glibc with its negative numbers. */
+/** Error numbers of Linux (man 3 errno), and the negative error numbers of glibc's getaddrinfo. */
 const linux: Numbers = {
   "32": "EPIPE",
   "99": "connect *",
@@ -71,7 +71,10 @@ const bsd: Numbers = {
   "65": "connect *",
 }
 
-/** URL loading of Apple (developer.apple.com/documentation/foundation/1508628-url_loading_system_error_codes). */
+/**
+ * Error numbers of Apple's URL loading system
+ * (developer.apple.com/documentation/foundation/1508628-url_loading_system_error_codes).
+ */
 const apple: Numbers = {
   "-999": "UND_ERR_DESTROYED",
   "-1000": "InvalidUrlError",
@@ -93,7 +96,7 @@ const apple: Numbers = {
   "-1206": "client certificate",
 }
 
-/** Security of Windows (learn.microsoft.com/windows/win32/com/com-error-codes-4). */
+/** Security error numbers of Windows (learn.microsoft.com/windows/win32/com/com-error-codes-4). */
 const sspi: Numbers = {
   "80090308": "unfinished handshake",
   "80090322": "ERR_TLS_CERT_ALTNAME_INVALID",
@@ -107,7 +110,7 @@ const sspi: Numbers = {
   "80092013": "UNABLE_TO_*",
 }
 
-/** The notations of numbers, each with the table that it belongs to. */
+/** The notations in which programs print error numbers, each with the table for its numbers. */
 const written: ReadonlyArray<readonly [pattern: RegExp, numbers: Numbers]> = [
   [/(?:SocketException \(|WinError |WSAError |Winsock error:? |os error |OSStatus |socket error:? #?)(1[01]\d{3})\b/i, winsock],
   [/(?:WinHTTP|WinINet|WinHttpException|InternetOpenUrl|HttpSendRequest|ERROR_INTERNET|Win32 ?(?:error|code))[^\n]{0,80}?\b(12\d{3})\b/i, wininet],
@@ -117,10 +120,13 @@ const written: ReadonlyArray<readonly [pattern: RegExp, numbers: Numbers]> = [
   [/(?:\bos error |\bOs \{ code: |\berrno ?[:=] ?)(-?\d{1,3})\b/i, { ...linux, ...bsd }],
 ] // prettier-ignore
 
-/** HRESULTs that wrap a number of WinINet or Windows Sockets: the facility of Win32 and sixteen bits. */
+/**
+ * Matches HRESULTs that wrap an error number of WinINet or Windows Sockets. They consist of the Win32 facility code and the
+ * error number in sixteen bits.
+ */
 const wrapped = /\b0x8007([0-9a-f]{4})\b/i
 
-/** The transport row of the first known number in a text. */
+/** Returns the key of the transport row for the first known error number in a text. */
 export const keyOf = (text: string): string | undefined => {
   for (const [pattern, numbers] of written) {
     const [, number = ""] = pattern.exec(text) ?? []

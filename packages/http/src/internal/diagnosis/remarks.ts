@@ -1,9 +1,9 @@
 /**
- * Remarks that refine a cause, to append to its detail.
+ * Provides remarks that refine a cause and are appended to its detail.
  */
 import type { HttpFacts } from "./facts.ts"
 
-/** A remark about a loopback address. */
+/** Returns a remark if the failure concerns a loopback address. */
 export const localOf = ({ failure, url }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/(?:^|[\s[])::1\b/.test(text))
@@ -13,7 +13,7 @@ export const localOf = ({ failure, url }: HttpFacts): string => {
     : ""
 }
 
-/** A remark about HTTP/2 or HTTP/3, if the failure's text names it. */
+/** Returns a remark about HTTP/2 or HTTP/3 if the failure's text mentions the protocol. */
 export const versionOf = ({ failure }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/QUIC/i.test(text))
@@ -25,7 +25,7 @@ export const versionOf = ({ failure }: HttpFacts): string => {
     : ""
 }
 
-/** A remark about a limit of the operating system, or a call that it rejected. */
+/** Returns a remark about an operating system limit or about a system call that the operating system rejected. */
 export const localTrouble = ({ failure }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/EMFILE|ENFILE|too many open files/.test(text))
@@ -37,7 +37,7 @@ export const localTrouble = ({ failure }: HttpFacts): string => {
     : ""
 }
 
-/** A remark about the reason why a handshake failed. */
+/** Returns a remark about the reason for a failed handshake. */
 export const handshakeOf = ({ failure }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/unrecognized[_ ]name/i.test(text)) return " The server has no site for the host name in the TLS handshake (SNI)."
@@ -48,11 +48,11 @@ export const handshakeOf = ({ failure }: HttpFacts): string => {
     : ""
 }
 
-/** Products that intercept TLS, as certificate issuers and messages name them. */
+/** Products that intercept TLS, under the names that appear in certificate issuers and error messages. */
 const interceptors =
   /zscaler|netskope|fortinet|fortigate|palo ?alto|blue ?coat|symantec|sophos|forcepoint|websense|mcafee|umbrella|kaspersky|avast|bitdefender|\beset\b|mitmproxy|charles|fiddler|burp/i
 
-/** A remark about the certificate chain. */
+/** Returns a remark about the certificate chain. */
 export const chainOf = ({ failure }: HttpFacts): string => {
   const text = failure?.text ?? ""
   const [product] = interceptors.exec(text.slice(0, 2000)) ?? []
@@ -69,7 +69,7 @@ export const chainOf = ({ failure }: HttpFacts): string => {
   return ""
 }
 
-/** The usual meaning of a status from a web server, a load balancer or a platform whose page gives no reason. */
+/** The usual meaning of a status from a web server, a load balancer or a platform whose page does not state a reason. */
 const habits: ReadonlyArray<readonly [who: string, status: number, means: string]> = [
   ["nginx", 400, "nginx sends this status if the request line, the Host or another header is malformed."],
   [
@@ -129,7 +129,7 @@ const habits: ReadonlyArray<readonly [who: string, status: number, means: string
   ["tomcat", 400, "Tomcat sends this status if the URL contains characters that must be percent-encoded."],
 ]
 
-/** Hosts of platforms, with the usual meaning of a status without a body. */
+/** Platform hosts, each with the usual meaning of a status that the platform sends without a body. */
 const platforms: ReadonlyArray<readonly [host: RegExp, status: number, means: string]> = [
   [
     /^gmail\.googleapis\.com$/,
@@ -179,7 +179,7 @@ const platforms: ReadonlyArray<readonly [host: RegExp, status: number, means: st
   ],
 ]
 
-/** The usual meaning of this status from this author or platform; empty if it is unknown. */
+/** Returns the usual meaning of a status from its author or platform, or an empty string if the meaning is unknown. */
 export const byAuthor = ({ intermediary, status, url }: HttpFacts): string => {
   const habit =
     habits.find(([who, of]) => who === intermediary?.who && of === status) ??

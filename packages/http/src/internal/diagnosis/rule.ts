@@ -7,7 +7,7 @@ import type { PageCause } from "./answer/pages.ts"
 import type { RefusalCause } from "./answer/refusalRow.ts"
 import { type HttpFacts, quote } from "./facts.ts"
 
-/** Returns a constructor for the rules of one topic. */
+/** Returns a function that builds the rules of one topic. */
 export const topic =
   (name: string) =>
   (definition: Omit<Rule<HttpFacts>, "topic">): Rule<HttpFacts> => ({
@@ -15,13 +15,13 @@ export const topic =
     topic: name,
   })
 
-/** Evidence: the client's message. */
+/** Returns the client's message as evidence. */
 export const failed = ({ failure }: HttpFacts): ReadonlyArray<Evidence> =>
   failure === undefined || failure.text === ""
     ? []
     : [{ at: "failure", name: "failure", observed: excerpt(failure.text) }]
 
-/** Evidence: the status and the mark of its author. */
+/** Returns the status and the text that identifies the response's author as evidence. */
 export const answered = ({ intermediary, status }: HttpFacts): ReadonlyArray<Evidence> => [
   { at: "response.status", name: "status", observed: String(status) },
   ...(intermediary === undefined
@@ -29,23 +29,23 @@ export const answered = ({ intermediary, status }: HttpFacts): ReadonlyArray<Evi
     : [{ at: intermediary.at, name: intermediary.at.replace(/^.*\./, ""), observed: intermediary.observed }]),
 ]
 
-/** Evidence: the beginning of the body, if it has one. */
+/** Returns the beginning of the body as evidence, if the response has a body. */
 export const said = ({ body }: HttpFacts): ReadonlyArray<Evidence> => {
   const words = quote(body)
   return words === "" ? [] : [{ at: "response.body", name: "body", observed: words }]
 }
 
-/** Evidence: a response header, if it is present. */
+/** Returns a response header as evidence, if the header is present. */
 export const told = (facts: HttpFacts, name: string): ReadonlyArray<Evidence> => {
   const value = facts.answerHeader(name)
   return value === undefined ? [] : [{ at: `response.headers.${name}`, name, observed: excerpt(value) }]
 }
 
-/** The intermediary that wrote the response, at the beginning of a sentence. */
+/** Returns the name of the intermediary that wrote the response, for use at the beginning of a sentence. */
 export const authorOf = ({ intermediary }: HttpFacts, otherwise: string): string =>
   starting(intermediary?.name ?? otherwise)
 
-/** The response's own message, to append to a detail. */
+/** Returns the message in the response, for appending to a detail. */
 export const spoken = ({ body, words }: HttpFacts): string => {
   const own = words.more === "" || words.message.length > 100 ? words.message : `${words.message}: ${words.more}`
   const text = quote(own === "" ? (words.json === undefined ? body : "") : own, 200)
@@ -54,14 +54,14 @@ export const spoken = ({ body, words }: HttpFacts): string => {
   return ` The response says: "${text.replaceAll('"', "'")}"${code === undefined ? "" : ` (${code.slice(0, 80)})`}.`
 }
 
-/** A code of several words or a number, which may be more specific than the message. */
+/** Matches a code that is a number or consists of several words. Such a code may be more specific than the message. */
 const telling = /^(?=.{6})(?:[a-z]+[a-z_-]*[_-][a-z_-]+|[A-Z]+[A-Z_]*_[A-Z_]+|[A-Za-z]+[a-z][A-Z][A-Za-z]+|\d{4,6})$/
 
-/** A name at the beginning of a sentence; host names stay unchanged. */
+/** Capitalizes the article of a name for use at the beginning of a sentence. Host names remain unchanged. */
 export const starting = (name: string): string =>
   name.replace(/^(?:the|an?) /, (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
 
-/** A finding for an intermediary's page. */
+/** Finds an intermediary's page that reports one of the given causes. */
 export const onPage =
   (causes: ReadonlyArray<PageCause>, after = "") =>
   (facts: HttpFacts): Found | undefined => {
@@ -75,7 +75,7 @@ export const onPage =
     }
   }
 
-/** A finding for a refusal that the response reports. */
+/** Finds a refusal that the response reports with the given cause. */
 export const onRefusal =
   (cause: RefusalCause, detail: (facts: HttpFacts) => string) =>
   (facts: HttpFacts): Found | undefined => {
@@ -89,28 +89,34 @@ export const onRefusal =
     }
   }
 
-/** Evidence: the status, the author and the body, each location once. */
+/** Returns the status, the author and the body as evidence, with each location only once. */
 export const evidenceOf = (facts: HttpFacts): ReadonlyArray<Evidence> => [
   ...answered(facts),
   ...(facts.intermediary?.at === "response.body" ? [] : said(facts)),
 ]
 
-/** Patterns for the host in a client's message: `lookup minio on …`, `Failed to connect to minio port 9000`, `host='minio'`. */
+/**
+ * Matches the host in a client's message. Examples are `lookup minio on …`, `Failed to connect to minio port 9000` and
+ * `host='minio'`.
+ */
 const inWords =
   /\b(?:lookup|connect(?:ion)? to(?: host)?|connecting to|reach|resolve(?: host| the host)?:?|Unknown ?Host(?:Exception)?:|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|dial tcp|host ?(?:lookup: )?[=:]?) ?["'`]?((?:[a-z0-9][\w-]{0,62}\.){0,8}[a-z0-9][\w-]{0,62}(?::\d{1,5})?)(?=["'`,;:)\s]|$)/i
 
-/** The host of the request, as a sentence names it. */
+/** Returns the host of the request for use in a sentence. */
 export const hostOf = ({ failure, url }: HttpFacts): string => {
   if (url !== undefined) return url.host
   const [, host = ""] = inWords.exec(failure?.text.slice(0, 2000) ?? "") ?? []
   return /[.:\d]/.test(host) ? host : "the server"
 }
 
-/** The confidence of a cause that rests on the status: `possible` if the response also has its own code. */
+/**
+ * Returns the confidence of a cause that is based on the status. The confidence is `possible` if the response also contains
+ * an error document or an S3 request ID.
+ */
 export const sure = ({ answerHeader, isWorded }: HttpFacts, alone: Confidence): Confidence =>
   isWorded || answerHeader("x-amz-request-id") !== undefined ? "possible" : alone
 
-/** A finding for transport failures with one of the keys. */
+/** Finds a transport failure whose key is one of the given keys. */
 export const onFailure =
   (
     keys: ReadonlyArray<string>,

@@ -1,40 +1,43 @@
 /**
- * The members of an OAuth server's response, in any of the formats that providers send.
+ * Reads the fields of an OAuth server's response, in any of the formats that providers use.
  *
- * RFC 6749 requires a JSON object. Providers also send forms (GitHub, without an `accept` header), JSON behind a prefix
- * that keeps it from running as a script (`)]}'`, `for(;;);`), JSON as the argument of a function (QQ), JSON inside a JSON
- * string, JSON after the
- * warnings of a script, and the tokens one level down (`authed_user` of Slack, `data` of TikTok).
+ * RFC 6749 requires a JSON object. Providers also use other formats. Some providers send forms (GitHub, without an `accept`
+ * header). Others send JSON behind a prefix that prevents the JSON from running as a script (`)]}'`, `for(;;);`), as the
+ * argument of a function (QQ), inside a JSON string, or after warnings from a script. Others nest the tokens one level deeper
+ * (Slack in `authed_user`, TikTok in `data`).
  */
 import * as PartialJson from "./partialJson.ts"
 
-/** A response that has members. */
+/** A response that contains fields. */
 export interface Members {
   /** The complete response. */
   readonly value: unknown
-  /** Whether the response is syntactically complete. Otherwise members may be missing. */
+  /** Whether the response is syntactically complete. If the response is incomplete, fields may be missing. */
   readonly whole: boolean
 }
 
-/** The text that may precede the JSON: a prefix, or the name of a function. Never markup. */
+/** The text that may precede the JSON, such as a prefix or the name of a function. Never markup. */
 const prefix = /^[\w$.\s)([\]}'",;:!/*&]{0,64}?(?=\{)/
 
 const form = /^[\w.~%+-]+=[^<>{}]*$/
 
-/** A member that occurs only in a sign-in response. */
+/** Matches a field that occurs only in a sign-in response. */
 const granted = /"(?:access_?token|device_?code)"\s*:/i
 
-/** Distinguishes the beginning of an object from a page. Tokens in a page belong to its script, not to the device. */
+/**
+ * Distinguishes the beginning of a JSON object from an HTML page. Tokens in an HTML page belong to the script of the page,
+ * not to the device.
+ */
 const opening = /\{\s*"/
 const page = /<(?:!doctype|html|head|body|script|meta)\b/i
 
-/** The maximum length of the text that is skipped before the JSON of a response: a few warnings. */
+/** The maximum length of the text that is skipped before the JSON in a response. The limit allows for a few warnings. */
 const longestPrefix = 16 * 1024
 
 /**
- * Reads the text of a response; `undefined` if it has no members.
+ * Reads the text of a response. Returns `undefined` if the text does not contain fields.
  *
- * `complete` states whether HTTP delivered the whole body.
+ * `complete` indicates whether HTTP delivered the whole body.
  */
 export const read = (text: string, complete: boolean): Members | undefined => {
   const clean = text.replaceAll("\0", " ").trim()
@@ -46,17 +49,23 @@ export const read = (text: string, complete: boolean): Members | undefined => {
   return form.test(clean) ? readForm(clean, complete) : readBehind(clean)
 }
 
-/** The JSON after text that a server wrote by mistake, such as the warnings of PHP. */
+/** Reads JSON that follows text sent by mistake, such as PHP warnings. */
 const readBehind = (text: string): Members | undefined => {
   const start = text.slice(0, longestPrefix).search(opening)
   if (start === -1 || page.test(text.slice(0, start)) || !granted.test(text)) return undefined
   return PartialJson.read(text, start)
 }
 
-/** The maximum number of pairs that are read. A response has few, and the time for reading thousands is not linear. */
+/**
+ * The maximum number of name-value pairs to read. Responses contain few pairs, and the time required to read thousands of
+ * pairs is not linear.
+ */
 const mostPairs = 1000
 
-/** Some servers send the `+` of Base64 unencoded. In a form it means a space, which no token contains. */
+/**
+ * Some servers send the `+` of Base64 without encoding it. In a form, `+` represents a space, and tokens do not contain
+ * spaces.
+ */
 const unencoded = /^(?:access_?token|refresh_?token|device_?code)=/i
 
 const readForm = (text: string, complete: boolean): Members => {
@@ -69,11 +78,12 @@ const readForm = (text: string, complete: boolean): Members => {
   return { value: Object.fromEntries(kept), whole: complete }
 }
 
-/** The maximum number of objects and lists that are searched for a member. A response has few. */
+/** The maximum number of objects and lists to search for a field. A response has few. */
 const most = 64
 
 /**
- * The object that has a string under `name`: the response itself, or the first nested object, level by level.
+ * Finds the object that contains a string under `name`. The search starts with the response itself and continues through
+ * nested objects, level by level.
  */
 export const holder = ({ value }: Members, name: string): object | undefined => {
   const queue = [value]
@@ -87,8 +97,8 @@ export const holder = ({ value }: Members, name: string): object | undefined => 
 }
 
 /**
- * Reads a member by its name, also in spellings such as `accessToken` or `AccessToken` (Cognito). Inherited members do
- * not count.
+ * Reads a field by its name. Spellings such as `accessToken` or `AccessToken` (Cognito) are also recognized. Inherited
+ * properties are ignored.
  */
 export const member = (object: object, name: string): unknown => {
   if (Object.hasOwn(object, name)) return Reflect.get(object, name)
@@ -98,10 +108,12 @@ export const member = (object: object, name: string): unknown => {
   return spelling === undefined ? undefined : Reflect.get(object, spelling)
 }
 
-/** Normalizes a name: without case and separators. */
+/** Normalizes a name by removing separators and converting letters to lower case. */
 const letters = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase()
 
-/** Reads a member that is a string, trimmed; `undefined` if it is empty. */
+/**
+ * Reads a string field and trims its value. Returns `undefined` if the field is not a string or the trimmed value is empty.
+ */
 export const text = (object: object, name: string): string | undefined => {
   const value = member(object, name)
   if (typeof value !== "string") return undefined

@@ -1,5 +1,6 @@
 /**
- * Reads a response body as text: as much as arrived, decompressed and decoded whatever its headers say.
+ * Reads a response body as text. The part of the body that arrived is decompressed and decoded, regardless of what the
+ * headers specify.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
@@ -12,30 +13,34 @@ import * as AnswerFields from "./answerFields.ts"
 /** The part of a response body that arrived. */
 export interface Text {
   readonly text: string
-  /** Whether this is the whole body. */
+  /** Whether the text is the whole body. */
   readonly complete: boolean
-  /** The error that ended the body early. */
+  /** The error that stopped reading before the body was complete. */
   readonly failure?: TransportError
 }
 
-/** The limit of a body, before and after decompression: 1 MiB. A token that lists every group of a user has about 100 KiB. */
+/**
+ * The maximum size of a body, both before and after decompression: 1 MiB. A token that lists every group of a user is about
+ * 100 KiB in size.
+ */
 const limit = 1024 * 1024
 
-/** The interval at which a body that has not ended is examined. */
+/** The interval at which an unfinished body is examined. */
 const look = "1 second"
 
 /**
- * Reads the body of a response. It never fails: the result contains the error that stopped the reading.
+ * Reads the body of a response. This function never fails. The result contains the error that stopped reading.
  *
  * **Details**
  *
- * The request asks for no compression, but some intermediaries compress the response, with or without declaring it: gzip, zlib
- * and Brotli are detected by their first bytes or by `content-encoding`. UTF-16 is detected by its byte order mark or its zero
- * bytes (RFC 4627 section 3). Everything else is read as UTF-8, because names and tokens are ASCII in every other encoding.
+ * The request does not ask for a compressed response, but some intermediaries compress the response, with or without
+ * declaring the compression. The formats gzip, zlib and Brotli are detected by their first bytes or by `content-encoding`.
+ * UTF-16 is detected by its byte order mark or its zero bytes (RFC 4627 section 3). All other bodies are decoded as UTF-8,
+ * because every other encoding represents field names and tokens as ASCII.
  *
- * If a server keeps the connection open, a body of complete JSON ends 1 to 2 s after its last byte, because a process that ends
- * before the timeout would lose tokens that have arrived. `stop` ends the reading of any other body that does not end by itself;
- * its failure becomes the error of the result.
+ * If a server keeps the connection open, a body of complete JSON is considered finished 1 to 2 s after its last byte.
+ * Otherwise, a process that ends before the timeout would lose tokens that have already arrived. `stop` ends the reading of
+ * any other body that does not end by itself. If `stop` fails, its error becomes the error in the result.
  */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,
@@ -88,7 +93,7 @@ const compression = (bytes: Uint8Array, encoding: string): string | undefined =>
   return /\bdeflate\b/i.test(encoding) ? "deflate-raw" : undefined
 }
 
-/** The decompressed bytes; of a truncated stream, as many as can be read. */
+/** Returns the decompressed bytes. If the stream is truncated, returns as many bytes as can be decompressed. */
 const decompress = (bytes: Uint8Array<ArrayBuffer>, format: string): Effect.Effect<Uint8Array<ArrayBuffer>> =>
   Effect.promise(async () => {
     const chunks: Array<Uint8Array> = []
@@ -110,8 +115,8 @@ const decompress = (bytes: Uint8Array<ArrayBuffer>, format: string): Effect.Effe
   })
 
 /**
- * Compressed bytes in pieces of 1 KiB. The decompressor inflates each piece as a whole, up to a thousand times its size, so small
- * pieces bound the memory that a hostile response can use.
+ * Splits compressed bytes into pieces of 1 KiB. The decompressor inflates each piece as a whole, up to a thousand times its
+ * size. Small pieces therefore limit the memory that a hostile response can consume.
  */
 const pieces = (bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> => {
   let at = 0

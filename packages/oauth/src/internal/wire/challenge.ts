@@ -2,21 +2,21 @@
  * Reads the challenges of a `WWW-Authenticate` header (RFC 9110, section 11.6.1).
  */
 
-/** One challenge of the header. */
+/** One challenge in the header. */
 export interface Challenge {
   /** The scheme, in lower case. */
   readonly scheme: string
-  /** The parameters by their names in lower case. */
+  /** The parameters, keyed by name in lower case. */
   readonly parameters: ReadonlyMap<string, string>
 }
 
-/** A token of the header: the name of a parameter if `=` follows, otherwise a scheme. */
+/** Matches a token in the header. The token is the name of a parameter if `=` follows, and a scheme otherwise. */
 const word = /([A-Za-z][\w!#$%&'*+.^`|~-]{0,63})([ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"?|([^\s,"]*)))?/y
 
-/** The maximum length of a header that is read, in characters. */
+/** The maximum number of characters to read from a header. */
 const longest = 8192
 
-/** Returns the challenges in order. Total and linear. */
+/** Returns the challenges in the order in which they appear in the header. Total and linear. */
 export const read = (header: string): ReadonlyArray<Challenge> => {
   const text = header.slice(0, longest)
   const challenges: Array<{ readonly scheme: string; readonly parameters: Map<string, string> }> = []
@@ -39,10 +39,13 @@ export const read = (header: string): ReadonlyArray<Challenge> => {
   return challenges
 }
 
-/** Schemes that carry tokens; the last is that of WSO2. */
+/** Authentication schemes that carry tokens. The last scheme is used by WSO2. */
 const schemes: ReadonlySet<string> = new Set(["bearer", "dpop", "oauth2"])
 
-/** The challenge of a resource that accepts tokens: the one that names an error, or else the first. */
+/**
+ * Returns a challenge from a resource that accepts tokens. The first challenge that contains an error takes precedence. If
+ * there is none, the first challenge is returned.
+ */
 export const ofToken = (header: string): Challenge | undefined => {
   const all = read(header).filter(({ scheme }) => schemes.has(scheme))
   return all.find(({ parameters }) => parameters.has("error")) ?? all[0]

@@ -1,17 +1,19 @@
 /**
- * Reads the content of a successful response. The engine and the diagnosis both use it.
+ * Reads the content of a successful response. Both the engine and the diagnosis use this module.
  */
 import * as AnswerFields from "./answerFields.ts"
 import * as Tokens from "./tokens.ts"
 
-/** The value, or the reason why there is none. */
+/** Contains the value read from a response, or the problem that makes the response unusable. */
 export interface Content<A extends object> {
   readonly value?: A
-  /** The fault of a response that has the expected members. */
+  /** The problem with a response that contains the expected fields. */
   readonly problem?: string
 }
 
-/** Reads a body. `complete` states whether HTTP delivered all of it. `now` is in epoch milliseconds. */
+/**
+ * Reads a body. `complete` indicates whether HTTP delivered the whole body. `now` is the current time in epoch milliseconds.
+ */
 export const read = <A extends object>(
   body: string,
   complete: boolean,
@@ -24,7 +26,7 @@ export const read = <A extends object>(
   return Tokens.isUnusable(found) ? { problem: found.problem } : { value: found }
 }
 
-/** Why a response without a value cannot be used, and whether another attempt may succeed. */
+/** Describes why a response without a value cannot be used, and whether another attempt may succeed. */
 export const lack = (
   body: string,
   problem: string | undefined,

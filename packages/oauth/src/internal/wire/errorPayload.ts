@@ -1,5 +1,5 @@
 /**
- * Reads the error in the body of a response, for the error of a call and for its diagnosis.
+ * Reads the error from a response body, both to report the error of a call and to diagnose it.
  */
 import * as Codes from "../words/codes.ts"
 import type { Numbers } from "../words/meaning.ts"
@@ -10,32 +10,35 @@ import { isUnanswered } from "./unansweredPage.ts"
 
 /** The parts of a body that describe an error. */
 export interface ErrorPayload {
-  /** `unanswered` is the text of an intermediary that lost the server's response. */
+  /** `unanswered` means that the body is a message from an intermediary that lost the server's response. */
   readonly form: "simple" | "detailed" | "unanswered" | "none"
-  /** The error code in the table's spelling if the table has it. */
+  /** The error code, in the table's spelling if the table contains the code. */
   readonly key?: string
-  /** The error code as the server wrote it. */
+  /** The error code exactly as the server sent it. */
   readonly written?: string
-  /** The path of the member with the code. */
+  /** The path of the field that contains the error code. */
   readonly at?: string
   readonly description?: string
-  /** The path of the member with the description. */
+  /** The path of the field that contains the description. */
   readonly describedAt?: string
-  /** A more specific code beside the first one. */
+  /** A more specific code that the server sent in addition to the error code. */
   readonly subtype?: string
   readonly numbers?: Numbers
   /** Seconds. */
   readonly interval?: number
-  /** Whether the detailed form has a numeric `code` or a list of `errors`. No other JSON with a `message` has them. */
+  /**
+   * Whether an error in the detailed form contains a numeric `code` or a list of `errors`. These fields distinguish the error
+   * from other JSON that contains a `message`.
+   */
   readonly isMarked: boolean
-  /** Whether the body is complete. Otherwise the error code may be cut off. */
+  /** Whether the body is complete. If the body is incomplete, the error code may be truncated. */
   readonly isWhole: boolean
 }
 
 const nothing: ErrorPayload = { form: "none", isMarked: false, isWhole: true }
 const unanswered: ErrorPayload = { form: "unanswered", isMarked: false, isWhole: true }
 
-/** Reads an own member of an object. */
+/** Reads an own property of an object. */
 const own = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
 
@@ -46,7 +49,7 @@ const number = (value: unknown): number | undefined =>
 
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined)
 
-/** Reads the members of a body in JSON, or in a form, which is GitHub's default. */
+/** Reads the fields of a body that is either JSON or a form. GitHub sends a form by default. */
 const members = (body: string): unknown => AnswerFields.read(body, true)?.value
 
 /** Reads a body. Total. */
@@ -75,7 +78,10 @@ export const read = (body: string, words: ErrorWords.Words): ErrorPayload => {
   }
 }
 
-/** A sentence in place of a code. Django's framework has it in `detail`, where other providers put unrelated errors. */
+/**
+ * Finds a sentence that the server sent in place of an error code. Django's framework puts the sentence in `detail`, which
+ * other providers use for unrelated errors.
+ */
 const messageOf = (json: unknown): ErrorWords.Found | undefined => {
   const message = text(own(json, "message"))
   if (message !== undefined) return { name: message, written: message, at: "message" }
@@ -83,7 +89,7 @@ const messageOf = (json: unknown): ErrorWords.Found | undefined => {
   return detail !== undefined && Phrases.isOfToken(detail) ? { name: detail, written: detail, at: "detail" } : undefined
 }
 
-/** The members in which providers describe the error, the most frequent first. */
+/** The fields in which providers describe the error, with the most frequently used fields first. */
 const places: ReadonlyArray<string> = [
   "error_description",
   "errors[0].detail",
@@ -109,7 +115,7 @@ const descriptionOf = (json: unknown, nameAt: string): { readonly text: string; 
   return hint === undefined ? undefined : { text: hint, at: "hint" }
 }
 
-/** Reads the first member that exists at one of the paths. */
+/** Reads the field at a path. */
 const memberAt = (json: unknown, at: string): unknown => {
   const errors = own(json, "errors")
   if (at.startsWith("errors[0]."))
@@ -171,13 +177,13 @@ const nameOf = (json: unknown, words: ErrorWords.Words): ErrorWords.Found | unde
   return message === undefined ? undefined : { name: message, written: message, at: "error.message" }
 }
 
-/** A code of a provider's table. */
+/** Returns the value if it is an error code from a provider's table. */
 const tabled = (value: unknown): string | undefined => {
   const code = text(value)
   return code === undefined || Codes.find(code) === undefined ? undefined : code
 }
 
-/** Strava's form of an error: a fault of a field of an object. */
+/** Reads an error in Strava's format, which describes a problem with a field of an object. */
 const faultOf = (json: unknown): string | undefined => {
   const errors = own(json, "errors")
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
@@ -187,7 +193,7 @@ const faultOf = (json: unknown): string | undefined => {
     : undefined
 }
 
-/** Whether the body names an error: some providers send one with status 200. */
+/** Whether the body contains an error. Some providers report errors with status 200. */
 export const names = (body: string, words: ErrorWords.Words): boolean => {
   const json = members(body)
   const error = own(json, "error")
@@ -199,5 +205,8 @@ export const names = (body: string, words: ErrorWords.Words): boolean => {
   )
 }
 
-/** A code in `error_code` that no table has. It does not end a poll, but it may be the cause of an error. */
+/**
+ * Returns the code in `error_code`, which may be a code that no table lists. The code does not end a poll, but it may
+ * identify the cause of an error.
+ */
 export const unlisted = (body: string): string | undefined => text(own(members(body), "error_code"))

@@ -1,33 +1,36 @@
 /**
- * Finds OAuth error codes in responses that spell them differently or put them in another member.
+ * Finds OAuth error codes in responses that use a different spelling or put the code in a different field.
  *
- * A poll that does not recognize `authorization_pending` would abandon a code that a person is about to approve.
+ * If a poll did not recognize `authorization_pending`, it would abandon a device code that a person is about to approve.
  */
 import type { Row } from "@holdfast/core/ErrorRows"
 
 /** An error code in a response. */
 export interface Found {
-  /** The code in the table's spelling. */
+  /** The error code in the table's spelling. */
   readonly name: string
-  /** The code as the server wrote it. */
+  /** The error code exactly as the server sent it. */
   readonly written: string
-  /** The path of the member with the code. */
+  /** The path of the field that contains the error code. */
   readonly at: string
 }
 
-/** Finds an error code that a table has. */
+/** Finds an error code that a table lists. */
 export interface Words {
-  /** The first code that the table has; `undefined` if the response has none. */
+  /** Returns the first code that the table lists, or `undefined` if the response does not contain a listed code. */
   readonly find: (answer: unknown) => Found | undefined
 }
 
-/** The length of the longest code, in characters. Longer texts are sentences. */
+/** The maximum length of an error code, in characters. Longer texts are treated as sentences instead of codes. */
 const longest = 64
 
 const own = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
 
-/** The members in which responses have the code: `error` first, and its members if it is an object. */
+/**
+ * Returns the fields that may contain the error code, in the order in which they are searched: `error` is searched first,
+ * followed by the fields of `error` and of `errors[0]`, and then by `error_code`, `errorCode` and `code`.
+ */
 const candidates = (answer: unknown): ReadonlyArray<readonly [at: string, value: unknown]> => {
   const error = own(answer, "error")
   const errors = own(answer, "errors")
@@ -41,10 +44,10 @@ const candidates = (answer: unknown): ReadonlyArray<readonly [at: string, value:
   ]
 }
 
-/** `Authorization Pending`, `AUTHORIZATION_PENDING` and `authorizationPending` are one code. */
+/** `Authorization Pending`, `AUTHORIZATION_PENDING` and `authorizationPending` are treated as the same code. */
 const fold = (text: string): string => text.replaceAll(/[\s_-]/g, "").toLowerCase()
 
-/** The codes of a table's rows. */
+/** Creates a finder for the error codes in a table's rows. */
 export const make = (rows: ReadonlyArray<Row>): Words => {
   const exact = new Set(rows.flatMap(({ key }) => key ?? []))
   const byName = new Map([...exact].map((key) => [fold(key), key]))

@@ -1,25 +1,25 @@
 /**
- * Parses lifetimes in the forms that servers send.
+ * Parses lifetimes in the formats that servers use.
  */
 
 const day = 24 * 3600
 
-/** Values above this are dates, not seconds: some servers send the expiry in epoch seconds or milliseconds. */
+/** Values above this limit are treated as dates, because some servers send the expiry in epoch seconds or milliseconds. */
 const longest = 10 * 365 * day
 
 const number = /^\+?(\d{1,16}(?:\.\d{1,9})?)\s*(?:s|secs?|seconds?)?$/i
 
-/** ISO 8601 and HTTP dates. */
+/** Matches ISO 8601 dates and HTTP dates. */
 const date = /^\d{4}-\d\d-\d\d[T ]|^[A-Z][a-z]{2}, \d/
 
 /**
- * The lifetime in seconds of a response member; `undefined` if it has none.
+ * Returns the lifetime in seconds from a response field, or `undefined` if the field does not contain a valid lifetime.
  *
  * **Details**
  *
- * RFC 6749 section 5.1 requires a number of seconds. Servers also send strings (`"3600"`, `"3600s"`), or the expiry as a date
- * or in epoch seconds or milliseconds. Zero, negative values, past dates and everything else are `undefined`. `now` is in epoch
- * milliseconds.
+ * RFC 6749 section 5.1 requires a number of seconds. Some servers send a string instead (`"3600"`, `"3600s"`). Others send
+ * the expiry as a date, or in epoch seconds or milliseconds. The result is `undefined` for zero, negative values, past dates
+ * and all other values. `now` is the current time in epoch milliseconds.
  */
 export const seconds = (value: unknown, now: number): number | undefined => {
   if (typeof value === "number") return positive(span(value, now))

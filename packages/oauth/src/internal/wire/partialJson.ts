@@ -1,14 +1,16 @@
 /**
- * Reads malformed or truncated JSON as far as possible.
+ * Reads as much as possible of malformed or truncated JSON.
  */
 
-/** The value, and whether the document is syntactically complete. */
+/** The value that was read, and whether the document is syntactically complete. */
 export interface Partial {
   readonly value: unknown
   readonly whole: boolean
 }
 
-/** Deeper objects are not read. A token response has at most two levels. */
+/**
+ * Reading stops at values that are nested more deeply than this limit. A token response has at most two levels of nesting.
+ */
 const deepest = 16
 
 const blank = /[\s,]*/y
@@ -16,13 +18,13 @@ const colon = /\s*:/y
 const word = /[^\s,:[\]{}"]+/y
 
 /**
- * Reads the value that begins at `start`.
+ * Reads the JSON value that begins at `start`.
  *
  * **Details**
  *
- * Of a truncated text, complete members are kept and the last, incomplete one is dropped, because part of a token is useless.
- * Repeated and trailing commas and unknown literals are tolerated. Text after the value is ignored. The time is linear in the
- * length of the text.
+ * If the text is truncated, complete fields are kept. The last, incomplete field is discarded, because part of a token is
+ * useless. The parser tolerates repeated commas, trailing commas and unknown literals. Text after the value is ignored. The
+ * running time is linear in the length of the text.
  */
 export const read = (text: string, start: number): Partial => {
   let at = start
@@ -35,7 +37,7 @@ export const read = (text: string, start: number): Partial => {
     return found
   }
 
-  /** Stops reading: the text has ended or is not JSON. */
+  /** Stops reading because the text has ended, is not JSON, or is nested too deeply. */
   const stop = (): undefined => {
     whole = false
     at = text.length
@@ -108,13 +110,16 @@ export const read = (text: string, start: number): Partial => {
   return { value, whole }
 }
 
-/** The content of a quoted string; empty if it has raw control characters or unknown escapes. */
+/**
+ * Returns the content of a quoted string. Returns an empty string if the quoted string contains raw control characters or
+ * unknown escapes.
+ */
 const unquoted = (quoted: string): string => {
   const text = parsed(quoted)
   return typeof text === "string" ? text : ""
 }
 
-/** The value of a literal; `null` if it is unknown. */
+/** Returns the value of a literal, or `null` if the literal is unknown. */
 const parsed = (json: string): unknown => {
   try {
     return JSON.parse(json)

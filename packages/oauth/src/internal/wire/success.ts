@@ -1,5 +1,5 @@
 /**
- * Reads the successful responses of an OAuth server. The tables list the default of each member.
+ * Reads successful responses from an OAuth server. The tables show how missing or invalid fields are handled.
  */
 import * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
@@ -14,13 +14,13 @@ import { plain } from "./scrub.ts"
 import * as Tokens from "./tokens.ts"
 import * as VerificationAddress from "./verificationAddress.ts"
 
-/** The maximum length of a user code. A person types it; providers use 6 to 12 characters. */
+/** The maximum length of a user code. A person types the user code. Providers use codes of 6 to 12 characters. */
 const longestUserCode = 128
 
 const longestName = 200
 
 /**
- * The device code in a response (RFC 8628 section 3.2).
+ * Reads the device code from a response (RFC 8628 section 3.2).
  *
  * | member | if it is missing or invalid |
  * | --- | --- |
@@ -66,7 +66,7 @@ const addressOf = (answer: object, name: string): string | undefined => {
 }
 
 /**
- * Reads the tokens in a response (RFC 6749 section 5.1). `before` is the pair that is being refreshed.
+ * Reads the tokens from a response (RFC 6749 section 5.1). `before` is the token pair that is being refreshed.
  *
  * | member | if it is missing or invalid |
  * | --- | --- |
@@ -92,7 +92,7 @@ export const tokenSet =
     }
   }
 
-/** Reads the access token in a response, as `tokenSet` does; a refresh token is ignored. */
+/** Reads the access token from a response in the same way as `tokenSet`. A refresh token in the response is ignored. */
 export const accessToken: Tokens.Reader<AccessToken> = (fields, now) => {
   const found = Tokens.read(fields, now)
   if (found === undefined || Tokens.isUnusable(found)) return found

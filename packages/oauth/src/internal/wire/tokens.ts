@@ -1,21 +1,24 @@
 /**
- * Reads the members of a successful response with tokens as plain text, for the tokens of a call and for its diagnosis.
+ * Reads tokens as plain text from the fields of a successful response, both for the call itself and for its diagnosis.
  */
 import * as AnswerFields from "./answerFields.ts"
 import * as Lifetime from "./lifetime.ts"
 
-/** Why a response with the right members cannot be used. */
+/** The reason why a response with the expected fields cannot be used. */
 export interface Unusable {
   readonly problem: string
 }
 
-/** Whether a result is such a reason. */
+/** Whether a result is a reason why a response cannot be used. */
 export const isUnusable = <A extends object>(found: A | Unusable): found is Unusable => "problem" in found
 
-/** Reads a response; `undefined` if it has no tokens. `now` is in epoch milliseconds. */
+/**
+ * Reads a response. Returns `undefined` if the response does not contain the expected tokens or codes. `now` is the current
+ * time in epoch milliseconds.
+ */
 export type Reader<A extends object> = (fields: AnswerFields.Members, now: number) => A | Unusable | undefined
 
-/** The tokens of a response with their properties. */
+/** The tokens in a response, with their lifetime and scope. */
 export interface Tokens {
   readonly access: string
   readonly refresh: string | undefined
@@ -24,20 +27,21 @@ export interface Tokens {
   readonly scope: string | undefined
 }
 
-/** A code or token that the server sends as a number. */
+/** Converts a code or token that the server sent as a number to a string. */
 export const digits = (value: unknown): string | undefined =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined
 
-/** Token types of IANA's registry and the `mac` draft that need more than the token in a header. */
+/** Token types, from IANA's registry and the `mac` draft, for which it is not sufficient to send the token in a header. */
 const otherTypes = /^(?:dpop|pop|mac|n_a)$/i
 
-/** The characters of a token: printable ASCII (RFC 6749 appendix A.12). */
+/** The characters that are allowed in a token: printable ASCII (RFC 6749 appendix A.12). */
 const sendable = /^[\u0020-\u007e]+$/
 
 /**
- * Reads the tokens in a response (RFC 6749 section 5.1).
+ * Reads the tokens from a response (RFC 6749 section 5.1).
  *
- * A truncated response counts only if it has both tokens. Otherwise the missing part may contain the refresh token.
+ * A truncated response is accepted only if it contains both tokens. If the refresh token is absent from a truncated response,
+ * the missing part may contain it.
  */
 export const read: Reader<Tokens> = (fields, now) => {
   const answer = AnswerFields.holder(fields, "access_token")
@@ -63,8 +67,8 @@ const refreshTokenOf = (answer: object): string | undefined =>
   AnswerFields.text(answer, "refresh_token") ?? digits(AnswerFields.member(answer, "refresh_token"))
 
 /**
- * A refresh token outside of the access token's object. It is ignored if another access token is beside it, because it
- * then belongs to that one.
+ * Finds a refresh token outside the object that contains the access token. The refresh token is ignored if its object
+ * contains another access token, because the refresh token then belongs to that access token.
  */
 const besides = (fields: AnswerFields.Members): string | undefined => {
   const other = AnswerFields.holder(fields, "refresh_token")

@@ -2,38 +2,45 @@
  * Checks whether an address from a server may be shown to a person or opened.
  */
 
-/** The maximum length of an address. Providers use about 30 characters, or 60 with the code. */
+/**
+ * The maximum length of an address. Verification addresses from providers have about 30 characters, or about 60 if they
+ * include the user code.
+ */
 const longest = 2048
 
-/** Control, format and separator characters: no address has them, and a terminal interprets some of them. */
+/**
+ * Control, format and separator characters. Valid addresses do not contain these characters, and terminals interpret some of
+ * them.
+ */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
 
-/** The scheme, user info, host and port. */
+/** Matches the scheme, user info, host and port of an address. */
 const beginning = /^[^/?#]*(?:\/\/)?[^/?#]*/
 
 /**
- * Removes invisible characters from the path, query and fragment. In the scheme and host they stay, and the address is rejected.
+ * Removes invisible characters from the path, query and fragment. Invisible characters in the scheme or host are not removed,
+ * so the address is rejected.
  *
- * A server that includes one by mistake means the same address without it.
+ * If a server includes an invisible character by mistake, the intended address is the address without that character.
  */
 export const visible = (address: string): string => {
   const start = beginning.exec(address)?.[0] ?? ""
   return start + address.slice(start.length).replaceAll(invisible, "")
 }
 
-/** The characters of a URI (RFC 3986 section 2): visible ASCII. */
+/** The characters that are allowed in a URI (RFC 3986 section 2): visible ASCII. */
 const characters = /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/
 
 /** A loopback host. */
 const loopback = /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 /**
- * The problem of an address; `undefined` if it may be shown.
+ * Returns the problem with an address, or `undefined` if the address may be shown.
  *
  * **Details**
  *
- * Only `https` is accepted, and `http` on the loopback interface, without user info, which can look like a host. The result never
- * quotes the address.
+ * The scheme must be `https`, or `http` if the host is on the loopback interface. User info is rejected, because it can look
+ * like a host. The result never quotes the address.
  */
 export const oddity = (address: string): string | undefined => {
   if (address.length > longest) return `is ${address.length} characters long`

@@ -1,10 +1,10 @@
 /**
- * The error numbers of Azure AD B2C, `AADB2C…`, that a request, a client or a person can cause. The others are defects
- * of a policy, which the message names.
+ * The error numbers of Azure AD B2C (`AADB2C…`) that a request, a client or a person can cause. The remaining error numbers
+ * indicate defects in a policy, which the message identifies.
  */
 import type { Name } from "./causes.ts"
 
-/** The documentation of the numbers. */
+/** The URL of the documentation for the error numbers. */
 export const source = "https://learn.microsoft.com/azure/active-directory-b2c/error-codes"
 
 const table: Partial<Readonly<Record<Name, ReadonlyArray<number>>>> = {
@@ -44,7 +44,7 @@ const byNumber: ReadonlyMap<number, Name> = new Map(
   Object.entries(table).flatMap(([name, numbers]) => numbers.map((number) => [number, name as Name] as const)),
 )
 
-/** The number in a description, and its cause. */
+/** Returns the error number in a description, together with its cause. */
 export const causeIn = (description: string): { readonly cause: Name; readonly number: string } | undefined => {
   const [number, digits] = /\bAADB2C(\d{5})\b/.exec(description.slice(0, 2000)) ?? []
   const cause = byNumber.get(Number(digits))

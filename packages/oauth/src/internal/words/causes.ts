@@ -1,12 +1,15 @@
 /**
- * The causes that messages of sign-in servers name, with the rules that explain them.
+ * The causes that messages from sign-in servers identify, with the rules that explain these causes.
  */
 
-/** A cause that a server's message can name. */
+/** A cause that a server's message can identify. */
 export interface Cause {
-  /** The codes of the rules that the message permits, with the code of the cause itself first. */
+  /** The codes of the rules that are consistent with the message. The code of the cause itself comes first. */
   readonly codes: ReadonlyArray<string>
-  /** The key of the row that decides the verdict; absent if the server's own error code has the correct row. */
+  /**
+   * The key of the row that determines the verdict. The key is absent if the server's own error code already has the correct
+   * row.
+   */
   readonly key?: string
 }
 
@@ -15,13 +18,13 @@ const of = (key: string | undefined, ...codes: ReadonlyArray<string>): Cause => 
   ...(key === undefined ? {} : { key }),
 })
 
-/** Defects of a request for which a server reports a missing parameter. */
+/** Defects in a request that a server reports as a missing parameter. */
 const unread = ["REQUEST-001", "REQUEST-009", "REQUEST-002"] as const
 
-/** A value that is not accepted: damaged, or used up by an attempt whose response was lost. */
+/** Reasons why a server rejects a value: the value is damaged, or it was consumed by an attempt whose response was lost. */
 const damaged = ["GRANT-006", "GRANT-001"] as const
 
-/** The reasons why a person has to act. */
+/** The key of the row for causes that require a person to act. */
 const person = "interaction_required"
 
 /** The causes by name. */

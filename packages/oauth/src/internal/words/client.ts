@@ -1,12 +1,12 @@
 /**
- * Messages of client libraries that reject the response to their own sign-in: its state, its ID token, or the metadata
- * of its issuer. No server sent them.
+ * Messages from client libraries that reject the response to their own sign-in because of its state, its ID token, or the
+ * metadata of its issuer. No server sent them.
  *
- * Each pattern runs in linear time on one line. The first match counts.
+ * Each pattern is applied to a single line and runs in linear time. The first matching pattern determines the cause.
  */
 import type { Name } from "./causes.ts"
 
-/** The maximum length of a line that is read, in characters. */
+/** The maximum number of characters to read from a line. */
 const longest = 600
 
 const patterns: ReadonlyArray<readonly [pattern: RegExp, cause: Name]> = [
@@ -53,7 +53,7 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, cause: Name]> = [
   [/does not match (?:any )?(?:associated )?bound (?:claim|subject)|oidc: parse username claims|oidc: email not verified|\bclaim (?:is )?(?:not present|missing)|missing (?:the )?(?:required )?claim|(?:required|expected) claim .{0,60}(?:missing|not (?:present|found))|missingrequiredclaim/i, "idClaims"],
 ] // prettier-ignore
 
-/** The cause that a client library's message names. */
+/** Returns the cause that a client library's message identifies. */
 export const causeOf = (line: string): Name | undefined => {
   const text = line.slice(0, longest)
   return patterns.find(([pattern]) => pattern.test(text))?.[1]

@@ -1,5 +1,5 @@
 /**
- * Error codes of single providers whose meaning does not depend on the message.
+ * Error codes whose meaning does not depend on the message. Most of these codes are specific to one provider.
  *
  * OAuth's own codes that cover many causes (`invalid_grant`, `access_denied`) are not listed here.
  */
@@ -27,11 +27,11 @@ const supabase = "https://supabase.com/docs/guides/auth/debugging/error-codes"
 const linkedin = "https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow"
 const strava = "https://developers.strava.com/docs/reference/#api-models-Fault"
 const adobe = "https://developer.adobe.com/developer-console/docs/guides/authentication/"
-/** The extension of OAuth 1.0a with which servers report a problem. */
+/** The specification of the OAuth 1.0a extension that servers use to report problems. */
 const problems = "https://oauth.pbworks.com/w/page/12238543/ProblemReporting"
 const rfc = (number: number, section: string) => `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`
 
-/** A code, its cause, and its documentation. */
+/** An error code, its cause, and the URL of its documentation. */
 type Entry = readonly [code: string, cause: Name, source: string]
 
 const entries: ReadonlyArray<Entry> = [
@@ -207,7 +207,10 @@ const entries: ReadonlyArray<Entry> = [
   ["token_inactive", "refreshRefused", "https://www.ory.com/docs/oauth2-oidc/refresh-token-grant"],
 ]
 
-/** The providers whose documentation a source is. Other providers may give the same code another meaning. */
+/**
+ * Maps each source to the providers that the source documents. Other providers may use the same code with a different
+ * meaning.
+ */
 const owners: ReadonlyMap<string, string> = new Map([
   [github, "GitHub, Google"],
   [githubDevice, "GitHub"],
@@ -228,15 +231,15 @@ const owners: ReadonlyMap<string, string> = new Map([
   [xero, "Xero"],
 ])
 
-/** `Invalid Refresh Token` and `invalid_refresh_token` are one code. */
+/** `Invalid Refresh Token` and `invalid_refresh_token` are treated as the same code. */
 const fold = (code: string): string => code.replaceAll(/[\s_-]/g, "").toLowerCase()
 
 const byCode: ReadonlyMap<string, Entry> = new Map(entries.map((entry) => [fold(entry[0]), entry]))
 
-/** The codes as their providers write them. */
+/** The error codes, as the providers write them. */
 export const listed: ReadonlyArray<string> = entries.map(([code]) => code)
 
-/** The cause of a code, with its source. */
+/** Returns the cause of an error code, together with the source that documents the code. */
 export const find = (
   code: string,
 ): { readonly cause: Name; readonly source: string; readonly owner?: string } | undefined => {

@@ -1,12 +1,13 @@
 /**
- * The error numbers of Microsoft Entra, `AADSTS…`, that a client can get when it polls, refreshes or exchanges a grant.
+ * The error numbers of Microsoft Entra (`AADSTS…`) that a client can receive when it polls, refreshes tokens or exchanges a
+ * grant.
  *
- * Microsoft's documentation asks programs not to depend on the numbers. The engine therefore uses them only if OAuth's
- * own code would be misleading. A number that is not listed has no effect.
+ * Microsoft's documentation advises programs not to depend on the error numbers. The engine therefore uses the numbers only
+ * if the standard OAuth error code would be misleading. An error number that is not listed is ignored.
  */
 import type { Name } from "./causes.ts"
 
-/** The documentation of the numbers. */
+/** The URL of the documentation for the error numbers. */
 export const source = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 
 const table: Partial<Readonly<Record<Name, ReadonlyArray<number>>>> = {
@@ -66,10 +67,10 @@ const byNumber: ReadonlyMap<number, Name> = new Map(
   Object.entries(table).flatMap(([name, numbers]) => numbers.map((number) => [number, name as Name] as const)),
 )
 
-/** The numbers that the table lists. */
+/** The error numbers that the table lists. */
 export const numbers: ReadonlyArray<number> = [...byNumber.keys()]
 
-/** The cause of a number. Some numbers once covered causes that have their own number now. */
+/** Returns the cause of an error number. Some error numbers formerly covered causes that now have their own numbers. */
 export const causeOf = (number: number, description = ""): Name | undefined =>
   number === 50012 && /client secret/i.test(description.slice(0, 2000))
     ? "secretWrong"
@@ -77,6 +78,6 @@ export const causeOf = (number: number, description = ""): Name | undefined =>
       ? "clientUnknown"
       : byNumber.get(number)
 
-/** The numbers in a description. The first one is that of the error. */
+/** Returns the error numbers in a description. The first number in the list identifies the error. */
 export const numbersIn = (description: string): ReadonlyArray<number> =>
   [...description.slice(0, 2000).matchAll(/\bAADSTS(\d{4,8})\b/g)].map(([, digits]) => Number(digits))

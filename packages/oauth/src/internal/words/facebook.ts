@@ -1,13 +1,13 @@
 /**
- * The error numbers of Facebook: `code` and `error_subcode` of the object in `error`.
+ * Facebook's error numbers: `code` and `error_subcode` in the `error` object.
  */
 import type { Name } from "./causes.ts"
 
-/** The documentation of the numbers. */
+/** The URL of the documentation for the error numbers. */
 export const source = "https://developers.facebook.com/docs/graph-api/guides/error-handling"
 
 /**
- * Subcodes come first because they are more specific. The last three are from
+ * Subcodes take precedence over codes because subcodes are more specific. The last three subcodes are documented at
  * https://developers.facebook.com/docs/facebook-login/for-devices.
  */
 const subcodes: ReadonlyMap<number, Name> = new Map([
@@ -42,7 +42,7 @@ const codes: ReadonlyMap<number, Name> = new Map([
   [2500, "noToken"],
 ])
 
-/** The cause of the numbers. Codes from 200 to 299 concern permissions. */
+/** Returns the cause that the error numbers identify. Codes from 200 to 299 concern permissions. */
 export const causeOf = (code: number | undefined, subcode: number | undefined): Name | undefined =>
   (subcode === undefined ? undefined : subcodes.get(subcode)) ??
   (code === undefined ? undefined : (codes.get(code) ?? (code >= 200 && code < 300 ? "tokenScope" : undefined)))

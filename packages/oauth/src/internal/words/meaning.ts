@@ -1,6 +1,5 @@
 /**
- * Finds the cause that an error names by its numbers, its code or its message. The engine and the diagnosis both use
- * it.
+ * Finds the cause of an error from its numbers, its code or its message. Both the engine and the diagnosis use this module.
  */
 import * as B2c from "./b2c.ts"
 import { causes, type Name } from "./causes.ts"
@@ -9,41 +8,47 @@ import * as Entra from "./entra.ts"
 import * as Facebook from "./facebook.ts"
 import * as Sentences from "./sentences.ts"
 
-/** The error in a payload. */
+/** The error that a payload describes. */
 export interface Said {
-  /** The error code in the table's spelling if the table has it. */
+  /** The error code, in the table's spelling if the table contains the code. */
   readonly key?: string | undefined
-  /** The code as the server wrote it. */
+  /** The error code exactly as the server sent it. */
   readonly written?: string | undefined
   readonly description?: string | undefined
-  /** A more specific code beside the first one: `error_subtype` (Google), `suberror` (Entra). */
+  /**
+   * A more specific code that the server sent in addition to the error code: `error_subtype` (from Google) or `suberror`
+   * (from Entra).
+   */
   readonly subtype?: string | undefined
   readonly numbers?: Numbers | undefined
 }
 
-/** Numbers that some providers add to the code. */
+/** Numbers that some providers send in addition to the error code. */
 export interface Numbers {
-  /** The list `error_codes` of Entra. */
+  /** The `error_codes` list from Entra. */
   readonly entra: ReadonlyArray<number>
-  /** `code` and `error_subcode` of Facebook. */
+  /** The `code` and `error_subcode` fields from Facebook. */
   readonly facebook: { readonly code: number | undefined; readonly subcode: number | undefined } | undefined
 }
 
 /** The cause of an error. */
 export interface Meaning {
   readonly cause: Name
-  /** The documentation of the code or number; absent for a sentence. */
+  /** The URL of the documentation for the code or number. This field is absent if a sentence identified the cause. */
   readonly source?: string
-  /** The providers whose documentation it is, if others may give the code another meaning. */
+  /**
+   * The providers that the documentation covers. This field is set only if other providers may use the code with a different
+   * meaning.
+   */
   readonly owner?: string
-  /** The number of Entra or of Azure AD B2C, as written in the message. */
+  /** The error number from Entra or Azure AD B2C, as written in the message. */
   readonly number?: string
 }
 
 /** Auth0's message for a wrong client secret: https://auth0.com/docs/api/authentication#get-token */
 const wrongSecret: Meaning = { cause: "secretWrong" }
 
-/** Codes whose meaning no message changes. */
+/** Codes whose meaning does not depend on the message. */
 const plain: ReadonlySet<string> = new Set([
   "authorization_pending",
   "slow_down",
@@ -52,9 +57,10 @@ const plain: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The causes that a message of `invalid_scope` can name. The message often mentions the token or client that lacks the
- * scope ("refresh token missing requested scope", "The OAuth 2.0 Client is not allowed to request scope") or the
- * parameter ("scope is required"). All of these are a rejected scope (RFC 6749 sections 3.3 and 5.2).
+ * The causes that a message with the code `invalid_scope` can identify. The message often mentions the token or client that
+ * lacks the scope ("refresh token missing requested scope", "The OAuth 2.0 Client is not allowed to request scope"). Other
+ * messages mention the parameter ("scope is required"). All of these messages report a rejected scope (RFC 6749 sections 3.3
+ * and 5.2).
  */
 const ofScope: ReadonlySet<Name> = new Set([
   "scope",
@@ -73,7 +79,10 @@ const within = (key: string, cause: Name | undefined): Name | undefined => {
   return key === "invalid_client" && cause?.startsWith("refresh") === true ? undefined : cause
 }
 
-/** The cause of an error at an endpoint for tokens or device codes; `undefined` if the message leaves several. */
+/**
+ * Returns the cause of an error from a token or device endpoint, or `undefined` if the error does not identify a single
+ * cause.
+ */
 export const atEndpoint = (said: Said): Meaning | undefined => {
   const { description = "", key = "", numbers, subtype, written = key } = said
   return (
@@ -90,7 +99,7 @@ export const atEndpoint = (said: Said): Meaning | undefined => {
   )
 }
 
-/** The cause of a resource's error about a token, in its challenge or its body. */
+/** Returns the cause of a token error that a resource reports in its challenge or its response body. */
 export const atResource = (said: Said): Meaning | undefined => {
   const { description = "", key = "", numbers, written = key } = said
   return (
@@ -103,10 +112,10 @@ export const atResource = (said: Said): Meaning | undefined => {
   )
 }
 
-/** Codes of RFC 6750 that cover several causes. */
+/** Codes from RFC 6750 and PostgREST that cover several causes. */
 const tokenErrors: ReadonlySet<string> = new Set(["invalid_token", "invalid_request", "PGRST301"])
 
-/** Codes of challenges that have exactly one cause. */
+/** Challenge error codes that have exactly one cause. */
 const challenges: Readonly<Record<string, Name>> = {
   expired_token: "tokenExpired",
   insufficient_scope: "tokenScope",
@@ -122,7 +131,7 @@ const ofChallenge = (key: string): Meaning | undefined => {
   return cause === undefined ? undefined : { cause }
 }
 
-/** Entra's more specific codes that another provider uses for something else. */
+/** The more specific Entra codes that another provider uses with a different meaning. */
 const suberrors: Readonly<Record<string, string>> = {
   basic_action: "login_required",
   additional_action: "login_required",
@@ -140,7 +149,7 @@ const ofEntra = (description: string, listed: ReadonlyArray<number>): Meaning | 
   return ofB2c === undefined ? undefined : { ...ofB2c, source: B2c.source }
 }
 
-/** Looks up the subcode first and then the message, because some codes of Facebook cover any failure. */
+/** Checks the subcode first, then the message and finally the code, because some Facebook codes cover any failure. */
 const ofFacebook = (
   numbers: Numbers | undefined,
   description: string,
@@ -161,7 +170,10 @@ const ofCode = (code: string | undefined): Meaning | undefined =>
 
 const ofSentence = (cause: Name | undefined): Meaning | undefined => (cause === undefined ? undefined : { cause })
 
-/** The key of the row that decides the verdict: that of the cause, if the server's own code covers several. */
+/**
+ * Returns the key of the row that determines the verdict. The key of the cause takes precedence, because the server's own
+ * code may cover several causes.
+ */
 export const keyOf = (meaning: Meaning | undefined, key: string | undefined): string | undefined => {
   const cause: { readonly key?: string } | undefined = meaning === undefined ? undefined : causes[meaning.cause]
   return cause?.key ?? key

@@ -1,7 +1,8 @@
 /**
- * Exact messages of individual servers, with their causes. They are from the servers' sources and documentation.
+ * Exact messages from individual servers, with their causes. The messages come from the source code and documentation of the
+ * servers.
  *
- * They take precedence over the patterns of `sentences.ts`, which match the messages of many servers.
+ * Exact messages take precedence over the patterns in `sentences.ts`, which match messages from many servers.
  */
 import type { Name } from "./causes.ts"
 import { platforms } from "./phrases/platforms.ts"
@@ -15,11 +16,11 @@ const resource = all.flatMap((server) => server.resource ?? [])
 const first = (phrases: ReadonlyArray<Phrase>, text: string): Name | undefined =>
   phrases.find(([words]) => text.includes(words))?.[1]
 
-/** The cause of a message from a token or device endpoint. The text must be in lower case. */
+/** Returns the cause that a message from a token or device endpoint identifies. The text must be in lower case. */
 export const atEndpoint = (text: string): Name | undefined => first(endpoint, text)
 
-/** Whether a text is known to concern a token. */
+/** Whether a text contains a known message about a token. */
 export const isOfToken = (text: string): boolean => first(resource, text.toLowerCase()) !== undefined
 
-/** The cause of a message from a resource. The text must be in lower case. */
+/** Returns the cause that a message from a resource identifies. The text must be in lower case. */
 export const atResource = (text: string): Name | undefined => first(resource, text)

@@ -1,17 +1,18 @@
 /**
- * Patterns for messages of sign-in servers that name the cause behind a code with many causes.
+ * Patterns for messages from sign-in servers. These messages identify the cause if the error code covers many causes.
  *
- * Each pattern runs in linear time on the beginning of a description. The first match counts.
+ * Each pattern is applied to the beginning of a description and runs in linear time. The first matching pattern determines
+ * the cause.
  */
 import type { Name } from "./causes.ts"
 import * as Phrases from "./phrases.ts"
 
-/** The maximum length of a description that is read, in characters. */
+/** The maximum number of characters to read from a description. */
 const longest = 600
 
 /**
- * Messages that repeat the RFC's definition of the code and name no cause: those of Doorkeeper (GitLab), fosite
- * (Hydra).
+ * Messages from Doorkeeper (GitLab) and fosite (Hydra) that repeat the RFC's definition of the code and do not identify a
+ * cause.
  */
 const definitions: ReadonlyArray<RegExp> = [
   /the provided (?:authorization|access) grant (?:\([^)]{0,120}\) )?(?:or refresh token )?is invalid, expired,? (?:or )?revoked(?:, does not match the redirection uri used in the authorization request, or was issued to another client)?/,
@@ -23,17 +24,17 @@ const definitions: ReadonlyArray<RegExp> = [
   /the resource owner or authorization server denied the request/,
 ]
 
-/** A text in lower case, without parts that repeat a definition. */
+/** Returns a text in lower case, without the parts that repeat a definition. */
 export const specific = (text: string): string =>
   definitions.reduce((rest, definition) => rest.replace(definition, " "), text.slice(0, longest).toLowerCase())
 
 type Sentence = readonly [pattern: RegExp, cause: Name]
 
-/** Messages about the signature of OAuth 1.0a and its inputs. */
+/** Messages about OAuth 1.0a signatures and their inputs. */
 const signedRequest =
   /could not authenticate you|bad authentication data|timestamp out of bounds|consumer[ _](?:key|secret)\b.{0,30}(?:invalid|unknown|missing|rejected|refused|not (?:valid|found))|\boauth_(?:signature|nonce|timestamp|consumer_key|problem)|provided signature does not match|^invalid (?:oauth )?signature|invalid oauth signature/
 
-/** Messages of the endpoints for tokens and device codes. */
+/** Messages from token and device endpoints. */
 const ofEndpoint: ReadonlyArray<Sentence> = [
   [signedRequest, "signedRequest"],
   [/does not match authorization code\b.{0,40}expired|not found or (?:was )?already used|code was not issued to/, "codeRefused"],
@@ -117,7 +118,7 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/too many (?:requests|attempts|calls)|rate limit|slow down|polling (?:too|faster)|too fast|too frequent/, "tooFast"],
 ] // prettier-ignore
 
-/** Messages of a resource about an access token. */
+/** Messages from a resource about an access token. */
 const ofResource: ReadonlyArray<Sentence> = [
   [/(?:must specify|requires?|missing) (?:a )?(?:two-?factor|multi-?factor|one-?time)[ \w-]{0,30}(?:code|password|otp)/, "secondFactor"],
   [/claim \('(?:exp|iat|nbf)'\)|too far in the future/, "tokenClock"],
@@ -148,14 +149,17 @@ const first = (
   return words.trim() === "" ? undefined : (phrase(words) ?? sentences.find(([pattern]) => pattern.test(words))?.[1])
 }
 
-/** Messages that name several causes. The code beside them names one of these, so it proves nothing: LinkedIn. */
+/**
+ * Recognizes messages that mention several causes. The error code sent with these messages corresponds to only one of the
+ * causes, so the code is not reliable. Providers that send these messages: LinkedIn.
+ */
 export const several = (description: string): Name | undefined =>
   /redirect uri\/code verifier does not match authorization code/i.test(description.slice(0, longest))
     ? "codeRefused"
     : undefined
 
-/** The cause of a description from a token or device endpoint. */
+/** Returns the cause that a description from a token or device endpoint identifies. */
 export const atEndpoint = (description: string): Name | undefined => first(ofEndpoint, Phrases.atEndpoint, description)
 
-/** The cause of a description from a resource. */
+/** Returns the cause that a description from a resource identifies. */
 export const atResource = (description: string): Name | undefined => first(ofResource, Phrases.atResource, description)

@@ -1,5 +1,6 @@
 /**
- * Identifies the vendor of an API by its host, its headers, and codes that only one vendor uses.
+ * Identifies the vendor of an API from the response headers, the host of the request, and features of the vendor's error
+ * documents.
  */
 import type { Vendor } from "./vendorShape.ts"
 import { products } from "./products.ts"
@@ -12,7 +13,7 @@ const links = (words: Words, host: string): boolean =>
     [member(words, name), member(words, "error", name)].some((url) => typeof url === "string" && url.includes(host)),
   )
 
-/** All vendors, in the order of their tests. */
+/** All vendors, in the order in which they are tested. */
 const vendors: ReadonlyArray<Vendor> = [
   {
     id: "github",
@@ -142,7 +143,10 @@ const vendors: ReadonlyArray<Vendor> = [
   { id: "supabase", name: "Supabase", hosts: [".supabase.co"], headers: ["sb-"] },
 ]
 
-/** The vendor of a response, by its codes or headers, then by the host of the request. */
+/**
+ * Returns the vendor of a response. The response headers are checked first, then the host of the request, then the error
+ * document.
+ */
 export const read = (words: Words, names: ReadonlyArray<string>, host: string | undefined): Vendor | undefined =>
   vendors.find(({ headers }) => names.some((name) => headers.some((beginning) => name.startsWith(beginning)))) ??
   vendors.find(

@@ -1,5 +1,5 @@
 /**
- * The row shape for an API's vendor.
+ * Defines the table row that describes the vendor of an API.
  */
 import type { Words } from "./words.ts"
 
@@ -7,11 +7,11 @@ import type { Words } from "./words.ts"
 export interface Vendor {
   readonly id: string
   readonly name: string
-  /** The suffixes of its host names. */
+  /** The vendor's host names. An entry that starts with a dot matches every subdomain. */
   readonly hosts: ReadonlyArray<string>
   /** Prefixes of header names that only this vendor sends. */
   readonly headers: ReadonlyArray<string>
-  /** Whether its API uses keys from a console, which cannot be refreshed. */
+  /** Whether the vendor's API uses keys that are created in a console and cannot be refreshed. */
   readonly isByKey?: true
   readonly isSpeaking?: (words: Words) => boolean
 }

@@ -1,13 +1,13 @@
 /**
- * Reads error documents: the JSON of any vendor, problem details (RFC 9457), XML with a code.
+ * Reads error documents: JSON from any vendor, problem details (RFC 9457), and XML that contains an error code.
  */
 
-/** The codes and messages of an error document. A part that the document lacks is empty. */
+/** The codes and messages of an error document. A field is empty if the document lacks the corresponding part. */
 export interface Words {
-  /** The codes, the outermost first: `insufficient_quota`, `rateLimitExceeded`, `20429`. */
+  /** The error codes, outermost first. Examples are `insufficient_quota`, `rateLimitExceeded` and `20429`. */
   readonly codes: ReadonlyArray<string>
   readonly message: string
-  /** The message of an inner error, such as the field behind "validation failed". */
+  /** The message of a nested error, which contains details that the outer message ("validation failed") omits. */
   readonly more: string
   /** The document itself, if it is JSON. */
   readonly json: Json | undefined
@@ -18,16 +18,16 @@ export interface Words {
 /** An object of JSON. */
 export type Json = Readonly<Record<string, unknown>>
 
-/** Whether a value is an object of JSON. */
+/** Whether a value is a JSON object. */
 export const isObject = (u: unknown): u is Json => typeof u === "object" && u !== null && !Array.isArray(u)
 
-/** A member of the document, or of an object in it. */
+/** Returns a member of the document or of a nested object. */
 export const member = ({ json }: Words, ...path: ReadonlyArray<string>): unknown =>
   path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), json)
 
 const none: Words = { codes: [], message: "", more: "", json: undefined, isWorded: false }
 
-/** Reads an error document. `type` is the error's name from a header (`x-amzn-errortype`). It never throws. */
+/** Reads an error document. `type` is the error name from a response header (`x-amzn-errortype`). It never throws. */
 export const read = (body: string, type?: string): Words => {
   const text = ofStream(body) ?? body
   const words = /^\s*(?:\{|\[\s*\{)/.test(text.slice(0, 1000)) ? ofJson(text) : ofXml(text)
@@ -36,12 +36,12 @@ export const read = (body: string, type?: string): Words => {
   return /^\w{3,80}$/.test(name) ? { ...words, codes: distinct([name, ...words.codes]) } : words
 }
 
-/** How much of the end of a stream is looked at, in characters. */
+/** The maximum number of characters that are read from the end of a stream. */
 const longestEnd = 20_000
 
 /**
- * The error in which a stream of events ended (HTML, "Server-sent events"): after a 200, APIs of models send it as an event
- * `error`, or as data with a member `error`.
+ * Returns the error with which an event stream ended (HTML, "Server-sent events"). After a 200, model APIs send an error as
+ * an `error` event or as data with an `error` member.
  */
 const ofStream = (body: string): string | undefined => {
   if (!/^\s*(?:event|data|id|retry)?:/.test(body.slice(0, 200))) return undefined
@@ -53,7 +53,7 @@ const ofStream = (body: string): string | undefined => {
   return isError ? data : undefined
 }
 
-/** Members that mark a document as an API's error. */
+/** The names of members that identify a document as an API error. */
 const members = [
   "error", "message", "errors", "code", "title", "error_message", "errmsg", "error-codes", "detail", "Message", "msg",
   "errorMessage", "error_msg", "fault", "reason", "description", "messages", "faultstring", "exception",
@@ -81,11 +81,11 @@ const ofJson = (body: string): Words => {
   }
 }
 
-/** The sentences of a list of them beside the message: what "Validation Failed" means. */
+/** Returns the strings in a list of errors, such as the reasons for "Validation Failed". */
 const listed = (u: unknown): ReadonlyArray<string> =>
   (Array.isArray(u) ? u.slice(0, mostCodes) : []).filter((one): one is string => typeof one === "string")
 
-/** Reddit's form: lists of a code, a message and a field. */
+/** Reads Reddit's format, in which each error is a list of a code, a message and a field. */
 const inReddit = ({ json }: Json): Json | undefined => {
   const errors = isObject(json) ? json["errors"] : undefined
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
@@ -93,16 +93,16 @@ const inReddit = ({ json }: Json): Json | undefined => {
   return typeof error === "string" && typeof message === "string" ? { error, message } : undefined
 }
 
-/** No known vendor sends more. */
+/** The maximum number of codes or messages that are read. No known vendor sends more. */
 const mostCodes = 20
 
-/** The objects that may describe the error: the document, its error, inner errors and their details. */
+/** Returns the objects that may describe the error: the document, its errors, nested errors, and their details. */
 const partsOf = (json: Json): ReadonlyArray<Json> => {
   const inner = ["error", "fault", "errors", "Fault", "Errors", "errorChain"].flatMap((name) => listOf(json[name]))
   return [json, ...inner.flatMap((one) => [one, ...deeper.flatMap((name) => listOf(one[name]))])]
 }
 
-/** Members in which vendors put details. */
+/** The names of members in which vendors send details. */
 const deeper = [
   "root_cause",
   "errors",
@@ -117,7 +117,7 @@ const deeper = [
   "errorChain",
 ]
 
-/** The first objects of a list, or the single object. */
+/** Returns the first objects in a list, or a list that contains the single object. */
 const listOf = (u: unknown): ReadonlyArray<Json> => (Array.isArray(u) ? u.slice(0, mostCodes) : [u]).filter(isObject)
 
 const codesOf = (part: Json): ReadonlyArray<string> =>
@@ -149,13 +149,13 @@ const codesOf = (part: Json): ReadonlyArray<string> =>
 const messageOf = (part: Json): string =>
   firstText([...messages.map((name) => part[name]), /\s/.test(String(part["reason"])) ? part["reason"] : undefined])
 
-/** Members that hold a message, the best first. Elasticsearch uses `reason`. */
+/** The names of members that contain a message, in order of preference. Elasticsearch sends the message as `reason`. */
 const messages = [
   "developer_message", "message", "error_description", "detail", "title", "errorMessage", "error_message", "error_msg", "errmsg", "error_summary",
   "errors", "error", "Message", "Detail", "Title", "msg", "description", "faultstring", "developerMessage", "userMessage", "errorSummary",
 ] // prettier-ignore
 
-/** The first message. Validation frameworks send a list. */
+/** The first message. Validation frameworks send a list of messages. */
 const firstText = (all: ReadonlyArray<unknown>): string => {
   for (const given of all) {
     const one: unknown = Array.isArray(given) ? given[0] : given
@@ -172,18 +172,19 @@ const ofXml = (body: string): Words => {
   return { codes: code === "" ? [] : [code], message: element("Message"), more: "", json: undefined, isWorded: true }
 }
 
-/** An error document begins with its code and message. */
+/** The maximum number of characters that are read. An error document contains its code and message near the start. */
 const longestStart = 4000
 
 const distinct = (all: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(all)]
 
-/** Members that may accompany an error in a document without any result. */
+/** The names of members that may accompany an error in a document that does not contain a result. */
 const besides =
   /^(?:ok|success|error|errors|error_description|error_uri|error_code|code|message|messages|detail|details|title|type|status|object|needed|provided|response_metadata|extensions|data|result|request_?id|trace_?id|retry_?after|warning|body)$/i
 
 /**
- * Whether a 2xx response reports a failure: `"ok": false` (Slack), `"success": false` with errors (Cloudflare), or an error without
- * a result (GraphQL, GitHub's OAuth). A resource with a member `error` does not count.
+ * Returns whether a 2xx response reports a failure. Examples are `"ok": false` (Slack), `"success": false` with errors
+ * (Cloudflare), and an error without a result (GraphQL, GitHub's OAuth). A resource that has an `error` member is not treated
+ * as a failure.
  */
 export const saysFailure = ({ json }: Words): boolean => {
   if (json === undefined) return false
@@ -204,7 +205,7 @@ export const saysFailure = ({ json }: Words): boolean => {
 
 const isResult = (name: string): boolean => name === "data" || name === "result" || name === "body"
 
-/** GraphQL sends `{ "repository": null }` beside an error if nothing was found. */
+/** If nothing was found, GraphQL sends `{ "repository": null }` together with an error. */
 const isFilled = (u: unknown): boolean =>
   isSaid(u) && !(isObject(u) && Object.values(u).every((value) => value === null))
 

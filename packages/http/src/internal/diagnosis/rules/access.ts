@@ -1,5 +1,5 @@
 /**
- * Valid tokens, applications and accounts that lack access.
+ * Rules for valid tokens, applications and accounts that lack access.
  */
 import type { HttpFacts } from "../facts.ts"
 import { hostOf, onRefusal, spoken, starting, topic } from "../rule.ts"

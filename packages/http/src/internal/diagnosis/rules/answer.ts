@@ -1,5 +1,5 @@
 /**
- * Unusable responses: truncated, of the wrong type, redirected, or not HTTP.
+ * Rules for unusable responses, which are truncated, have the wrong type, are redirected, or are not HTTP.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { answered, failed, hostOf, onFailure, onPage, said, spoken, starting, told, topic } from "../rule.ts"
@@ -9,7 +9,7 @@ import { redirected, redirectLoop } from "./redirect.ts"
 
 const rule = topic("answer")
 
-/** Failures of a complete response. */
+/** The keys of failures that occur although the response is complete. */
 const whole: ReadonlySet<string> = new Set([
   "CaptivePortal",
   "UnexpectedStatus",
@@ -56,7 +56,7 @@ const truncated = rule({
   },
 })
 
-/** Statuses that say the same as the page. */
+/** Statuses that report the same problem as the web page, so that the page itself is not reported. */
 const named = [401, 403, 405, 406, 407, 408, 411, 413, 414, 415, 417, 418, 421, 429, 431, 451]
 
 const pageForData = rule({

@@ -1,5 +1,5 @@
 /**
- * Requests that a browser blocks.
+ * Rules for requests that a browser blocks.
  */
 import { failed, onFailure, topic } from "../rule.ts"
 import type { HttpFacts } from "../facts.ts"
@@ -38,7 +38,7 @@ const hidden = rule({
   })),
 })
 
-/** Console messages with their meaning; the first match counts. */
+/** Console messages and their meanings. The first matching entry applies. */
 const reasons: ReadonlyArray<readonly [RegExp, string]> = [
   [/preflight.{0,80}(?:redirect|external redirect)|redirect is not allowed for a preflight/i, "the response to the preflight (OPTIONS) is a redirect, which is not allowed: send the request directly to the final address"],
   [/preflight.{0,200}(?:ok status|did not succeed|status code|invalid)/i, "the preflight (OPTIONS) was rejected: the server has no CORS rule for this origin, method and headers, or it requires credentials for OPTIONS"],
@@ -58,7 +58,7 @@ const reasonOf = (text: string): string => {
   return reasons.find(([pattern]) => pattern.test(start))?.[1] ?? missing
 }
 
-/** The status that Firefox appends to its message. */
+/** Returns a remark about the status that Firefox appends to its message. */
 const statusOf = ({ failure }: HttpFacts): string => {
   const [, status] = /status code: ([1-5]\d\d)\b/i.exec(failure?.text.slice(0, 4000) ?? "") ?? []
   return status === undefined

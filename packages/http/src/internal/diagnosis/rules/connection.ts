@@ -1,5 +1,5 @@
 /**
- * Connections that failed, or that ended before a response.
+ * Rules for connections that failed or that ended before a response arrived.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
@@ -34,10 +34,10 @@ const refused = rule({
   })),
 })
 
-/** Codes of a connection that ended during the exchange. */
+/** Error codes for a connection that ended during the exchange. */
 const cut = ["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET", "unsent UND_ERR_SOCKET", "connect ECONNRESET"]
 
-/** The length of the request's body in bytes, if the exchange shows it. */
+/** Returns the length of the request body in bytes, or `undefined` if the exchange does not contain it. */
 const sizeOf = ({ exchange, header }: HttpFacts): number | undefined => {
   const { request } = exchange
   if (request?.size !== undefined) return request.size
@@ -94,7 +94,7 @@ const refusedMidBody = rule({
   },
 })
 
-/** Only a writer sees a broken pipe. */
+/** Only a client that is still writing receives a broken pipe error. */
 const whileWriting = ({ failure }: HttpFacts): string =>
   failure?.key === "EPIPE"
     ? " The client was still writing the request when the connection ended. The server might have rejected the request (a body that is too large, a wrong signature) and closed the connection before it had read the whole request."
@@ -142,7 +142,10 @@ const connectTimeout = rule({
   })),
 })
 
-/** Client timeouts that cover both connecting and the response: openid-client, axios, Go, .NET, AbortSignal. */
+/**
+ * Matches messages about client timeouts that cover both the connection and the response: openid-client, axios, Go, .NET,
+ * AbortSignal.
+ */
 const ofAll =
   /outgoing request timed out after|[Tt]imeout of \d{1,9} ?ms exceeded|Client\.Timeout exceeded|context deadline exceeded|HttpClient\.Timeout|aborted due to timeout|Timeout awaiting 'request'/
 

@@ -1,5 +1,5 @@
 /**
- * Decisions of an edge or a gateway in front of the server, as it words them.
+ * Rules for decisions that an edge or a gateway in front of the server reports in its own words.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { evidenceOf, onPage, told, topic } from "../rule.ts"

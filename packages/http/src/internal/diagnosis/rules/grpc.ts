@@ -1,5 +1,6 @@
 /**
- * gRPC calls, whose status is a header or trailer beside the HTTP status: https://grpc.io/docs/guides/status-codes/
+ * Rules for gRPC calls, whose status is sent in a header or trailer in addition to the HTTP status:
+ * https://grpc.io/docs/guides/status-codes/
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
@@ -7,7 +8,7 @@ import { answered, told, topic } from "../rule.ts"
 
 const rule = topic("grpc")
 
-/** The gRPC statuses by number, with name and meaning. */
+/** The gRPC statuses, indexed by number, each with its name and meaning. */
 export const statuses: ReadonlyArray<readonly [name: string, means: string]> = [
   ["OK", "the call succeeded"],
   ["CANCELLED", "the caller canceled the call, or its connection was lost"],
@@ -28,13 +29,13 @@ export const statuses: ReadonlyArray<readonly [name: string, means: string]> = [
   ["UNAUTHENTICATED", "the call has no credentials, or its credentials are invalid"],
 ] // prettier-ignore
 
-/** The gRPC status of a response; `undefined` if it is not a gRPC call, or succeeded. */
+/** Returns the gRPC status of a response, or `undefined` if the call succeeded or was not a gRPC call. */
 export const statusOf = (header: HttpFacts["answerHeader"]): number | undefined => {
   const value = header("grpc-status")?.trim() ?? ""
   return /^(?:[1-9]|1[0-6])$/.test(value) ? Number(value) : undefined
 }
 
-/** The status message, decoded from gRPC's percent-encoding. */
+/** Returns the gRPC status message after percent-decoding. */
 const messageOf = (header: HttpFacts["answerHeader"]): string => {
   const value = header("grpc-message") ?? ""
   if (value.includes("[hidden")) return ""
@@ -45,7 +46,7 @@ const messageOf = (header: HttpFacts["answerHeader"]): string => {
   }
 }
 
-/** The meaning of messages that the client library writes itself. */
+/** The meanings of messages that the gRPC client library itself generates. */
 const hints: ReadonlyArray<readonly [RegExp, string]> = [
   [/too_many_pings/i, "The client sends keepalive pings more often than the server permits (by default, once every 5 minutes)."],
   [/larger than max/i, "A message is larger than the receiver accepts: the limit is 4 MB unless maxReceiveMessageLength is increased."],

@@ -1,5 +1,5 @@
 /**
- * Image registries: Docker Hub, GHCR, ECR, Artifact Registry, Harbor, and private ones.
+ * Image registries: Docker Hub, GHCR, ECR, Artifact Registry, Harbor, and private registries.
  */
 import { onRefusal, spoken, topic } from "../rule.ts"
 import type { HttpFacts } from "../facts.ts"

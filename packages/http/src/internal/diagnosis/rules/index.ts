@@ -1,5 +1,5 @@
 /**
- * The rules of HTTP: from the connection to the answer.
+ * Lists all HTTP rules, from the connection to the response.
  */
 import { access } from "./access.ts"
 import { answer } from "./answer.ts"

@@ -1,5 +1,6 @@
 /**
- * Responses of intermediaries between a client and a server: gateways, content networks, proxies, firewalls.
+ * Rules for responses from intermediaries between a client and a server, such as gateways, content networks, proxies and
+ * firewalls.
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
@@ -14,7 +15,7 @@ const statuses = "https://www.rfc-editor.org/rfc/rfc9110#section-15.6"
 
 const nameOf = (facts: HttpFacts): string => authorOf(facts, "An intermediary")
 
-/** Statuses that count unless a page explains them better. */
+/** Finds one of the given statuses, unless a page or a limit explains the response better. */
 const onStatus =
   (statuses: ReadonlyArray<number>, alone: Confidence, detail: (facts: HttpFacts) => string) => (facts: HttpFacts) =>
     statuses.includes(facts.status) && facts.page === undefined && facts.limit === undefined
@@ -95,7 +96,7 @@ const gatewayTimeout = rule({
     onStatus([504, 524], "certain", () => `${nameOf(facts)} stopped waiting for the server.`)(facts),
 })
 
-/** Cloudflare's statuses about the origin server. */
+/** The statuses with which Cloudflare reports problems with the origin server. */
 const edge: Readonly<Record<number, string>> = {
   520: "returned an empty or unusable response (the headers are too large, the connection was reset, or the response is not HTTP)",
   521: "refused its connection",
@@ -179,7 +180,7 @@ const proxyCredentials = rule({
   },
 })
 
-/** Known schemes of a challenge. */
+/** Returns the known authentication schemes in a challenge. */
 const schemesOf = (challenge: string): ReadonlyArray<string> =>
   ["Basic", "Digest", "Negotiate", "NTLM", "Kerberos", "Bearer"].filter((name) =>
     new RegExp(`(?:^|[\\s,])${name}(?:[\\s,]|$)`, "i").test(challenge.slice(0, 1000)),
@@ -191,7 +192,7 @@ const wanted = (schemes: ReadonlyArray<string>): string => {
   return ` The proxy accepts ${schemes.join(" or ")}${isSimple ? "" : ", which few clients speak: a user and a password in the URL do not help"}.`
 }
 
-/** Product names that also occur on other pages. */
+/** Product names that also occur on unrelated pages. */
 const vague: ReadonlySet<string> = new Set([
   "antivirus",
   "securly",
@@ -201,7 +202,7 @@ const vague: ReadonlySet<string> = new Set([
   "localproxy",
 ])
 
-/** Whether a page reports a block in more than the name of its status. */
+/** Whether a page states that the request was blocked, instead of only repeating the name of the status. */
 const speaksOfBlock = ({ body }: HttpFacts): boolean =>
   /block|firewall|polic|categor|violat|denied by|security|suspicious|malicious|bot\b|captcha|incident|reference (?:id|number)|support id/i.test(
     body.slice(0, 16_384),

@@ -1,5 +1,5 @@
 /**
- * Requests that are too large, too many, too slow, or of unknown length.
+ * Rules for requests that are too large, too frequent, too slow, or of unknown length.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"

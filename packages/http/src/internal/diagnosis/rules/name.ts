@@ -1,5 +1,5 @@
 /**
- * Host names that cannot be resolved.
+ * Rules for host names that cannot be resolved.
  */
 import type { HttpFacts } from "../facts.ts"
 import { hostOf, onFailure, topic } from "../rule.ts"
@@ -8,7 +8,7 @@ const rule = topic("name")
 
 const links = ["https://nodejs.org/api/dns.html#error-codes"]
 
-/** A name without a dot, which only a local network resolves. */
+/** Whether the host is a name without a dot, which only a local network can resolve. */
 const isShort = ({ url }: HttpFacts): boolean =>
   url !== undefined && /^[a-z][\w-]*$/i.test(url.hostname) && url.hostname !== "localhost"
 
@@ -17,11 +17,11 @@ const short = (facts: HttpFacts): string =>
     ? " A name without a dot identifies a container, a service or a machine, and only its own network (Docker, Kubernetes, the office) can resolve the name."
     : ""
 
-/** Text that clients print before the host. */
+/** Matches a scheme in place of the host, after text that clients print before the host. */
 const scheme =
   /(?:could not resolve host:? |ENOTFOUND |\blookup |\bhost=['"]|UnknownHostException: |resolve ['"(]?)(https?)(?=[\s'":),]|$)(?!:\/\/)/i
 
-/** A scheme where the host belongs. */
+/** Returns the scheme that was given in place of a host. */
 const schemeAsHost = ({ failure, url }: HttpFacts): string | undefined =>
   url !== undefined && /^https?$/.test(url.hostname)
     ? url.hostname
@@ -89,11 +89,14 @@ const noNameServer = rule({
       : undefined,
 })
 
-/** A prefix before `localhost`, an IP address or a container's name, which clients add in virtual-hosted style. */
+/**
+ * Matches a prefix before `localhost`, an IP address or a container's name. Clients add such a prefix if they use
+ * virtual-hosted style.
+ */
 const bare =
   /(?:^|[^\w.-])([a-z0-9](?:[\w-]{0,62}\.){1,4}(?:localhost|host\.docker\.internal|(?:\d{1,3}\.){3}\d{1,3}|(?:minio|localstack|ceph|rgw|garage|s3mock|moto|seaweedfs)(?:\.[\w-]{1,63}\.svc(?:\.cluster\.local)?)?))(?::\d{1,5})?(?![\w.-]*\w)/i
 
-/** The host without its surplus prefix; `undefined` for other hosts. */
+/** Returns the host with the prefix that the client added, or `undefined` for other hosts. */
 const frontOf = ({ exchange, failure }: HttpFacts): string | undefined => {
   const words = `${exchange.request?.url?.slice(0, 300) ?? ""} ${failure?.text.slice(0, 2000) ?? ""}`
   const [, host] = bare.exec(words) ?? []

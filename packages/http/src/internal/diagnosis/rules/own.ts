@@ -1,6 +1,6 @@
 /**
- * What ends in the client itself, or in the platform that runs it: the places of its pool, the time of its function, a request
- * that cannot be sent.
+ * Rules for failures in the client itself or in the platform that runs it: an exhausted connection pool, an expired time
+ * limit of a function, or a request that cannot be sent.
  */
 import { onFailure, topic } from "../rule.ts"
 import * as Unsent from "../unsent.ts"
@@ -70,7 +70,7 @@ const overtime = rule({
   })),
 })
 
-/** The meaning of the client's message, if it is known. */
+/** Returns the meaning of the client's message, or an empty string if the meaning is unknown. */
 const meaningOf = (text = ""): string => {
   const meaning = Unsent.meaningOf(text)
   return meaning === undefined ? "" : ` ${meaning}`

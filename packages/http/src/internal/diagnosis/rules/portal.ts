@@ -1,5 +1,5 @@
 /**
- * Captive portals: networks that answer instead of the server until a user signs in.
+ * Rules for captive portals: networks that answer requests in place of the server until a user signs in.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Location from "../../redirect/location.ts"
@@ -8,17 +8,19 @@ import { answered, hostOf, said, told, topic } from "../rule.ts"
 
 const rule = topic("portal")
 
-/** Marks of portals' pages and URLs. */
+/** Words that are typical of the pages and URLs of captive portals. */
 const words =
   /captive|hot ?spot|portal|wi-?fi|guest (?:network|access)|sign in to (?:the )?network|network login|gstatic|connectivity/i
 
 /**
- * Whether the response to an API call is a portal's page or a redirect to it. `undefined` without any sign of a portal.
+ * Returns how certain it is that the response to an API call is a captive portal's page or a redirect to such a page. The
+ * result is `undefined` if there is no sign of a captive portal.
  *
  * **Details**
  *
- * Status 511 alone proves a portal. A page may also be the server's own: the web site under a wrong base URL, a sign-in of
- * the service. An answer that a content network passed on, or that an intermediary wrote, is no portal's.
+ * Only status 511 proves that a captive portal answered. A page may also come from the server itself, such as the website at
+ * a wrong base URL or the service's own sign-in page. A response that a content network forwarded or that an intermediary
+ * wrote does not come from a captive portal.
  */
 export const isPortal = (facts: HttpFacts): "certain" | "likely" | undefined => {
   const { intermediary, isMarked, isPage, isWorded, passed, status, toApi } = facts
@@ -40,11 +42,11 @@ export const isPortal = (facts: HttpFacts): "certain" | "likely" | undefined => 
 /** Paths of pages on which a person signs in. */
 const signInPath = /\/(?:authorize|login|sign-?in|auth)\/?$/i
 
-/** Whether a page is the shell of a web application, which its server sends for every path. */
+/** Whether a page is the shell of a web application, which the application's server sends for every path. */
 const isApplication = (body: string): boolean =>
   /<div id="?(?:root|app|__next|___gatsby|svelte)"?|<app-root|<script type="?module/i.test(body.slice(0, longest))
 
-/** Characters of a page that are searched. */
+/** The maximum number of characters of a page that are searched. */
 const longest = 16_384
 
 const leadsElsewhere = ({ answerHeader, url }: HttpFacts): boolean => {

@@ -1,5 +1,5 @@
 /**
- * The proxy that the client itself was set to use.
+ * Rules for the proxy that the client itself is configured to use.
  */
 import { hostOf, onFailure, topic } from "../rule.ts"
 

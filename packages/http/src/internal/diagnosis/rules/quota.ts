@@ -1,5 +1,6 @@
 /**
- * Rate limits and quotas as vendors report them. Both share statuses, so the message decides.
+ * Rules for rate limits and quotas that vendors report. Rate limits and quotas share statuses, so the message determines
+ * which of the two applies.
  */
 import { found, type Found } from "@holdfast/diagnosis/Diagnosis"
 import * as RetryHint from "../../../RetryHint.ts"
@@ -14,16 +15,19 @@ const openai = "https://platform.openai.com/docs/guides/error-codes/api-errors"
 const anthropic = "https://platform.claude.com/docs/en/api/errors"
 const stripe = "https://docs.stripe.com/rate-limits"
 
-/** The vendor's name at the beginning of a sentence. */
+/** Returns the vendor's name for use at the beginning of a sentence. */
 const vendorOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? hostOf(facts))
 
-/** The server's retry hint, to append to a text; without a hint, what the vendor documents. */
+/**
+ * Returns the server's retry hint, for appending to a text. Without a hint, returns `otherwise`, which states what the vendor
+ * documents.
+ */
 export const whenOf = ({ exchange }: HttpFacts, otherwise = ""): string => {
   const after = RetryHint.fromExchange(exchange)
   return after === undefined ? otherwise : ` The response asks the client to retry after ${after / 1000} s.`
 }
 
-/** A finding for a limit that the response reports. */
+/** Finds a limit of the given kind that the response reports. */
 export const onLimit =
   (kind: LimitKind, detail: (facts: HttpFacts, what: string | undefined) => string) =>
   (facts: HttpFacts): Found | undefined => {
@@ -73,7 +77,9 @@ const window = rule({
   ),
 })
 
-/** The reset time in words, if the response has no Date to count from or the time has passed. */
+/**
+ * Returns the reset time as a sentence, for a response without a Date header to count from or with a reset time in the past.
+ */
 const resetOf = (facts: HttpFacts): string => {
   const reset = Number(facts.answerHeader("x-ratelimit-reset") ?? Number.NaN)
   if (!(reset > 1e9 && reset < 1e11)) return " The limit usually resets within an hour."

@@ -1,5 +1,6 @@
 /**
- * Refusals that many APIs word alike: keys, organizations, countries, models, CSRF tokens.
+ * Rules for refusals that many APIs express in similar words. They concern keys, organizations, countries, models and CSRF
+ * tokens.
  */
 import type { HttpFacts } from "../facts.ts"
 import { hostOf, onRefusal, spoken, starting, topic } from "../rule.ts"

@@ -1,5 +1,5 @@
 /**
- * Defects of the request that the response or the exchange itself shows: fields, body, URL, Host.
+ * Rules for defects in the fields, body, URL or Host of a request that the response or the exchange itself reveals.
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Field } from "../answer/fields.ts"
@@ -9,7 +9,10 @@ import { answered, failed, hostOf, said, spoken, starting, topic } from "../rule
 
 const rule = topic("request")
 
-/** Whether another rule explains the response better than a rejected field does: OAuth's, or a storage's. */
+/**
+ * Whether another rule explains the response better than a rejected field does. Examples are the rules for OAuth and for
+ * storage services.
+ */
 const isTaken = ({ answerHeader, isForToken, limit, page, refusal }: HttpFacts): boolean =>
   isForToken ||
   limit !== undefined ||
@@ -22,7 +25,7 @@ const nameOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? host
 const inWords = ({ name, place, says }: Field): string =>
   `${place === undefined ? "" : `${place} `}"${name}"${says === "" ? "" : ` (${quote(says, 120).replaceAll('"', "'")})`}`
 
-/** The field names in the request, by location. */
+/** Returns the names of the fields in the request, grouped by location. */
 const sentOf = ({
   exchange: { request },
   url,
@@ -42,7 +45,7 @@ const membersOf = (body: string | undefined): ReadonlyArray<string> => {
   }
 }
 
-/** The location at which the request sends a field that the server misses. */
+/** Describes where the request contains a field that the server reports as missing. */
 const whereSent = (facts: HttpFacts, { name, place }: Field): string => {
   const sent = sentOf(facts)
   const isMissed = facts.fields.some(
@@ -95,7 +98,7 @@ const validation = rule({
   },
 })
 
-/** Messages of servers that cannot parse the body, with the defect. */
+/** Messages from servers that cannot parse the body, each with the defect that it reports. */
 const unreadables: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /(?:request )?body (?:is|was) (?:required|empty|missing|null)|(?:required|missing|no|empty) request body|request body is missing|non-empty request body|body (?:can ?not|can't|must not|may not|should not) be (?:empty|null)|empty (?:json )?body|missing (?:request )?body/i,
@@ -146,7 +149,7 @@ const unreadable = rule({
   },
 })
 
-/** The actual format of a body whose Content-Type names another. */
+/** Describes the actual format of a body whose Content-Type specifies a different format. */
 const formOf = ({ exchange: { request }, header }: HttpFacts): string => {
   const type = header("content-type") ?? ""
   const body = request?.body?.trim() ?? ""
@@ -158,11 +161,11 @@ const formOf = ({ exchange: { request }, header }: HttpFacts): string => {
     : ""
 }
 
-/** An unfilled placeholder of a program, a template or the documentation. */
+/** Matches a placeholder from a program, a template or documentation that was not replaced with a value. */
 const unfilled =
   /undefined|\[object Object\]|\bNaN\b|^(?:null|None|nil)$|^\{{1,2}[\w .-]{1,60}\}{1,2}$|^<[\w .-]{1,60}>$|^:[A-Za-z]\w{0,40}$|\$\{[A-Za-z_][\w.]{0,60}\}|^\$[A-Z_]{2,60}$|^YOUR[_-]\w{1,60}$/
 
-/** The placeholder in a URL. */
+/** Returns the first placeholder in the URL that was not replaced with a value. */
 const unfilledIn = ({ exchange: { request }, url }: HttpFacts): string | undefined => {
   const path = url?.pathname ?? request?.url?.split(/[?#]/)[0] ?? ""
   return [...(url?.hostname.split(".") ?? []), ...path.split("/")].map(decoded).find((part) => unfilled.test(part))

@@ -1,5 +1,5 @@
 /**
- * Requests that conflict with the state of the resource, and failed preconditions.
+ * Rules for requests that conflict with the state of the resource, and for failed preconditions.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { answered, hostOf, said, spoken, starting, topic } from "../rule.ts"
@@ -9,13 +9,13 @@ const rule = topic("status")
 
 const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9110#section-${number}`
 
-/** That there is such a thing. */
+/** Matches messages which report that a resource already exists. */
 const existing: readonly [RegExp, string] = [
   /already (?:exists?|been taken|taken|in use|registered|published)|exists already|publish over|previously published|duplicate (?:key|entry|value)|unique constraint|must be unique/i,
   "The resource that the request would create already exists.",
 ]
 
-/** The subject of a conflict, by the response's message. */
+/** Maps the message in the response to the subject of the conflict. */
 const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /getUpdates|can't use getUpdates|webhook is active/i,

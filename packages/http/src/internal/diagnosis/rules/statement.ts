@@ -1,5 +1,6 @@
 /**
- * Refusals stated in prose that no vendor's table lists: one rule for each predicate of the grammar.
+ * Rules for refusals that are stated in prose and that no vendor's table lists. There is one rule for each predicate of the
+ * grammar.
  */
 import { topic } from "../rule.ts"
 import { on } from "../stated.ts"

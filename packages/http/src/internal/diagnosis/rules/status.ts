@@ -1,5 +1,5 @@
 /**
- * Statuses that name the defect themselves, for services without a rule set.
+ * Rules for statuses that identify the defect themselves, for services without their own rule set.
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
@@ -10,7 +10,7 @@ const rule = topic("status")
 
 const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9110#section-${number}`
 
-/** A finding for one of the statuses. */
+/** Finds a response with one of the given statuses. */
 export const on =
   (
     statuses: ReadonlyArray<number>,
@@ -27,11 +27,11 @@ export const on =
         })
       : undefined
 
-/** The request as a sentence names it: "GET /v1/items". */
+/** Returns the request in the form used in a sentence, such as "GET /v1/items". */
 export const request = ({ method, url }: HttpFacts): string =>
   [method ?? (url === undefined ? "the request" : ""), url === undefined ? "" : url.pathname].join(" ").trim()
 
-/** Whether the request's headers are known and none of them can be a credential. */
+/** Whether the headers of the request are known and none of them can contain a credential. */
 const isWithoutCredentials = ({ exchange, header, url }: HttpFacts): boolean => {
   const names = Object.keys(exchange.request?.headers ?? {}).filter((name) => !/^host$/i.test(name))
   return (
@@ -158,7 +158,7 @@ const mediaType = rule({
   }),
 })
 
-/** Nonstandard statuses from 531 on. Lower ones are Cloudflare's. */
+/** Nonstandard statuses from 531 upward. Cloudflare uses the nonstandard statuses below 531. */
 const platformStatuses = Array.from({ length: 69 }, (_, index) => 531 + index).filter((one) => one !== 561)
 
 const serverFailed = rule({
@@ -202,7 +202,7 @@ const misdirected = rule({
   find: on([421], "likely", (facts) => `${starting(hostOf(facts))} is not served on this connection.`),
 })
 
-/** Statuses without a rule of their own, with their meaning (RFC 9110, 4918, 7725, 8470, 2774). */
+/** The meanings of statuses that do not have their own rule (RFC 9110, 4918, 7725, 8470, 2774). */
 const meanings: Readonly<Record<number, string>> = {
   402: " Status 402 means that a payment is due: check the plan, the credit and the card of the account.",
   423: " Another client has locked the resource for editing (WebDAV).",

@@ -165,17 +165,17 @@ export interface Reservation {
 }
 
 /**
- * Reserves the space for one replacement until the scope closes, so that a full disk is detected in advance.
+ * Reserves the disk space for one replacement until the scope closes, so that a full disk is detected in advance.
  *
  * **Details**
  *
- * The reservation is a temporary file of `bytes` that the replacement overwrites, truncates and renames. Its content does not
- * compress: some file systems store zeros without using space.
+ * The reservation is a temporary file with a size of `bytes`. The replacement overwrites, truncates and renames this file.
+ * The content of the temporary file is incompressible, because some file systems do not allocate space for zeros.
  *
  * **Gotchas**
  *
- * A file system that never overwrites in place (btrfs, ZFS) can still run out of space. Then the reservation is removed
- * first, and the replacement uses its space.
+ * A file system that never overwrites in place (btrfs, ZFS) can still run out of space. If overwriting the reservation fails,
+ * the reservation is removed so that the replacement can use its space.
  */
 export const reserve = (
   fs: FileSystem.FileSystem,
@@ -212,7 +212,7 @@ const overwrite = (fs: FileSystem.FileSystem, name: string, content: Uint8Array)
     Effect.scoped,
   )
 
-/** Incompressible bytes (xorshift). */
+/** Returns incompressible bytes, generated with xorshift. */
 const noise = (bytes: number, seed: number): Uint8Array => {
   const words = new Uint32Array(Math.ceil(bytes / 4))
   let state = seed | 1

@@ -1,10 +1,10 @@
 /**
- * Describes file system errors in one line for people, with a verdict.
+ * Describes each file system error in one human-readable line and assigns a verdict.
  */
 import type { PlatformError } from "effect/PlatformError"
 import * as Verdict from "@holdfast/core/Verdict"
 
-/** The meaning of a file system error for the token file. */
+/** The meaning of a file system error that concerns the token file. */
 export interface FileFault {
   readonly verdict: Verdict.Verdict
   readonly detail: string
@@ -43,7 +43,7 @@ const byCode: { readonly [code: string]: FileFault } = {
   EIO: { verdict: Verdict.always(), detail: "the disk failed", action: "check the disk" },
 }
 
-/** The operating system's code of the error, if it has one. */
+/** Returns the operating system's error code, if the error has one. */
 const codeOf = (error: PlatformError): string | undefined => {
   const cause = error.reason.cause
   return typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
@@ -51,7 +51,10 @@ const codeOf = (error: PlatformError): string | undefined => {
     : undefined
 }
 
-/** Returns the meaning of an error. Total: an unlisted code counts as temporary. */
+/**
+ * Returns the meaning of a file system error. This function is total, because an error with an unlisted code is treated as
+ * temporary.
+ */
 export const fileFault = (error: PlatformError): FileFault => {
   const code = codeOf(error)
   const known = code !== undefined && Object.hasOwn(byCode, code) ? byCode[code] : undefined

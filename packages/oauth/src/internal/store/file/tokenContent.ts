@@ -1,5 +1,5 @@
 /**
- * The content of a token file.
+ * Encodes and decodes the content of a token file.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -8,7 +8,7 @@ import * as Verdict from "@holdfast/core/Verdict"
 import { TokenSet } from "../../../TokenSet.ts"
 import { TokensCorrupt } from "../../../TokenStoreError.ts"
 
-/** `version` lets later releases read older files. */
+/** The `version` field allows later releases to read files from earlier releases. */
 const Content = Schema.fromJsonString(Schema.Struct({ version: Schema.Literal(1), ...TokenSet.fields }))
 
 const readable = Schema.decodeUnknownOption(Content)

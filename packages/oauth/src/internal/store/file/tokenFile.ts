@@ -1,5 +1,5 @@
 /**
- * The token store in a file: durable saves, a lock between processes, and disk space that is reserved in advance.
+ * Stores tokens in a file, with durable saves, a lock between processes, and disk space that is reserved in advance.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -21,13 +21,16 @@ import { fileFault } from "./fileFault.ts"
 import { decode, encode } from "./tokenContent.ts"
 import { checkNew, locate } from "./tokenLocation.ts"
 
-/** The time that a caller waits for another process: two refreshes that time out, and a minute for the disk. */
+/**
+ * The maximum time that a caller waits for another process. The limit allows for two refreshes that time out and one minute
+ * of disk operations.
+ */
 const lockWait = Duration.sum(Duration.times(Timeouts.refresh, 2), Duration.minutes(1))
 
-/** The space reserved for each of the two saves around a refresh: more than a token pair needs. */
+/** The number of bytes reserved for each of the two saves around a refresh. A token pair needs less space. */
 const reserved = 64 * 1024
 
-/** Opens the store over one file. Fails if the file must not hold tokens. */
+/** Opens the token store for a single file. Fails if the file is not suitable for storing tokens. */
 export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: Path.Path, file: string) {
   const saves = yield* PubSub.unbounded<TokenSet>()
   const where = locate(fs, path, file)
@@ -38,7 +41,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
   let latest: TokenSet | undefined
   let lock: { readonly of: string; readonly lock: ProcessLock.ProcessLock } | undefined
 
-  /** Different paths of one file share its lock. */
+  /** Returns the lock for a file. Different paths to the same file share one lock. */
   const lockOf = (target: string): ProcessLock.ProcessLock => {
     if (lock?.of !== target) {
       lock = { of: target, lock: ProcessLock.make(`${target}.owner`, { atMost: lockWait }) }

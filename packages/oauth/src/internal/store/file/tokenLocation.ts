@@ -1,5 +1,5 @@
 /**
- * Resolves the path of a token file, and checks whether the file may hold secrets.
+ * Resolves the path of a token file, and checks whether secrets may be stored in the file.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -9,21 +9,22 @@ import type * as Path from "effect/Path"
 import * as Verdict from "@holdfast/core/Verdict"
 import { TokensUnusable } from "../../../TokenStoreError.ts"
 
-/** The user id of this process; `undefined` on systems without file owners and modes, such as Windows. */
+/** The user ID of this process, or `undefined` on systems without file owners and modes, such as Windows. */
 const User = Context.Reference<number | undefined>("@holdfast/oauth/internal/User", {
   defaultValue: () => process.getuid?.(),
 })
 
-/** The number of symbolic links that Linux follows. */
+/** The maximum number of symbolic links to follow, which is also the limit on Linux. */
 const mostLinks = 40
 
 /**
- * The path of the file itself. A symbolic link is followed, so that a save replaces its target and keeps the link.
+ * Returns the path of the file itself, after following symbolic links. Symbolic links are followed, so that a save replaces
+ * the target of the link and keeps the link itself.
  *
  * **Details**
  *
- * Fails with `TokensUnusable` if the path is not a regular file, or is a file that another user owns or can access. A missing
- * file is accepted.
+ * Fails with `TokensUnusable` if the path does not refer to a regular file, or if another user owns or can access the file. A
+ * missing file is accepted.
  */
 export const locate = (
   fs: FileSystem.FileSystem,
@@ -59,12 +60,13 @@ const follow = (
   )
 
 /**
- * Fails if the file system does not support owners and modes: a new file with mode 0600 then has another mode.
+ * Fails if the file system does not support owners and modes. On these file systems, a new file with mode 0600 is reported
+ * with a different mode.
  *
  * **Details**
  *
- * Examples are FAT, exFAT, and Windows drives under Linux. Checked before a person signs in, because every later start would
- * reject the file.
+ * FAT, exFAT, and Windows drives under Linux do not support owners and modes. This check runs before a person signs in,
+ * because every later start of the program would reject the file.
  */
 export const checkNew = (fs: FileSystem.FileSystem, made: string, file: string): Effect.Effect<void, TokensUnusable> =>
   Effect.gen(function* () {

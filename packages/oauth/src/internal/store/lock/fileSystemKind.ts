@@ -1,9 +1,9 @@
 /**
- * Whether a folder is on a network file system.
+ * Determines whether a folder is on a network file system.
  */
 import * as Fs from "node:fs"
 
-/** Linux's magic numbers of file systems whose locks depend on a server (`statfs(2)`). */
+/** The magic numbers that Linux assigns to file systems whose locks depend on a server (`statfs(2)`). */
 const network: ReadonlyMap<number, string> = new Map([
   [0x6969, "NFS"],
   [0x517b, "SMB"],
@@ -15,7 +15,10 @@ const network: ReadonlyMap<number, string> = new Map([
   [0x00c36400, "Ceph"],
 ])
 
-/** The name of the network file system that holds a folder; `undefined` on a local disk or if unknown. */
+/**
+ * Returns the name of the network file system that contains a folder, or `undefined` if the folder is on a local disk or the
+ * file system is unknown.
+ */
 export const networkFileSystem = (folder: string, statfs: typeof Fs.statfsSync = Fs.statfsSync): string | undefined => {
   if (process.platform !== "linux") return undefined
   try {

@@ -1,5 +1,5 @@
 /**
- * The file lock of the host.
+ * Defines the file lock that the host provides.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
@@ -7,13 +7,14 @@ import type { Held, LockRefused } from "./lock.ts"
 import * as SqliteLock from "./sqliteLock.ts"
 
 /**
- * Locks files between the processes of one machine.
+ * Locks files between processes on the same machine.
  *
  * **Details**
  *
- * The host must release a lock when its process ends, even by a crash. The default uses `node:sqlite`.
+ * The host must release a lock when the process that holds the lock ends, even if the process crashes. The default
+ * implementation uses `node:sqlite`.
  */
 export const HostLock = Context.Reference<{
-  /** Acquires the lock, or returns `undefined` while another process or another caller holds it. Never waits. */
+  /** Acquires the lock, or returns `undefined` if another process or another caller holds the lock. Never waits. */
   readonly tryAcquire: (file: string) => Effect.Effect<Held | undefined, LockRefused>
 }>("@holdfast/oauth/internal/HostLock", { defaultValue: () => SqliteLock })

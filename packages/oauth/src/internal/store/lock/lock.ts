@@ -1,5 +1,5 @@
 /**
- * A held lock between processes, and the errors of acquiring one.
+ * Defines a held lock between processes, and the errors that can occur while a lock is being acquired.
  */
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
@@ -10,7 +10,10 @@ export interface Held {
   readonly release: Effect.Effect<void>
 }
 
-/** The lock cannot be used until a person changes something. `detail` describes the problem and `action` the remedy. */
+/**
+ * The lock cannot be used until a person fixes the problem. `detail` describes the problem, and `action` describes the
+ * remedy.
+ */
 export class LockRefused extends Data.TaggedError("LockRefused")<{
   readonly path: string
   readonly detail: string
@@ -22,7 +25,7 @@ export class LockRefused extends Data.TaggedError("LockRefused")<{
   }
 }
 
-/** Another process held the lock for the caller's entire wait. */
+/** Another process held the lock for the entire time that the caller waited. */
 export class LockBusy extends Data.TaggedError("LockBusy")<{ readonly path: string; readonly waitedMs: number }> {
   readonly verdict: Verdict.Verdict = Verdict.always()
   override get message(): string {

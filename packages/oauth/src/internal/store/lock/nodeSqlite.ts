@@ -1,15 +1,15 @@
 /**
- * Loads `node:sqlite` on first use, without its warning.
+ * Loads `node:sqlite` on first use and suppresses its warning.
  */
 import type * as Sqlite from "node:sqlite"
 
 /**
- * The module, or `undefined` if this Node has none.
+ * Returns the module, or `undefined` if this build of Node does not include the module.
  *
  * **Details**
  *
- * Node 22 emits an ExperimentalWarning while it loads the module, which would be printed on the terminal. Loading is synchronous,
- * so no other warning is dropped.
+ * Node 22 emits an ExperimentalWarning while it loads the module. Without suppression, the warning would be printed on the
+ * terminal. Loading is synchronous, so other warnings are not suppressed.
  */
 export const load = (): typeof Sqlite | undefined => {
   const emit = process.emitWarning

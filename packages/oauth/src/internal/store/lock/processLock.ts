@@ -1,5 +1,5 @@
 /**
- * Runs an effect in one process at a time.
+ * Ensures that an effect runs in only one process at a time.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -10,24 +10,24 @@ import { HostLock } from "./hostLock.ts"
 import { LockBusy } from "./lock.ts"
 import type { Held, LockRefused } from "./lock.ts"
 
-/** The interval at which a waiter tries to acquire a lock that another process holds, before jitter. */
+/** The interval, before jitter, at which a waiter tries to acquire a lock that another process holds. */
 const tryEvery = Duration.millis(100)
 
 /** A lock on one file. */
 export interface ProcessLock {
   /**
-   * Runs an effect while no other process, and no other caller in this one, runs one under the same lock.
+   * Runs an effect while no other process and no other caller in this process runs an effect under the same lock.
    *
    * **Details**
    *
-   * Callers in one process queue before the lock. Waiting can be interrupted, and fails with `LockBusy` after `atMost`,
-   * measured by the monotonic clock. The lock is released when the effect ends for any reason, and by the kernel when
-   * the process ends.
+   * Callers in the same process queue before they try to acquire the lock. The wait can be interrupted, and fails with
+   * `LockBusy` after `atMost`, as measured by the monotonic clock. The lock is released when the effect ends for any reason.
+   * If the process ends, the kernel releases the lock.
    */
   readonly exclusive: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | LockRefused | LockBusy, R>
 }
 
-/** The lock on a file, which must be on a local disk; its folder must exist. */
+/** Creates the lock for a file. The file must be on a local disk, and its folder must exist. */
 export const make = (file: string, options: { readonly atMost: Duration.Duration }): ProcessLock => {
   const turn = Semaphore.makeUnsafe(1)
 

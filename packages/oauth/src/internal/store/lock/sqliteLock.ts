@@ -1,8 +1,9 @@
 /**
- * A lock between processes: an empty SQLite file with an open write transaction.
+ * Implements a lock between processes as an open write transaction on an empty SQLite file.
  *
- * Node has no `flock`. SQLite locks with `fcntl`, so the kernel releases the lock when the process ends, also by SIGKILL, and no
- * stale process id has to be detected. The transaction writes nothing: neither the file nor a journal needs space.
+ * Node has no `flock`. SQLite locks files with `fcntl`. The kernel therefore releases the lock when the process ends, even by
+ * SIGKILL, and stale process IDs do not have to be detected. The transaction does not write anything, so neither the file nor
+ * a journal requires disk space.
  */
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
@@ -13,7 +14,10 @@ import { LockRefused } from "./lock.ts"
 import type { Held } from "./lock.ts"
 import * as NodeSqlite from "./nodeSqlite.ts"
 
-/** Acquires the lock, or returns `undefined` while it is held. Creates the file if it is missing; the file stays. */
+/**
+ * Acquires the lock, or returns `undefined` if the lock is already held. Creates the file if it is missing. The file is not
+ * removed when the lock is released.
+ */
 export const tryAcquire = (file: string): Effect.Effect<Held | undefined, LockRefused> =>
   Effect.suspend(() => {
     const refused = inspect(file)
@@ -132,7 +136,7 @@ const meaning = (code: number | undefined, error: unknown): Refusal =>
     action: "check the disk and the folder",
   }
 
-/** The primary code: the low byte of the extended one. */
+/** Returns SQLite's primary result code, which is the low byte of the extended result code. */
 const sqliteCode = (error: unknown): number | undefined =>
   typeof error === "object" && error !== null && "errcode" in error && typeof error.errcode === "number"
     ? error.errcode & 0xff

@@ -1,5 +1,5 @@
 /**
- * Exact messages of identity platforms and other hosted servers.
+ * Exact messages from identity platforms and other hosted servers.
  */
 import type { Server } from "./server.ts"
 

@@ -1,9 +1,9 @@
 import type { Name } from "../causes.ts"
 
-/** A phrase and its cause. */
+/** A phrase and the cause that the phrase identifies. */
 export type Phrase = readonly [words: string, cause: Name]
 
-/** The phrases of a server, in lower case, and their source. */
+/** The phrases that a server uses, in lower case, and the source of these phrases. */
 export interface Server {
   readonly source: string
   readonly endpoint?: ReadonlyArray<Phrase>

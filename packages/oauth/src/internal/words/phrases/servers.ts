@@ -1,5 +1,5 @@
 /**
- * Exact messages of open-source sign-in servers, and of libraries that protect an API.
+ * Exact messages from open-source sign-in servers and from libraries that protect an API.
  */
 import type { Server } from "./server.ts"
 

@@ -115,5 +115,5 @@ export const subjects = [
   { name: "the request", weight: 1, words: /\brequests?\b|\bcalls?\b/i },
 ] as const satisfies ReadonlyArray<Subject> // prettier-ignore
 
-/** The name of a subject. */
+/** The name of a subject that a message can be about, such as "the model" or "the proxy". */
 export type SubjectName = (typeof subjects)[number]["name"]
