@@ -246,13 +246,13 @@ const grantNotAllowed = rule({
         : /service account/i.test(facts.answer.description)
           ? "Only a confidential client with a service account can get its own tokens (client_credentials). " +
             "This client is public, or its service account is not enabled."
-          : `The client is known, and not permitted to ${
+          : `The client is known, but is not permitted to ${
               grant === undefined
                 ? facts.purpose === "code"
                   ? "request device codes"
                   : "use this grant"
                 : `use ${grant}`
-            }.${facts.issuer?.name === "Amazon Cognito" && facts.purpose === "exchange" ? " Cognito says so of a redirect_uri, too, that differs from the registered one (the slash at its end)." : ""}`,
+            }.${facts.issuer?.name === "Amazon Cognito" && facts.purpose === "exchange" ? " Cognito also reports this error if the redirect_uri differs from the registered one, even by a trailing slash." : ""}`,
       evidence: [...word(facts), ...shown(facts.field("grant_type"))],
       about: ["client"],
     })

@@ -81,7 +81,7 @@ describe("post-required", () => {
       part(form, "key").value = ""
     },
     response: error(400, "InvalidArgument", "Empty object name"),
-    detail: /"key" is there, but empty/,
+    detail: /"key" is present but empty/,
   })
 
   it("recognizes an unread field from only the response, for several servers", () => {

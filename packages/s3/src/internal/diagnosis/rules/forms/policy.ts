@@ -38,7 +38,7 @@ const policyMalformed = rule({
       : form.policy.problem
     return found({
       confidence: "certain",
-      detail: `Its fault: ${problem}.`,
+      detail: `The fault in the policy: ${problem}.`,
       evidence: [
         { at: place(field.index), name: field.name, observed: problem, expected: "base64 of a policy in JSON" },
       ],

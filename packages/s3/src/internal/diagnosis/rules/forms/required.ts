@@ -145,7 +145,7 @@ const fieldEmpty = rule({
     if (empty.length === 0) return undefined
     return found({
       confidence: "certain",
-      detail: `${listed(empty.map(({ name }) => name))} ${empty.length === 1 ? "is" : "are"} there, but empty.`,
+      detail: `${listed(empty.map(({ name }) => name))} ${empty.length === 1 ? "is" : "are"} present but empty.`,
       evidence: empty.map(({ index, name }) => ({ at: place(index), name, observed: "", expected: "a value" })),
       about: ["empty", ...empty.map(({ name }) => name)],
     })
