@@ -16,7 +16,7 @@ import * as Vendors from "./answer/vendor.ts"
 import * as Words from "./answer/words.ts"
 import * as Failure from "./failure.ts"
 
-/** The facts that the rules know about an exchange. A missing fact is `undefined`. The facts contain no secret. */
+/** The facts that the rules know about an exchange. A missing fact is `undefined`. The facts do not contain secrets. */
 export interface HttpFacts {
   readonly exchange: Exchange
   /** Whether the exchange contains more of the request than its method and URL. */

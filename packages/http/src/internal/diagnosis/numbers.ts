@@ -5,7 +5,10 @@
 
 type Numbers = Readonly<Record<string, string>>
 
-/** Error numbers of Windows Sockets (learn.microsoft.com/windows/win32/winsock/windows-sockets-error-codes-2). */
+/**
+ * Error numbers of Error numbers of Windows Sockets
+ * (learn.microsoft.com/windows/win32/winsock/windows-sockets-error-codes-2).
+ */
 const winsock: Numbers = {
   "10013": "connect *",
   "10048": "connect *",
@@ -24,7 +27,7 @@ const winsock: Numbers = {
   "11004": "ENOTFOUND",
 }
 
-/** Error numbers of WinINet and WinHTTP (learn.microsoft.com/windows/win32/wininet/wininet-errors). */
+/** Error numbers of Error numbers of WinINet and WinHTTP (learn.microsoft.com/windows/win32/wininet/wininet-errors). */
 const wininet: Numbers = {
   "12002": "RequestTimedOut",
   "12007": "ENOTFOUND",

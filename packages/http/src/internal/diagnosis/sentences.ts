@@ -1,11 +1,15 @@
 /**
- * Messages of clients that received no response: browsers, curl, OpenSSL, Go, Java, Python, .NET, Windows, macOS.
+ * Recognizes messages from clients that did not receive a response: browsers, curl, OpenSSL, Go, Java, Python, .NET, Windows,
+ * macOS.
  */
 
-/** A message about the server's certificate. In an alert, the server rejects the client's certificate instead. */
+/**
+ * Restricts a pattern to messages about the server's certificate. Alerts are excluded, because an alert means that the server
+ * rejected the client's certificate.
+ */
 const ofServer = ({ source }: RegExp): RegExp => new RegExp(`^(?!.*(?:\\balert|remote error)).*(?:${source})`, "is")
 
-/** The first match counts. */
+/** The first matching pattern determines the key. */
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /Proxy response \(\d{3}\)|CONNECT tunnel failed|proxy tunnel request to proxy|Tunnel connection failed|tunneling socket could not be established, statusCode=[345]|HTTP code \d{3} from proxy|Proxy Authentication Required|ERR_PROXY_AUTH|ERR_TUNNEL_CONNECTION_FAILED/i,
@@ -153,37 +157,39 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/abort|operation was cancell?ed|context cancell?ed/i, "UND_ERR_DESTROYED"],
 ]
 
-/** A failed TLS handshake, without a reason. */
+/** Matches messages that report a failed TLS handshake without a reason. */
 const handshake = /SSLHandshakeException|(?:ssl|tls)\b.{0,20}handshake (?:has )?failed/i
 
-/** Messages about a failed connection that keep no reason. */
+/** Matches messages that report a failed connection without a reason. */
 const noConnection =
   /all connection attempts failed|is the computer able to access|unable to connect to the remote server|(?:failed|unable|could not|could ?n[o']t|cannot) (?:to )?connect\b|connection (?:attempt )?failed/i
 
-/** The transport row of a message without a reason. */
+/** Returns the key of the transport row for a message without a reason. */
 export const vagueOf = (text: string): string | undefined => {
   if (handshake.test(text)) return "EPROTO"
   return noConnection.test(text) ? "no connection" : undefined
 }
 
-/** The transport row of a message. */
+/** Returns the key of the transport row for a message. */
 export const keyOf = (text: string): string | undefined => sentences.find(([pattern]) => pattern.test(text))?.[1]
 
-/** Console messages about CORS. Firefox prints "CORS request did not succeed" if there is no connection. */
+/** Matches console messages about CORS. Firefox prints "CORS request did not succeed" if there is no connection. */
 const cors =
   /blocked by CORS policy|Cross-Origin Request Blocked|Access-Control-Allow-(?:Origin|Headers|Methods|Credentials)|due to access control checks|Preflight response is not successful|response (?:for|to) preflight|\bCORS (?:policy|header|preflight|error|Missing)/i
 
-/** Console messages about requests that the browser blocked. */
+/** Matches console messages about requests that the browser blocked. */
 const unsent =
   /violates the (?:following|document's) Content Security Policy|Refused to connect (?:to|because)|ERR_BLOCKED_BY_(?:CLIENT|CSP|ADMINISTRATOR|PRIVATE_NETWORK)|blocked:mixed-content|Mixed Content|(?:Blocked loading|Loading) mixed (?:\(insecure\) )?(?:active|display) content|not allowed to (?:run|display) insecure content|blocked by (?:the )?(?:client|content blocker)/i
 
-/** The transport row of a request that the browser blocked. */
+/** Returns the key of the transport row for a request that the browser blocked. */
 export const ofBrowser = (text: string): string | undefined => {
   if (unsent.test(text)) return "blocked by the page"
   return cors.test(text) && !/CORS request did not succeed/i.test(text) ? "CORS" : undefined
 }
 
-/** curl's exit codes, for output without curl's message (curl.se/libcurl/c/libcurl-errors.html). */
+/**
+ * Maps curl's exit codes to keys, for output that does not contain curl's message (curl.se/libcurl/c/libcurl-errors.html).
+ */
 const curl: Readonly<Record<string, string>> = {
   "1": "UND_ERR_NOT_SUPPORTED",
   "3": "InvalidUrlError",
@@ -207,7 +213,7 @@ const curl: Readonly<Record<string, string>> = {
   "97": "proxy unreachable",
 }
 
-/** The transport row of curl's exit code: `curl: (6)`, `CURLcode = 6`. */
+/** Returns the key of the transport row for curl's exit code. Examples are `curl: (6)` and `CURLcode = 6`. */
 export const ofCurl = (text: string): string | undefined => {
   const [, code = ""] = /\b(?:curl: \(|CURLcode ?[=:] ?)(\d{1,2})\b/i.exec(text) ?? []
   return Object.hasOwn(curl, code) ? curl[code] : undefined

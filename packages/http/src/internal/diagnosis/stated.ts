@@ -6,13 +6,13 @@ import type { Predicate } from "./answer/statement/predicates.ts"
 import { type HttpFacts, quote } from "./facts.ts"
 import { answered, hostOf, starting } from "./rule.ts"
 
-/** Statuses that are more specific than the grammar. */
+/** Statuses that identify the cause more specifically than the grammar does. */
 const specific: ReadonlyArray<number> = [405, 406, 407, 411, 413, 414, 415, 416, 421, 426, 428, 429, 431]
 
-/** The score from which a statement is the likely cause. "Invalid request" scores less. */
+/** The minimum score at which a statement is treated as the likely cause. "Invalid request" has a lower score. */
 const enough = 3.4
 
-/** A finding for a statement with the predicate. */
+/** Finds a statement with the given predicate. */
 export const on = (predicate: Predicate, says: (noun: string) => string) => (facts: HttpFacts) => {
   const { intermediary, isForToken, limit, page, refusal, statement, status, words } = facts
   if (

@@ -1,9 +1,12 @@
 /**
- * What a proxy answered when it was asked to open a connection to the server (CONNECT; RFC 9110, section 9.3.6).
+ * Reads a proxy's response to a request to open a connection to the server (CONNECT; RFC 9110, section 9.3.6).
  */
 import type { HttpFacts } from "./facts.ts"
 
-/** The status with which a proxy refused a connection, 0 where it is not told. The server sent no response then. */
+/**
+ * Returns the status with which a proxy refused a connection, or 0 if the status is unknown. If a proxy refused the
+ * connection, the server did not send a response.
+ */
 export const refusalOf = ({ failure }: HttpFacts): number | undefined => {
   if (failure?.key !== "PROXY_REFUSED_*") return undefined
   const text = failure.text.slice(0, 2000)
@@ -16,13 +19,13 @@ export const refusalOf = ({ failure }: HttpFacts): number | undefined => {
   return status === undefined ? (/proxy auth/i.test(text) ? 407 : 0) : Number(status)
 }
 
-/** The statuses of a proxy that permits the connection and cannot make it. */
+/** The statuses with which a proxy reports that it permits a connection but cannot establish it. */
 export const unreached: ReadonlySet<number> = new Set([500, 502, 503, 504])
 
-/** The statuses of a proxy that does not take the version of HTTP in which it was asked. */
+/** The statuses with which a proxy reports that it does not support the HTTP version of the CONNECT request. */
 export const versions: ReadonlySet<number> = new Set([426, 505])
 
-/** Why a proxy that gives no other reason refuses a connection, as a sentence. */
+/** Returns a sentence that explains why a proxy refused a connection without stating a reason. */
 export const meaningOf = (status: number, host: string): string => {
   if (status === 403 || status === 401)
     return `A proxy refused to open a connection to ${host}: its rules do not permit this host or port.`

@@ -1,5 +1,5 @@
 /**
- * Messages of clients that refuse to send a request, each with its row of the transport table and its meaning.
+ * Lists messages from clients that refuse to send a request, each with its meaning and its row in the transport table.
  */
 
 /** A client's message and its meaning. */
@@ -10,7 +10,7 @@ interface Unsent {
   readonly meaning: (text: string) => string
 }
 
-/** The first match counts. */
+/** The first matching entry applies. */
 const table: ReadonlyArray<Unsent> = [
   {
     // Node, Go, requests, http.client, aiohttp, OkHttp, .NET, Java, hyper, fetch.
@@ -52,13 +52,13 @@ const table: ReadonlyArray<Unsent> = [
 
 const find = (text: string): Unsent | undefined => table.find(({ pattern }) => pattern.test(text))
 
-/** The transport row of a failure whose text says that the request was not sent. */
+/** Returns the key of the transport row for a failure whose text states that the request was not sent. */
 export const keyOf = (text: string): string | undefined => find(text)?.key
 
-/** Characters of a failure's text that are searched for a meaning. */
+/** The maximum number of characters of a failure's text that are searched for a meaning. */
 const longest = 2000
 
-/** The meaning of a failure's text, in sentences. */
+/** Returns the meaning of a failure's text in complete sentences. */
 export const meaningOf = (text: string): string | undefined => {
   const words = text.slice(0, longest)
   return find(words)?.meaning(words)

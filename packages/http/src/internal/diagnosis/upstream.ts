@@ -1,12 +1,12 @@
 /**
- * Failures between a proxy and the server behind it that sending again does not repair.
+ * Finds failures between a proxy and the server behind it that a retry does not resolve.
  */
 import type { Fix, Found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "./facts.ts"
 import { onPage } from "./rule.ts"
 
 /**
- * The answer's headers do not fit into the proxy's buffer
+ * Fixes for response headers that do not fit into the proxy's buffer
  * (nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffer_size).
  */
 const headers: ReadonlyArray<Fix> = [
@@ -36,7 +36,7 @@ const tls: ReadonlyArray<Fix> = [
   },
 ]
 
-/** The finding for such a failure, with the fix that repairs it. */
+/** Finds a failure between a proxy and the server behind it, and adds the fix for the failure. */
 export const find = (facts: HttpFacts): Found | undefined => {
   const found = onPage(["upstream headers", "upstream tls"])(facts)
   if (found === undefined) return undefined

@@ -1,9 +1,13 @@
 /**
- * The names that an HTTP exchange may show because they hold no secret. Redaction hides everything else.
+ * Lists the names whose values an HTTP exchange may show because they do not contain a secret. Redaction hides the values of
+ * all other names.
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 
-/** RFC 9110 and its neighbours, CORS, caches, and the ids that intermediaries and services put on answers for their own support. */
+/**
+ * Headers from RFC 9110 and related standards, from CORS and from caches, and the IDs that intermediaries and services add to
+ * responses for their own support.
+ */
 const headers = [
   "accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges", "access-control-allow-credentials",
   "access-control-allow-headers", "access-control-allow-methods", "access-control-allow-origin",
@@ -30,7 +34,7 @@ const headers = [
   "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "x-should-retry",
 ] // prettier-ignore
 
-/** Members of error documents, and the members of a token response other than its tokens. */
+/** Members of error documents, and all members of a token response except the tokens. */
 const members = [
   "detail", "details", "error", "error_code", "error_description", "error_uri", "errors", "expires_in", "field",
   "interval", "level", "message", "method", "param", "parameter", "path", "pointer", "reason", "request_id", "requestid",
@@ -44,31 +48,34 @@ const members = [
   "provided", "retry_after_seconds", "retryafter", "retry_after_ms", "retryafterms",
 ] // prettier-ignore
 
-/** Fields of an OAuth form that hold no secret. Codes, passwords and assertions are secrets. */
+/** Fields of an OAuth form that do not contain a secret. Codes, passwords and assertions are secrets. */
 const fields = [
   "audience", "client_assertion_type", "client_id", "code_challenge_method", "grant_type", "redirect_uri",
   "requested_token_type", "resource", "response_mode", "response_type", "scope", "subject_token_type", "token_type_hint",
 ] // prettier-ignore
 
-/** URL parameters that hold no secret. Cursors and filters may hold anything and stay hidden. */
+/** URL parameters that do not contain a secret. Cursors and filters may contain arbitrary data, so they remain hidden. */
 const query = [
   ...fields, "error", "error_description", "error_uri", "format", "lang", "limit", "offset", "page", "page_size", "per_page",
 ] // prettier-ignore
 
-/** Known HTTP authentication schemes. Any other first word may be a token sent without a scheme. */
+/** Known HTTP authentication schemes. Any other first word in the header may be a token that was sent without a scheme. */
 const schemes =
   /^(?:Kerberos|AWS|AWS4-(?:HMAC|ECDSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|DPoP|GNAP|Hawk|HOBA|Mutual|Negotiate|NTLM|OAuth2?|SCRAM-[A-Z\d-]{1,20}|Token|vapid)$/i
 
-/** Shows the scheme and hides the credential behind it. */
+/** Shows the scheme and hides the credential that follows it. */
 const credentials: Mask = (value, hide) => {
   const [, scheme = "", rest = ""] = /^(\S+)[ \t]+(\S.*)$/s.exec(value.trim()) ?? []
   return schemes.test(scheme) ? `${scheme} ${hide(rest)}` : hide(value)
 }
 
-/** Challenge parameters that describe the error or the demand (RFC 6750, section 3; RFC 7616). Nonces and tickets are hidden. */
+/**
+ * Challenge parameters that describe the error or the server's requirements (RFC 6750, section 3; RFC 7616). Nonces and
+ * tickets are hidden.
+ */
 const told = /^(?:algorithm|charset|error|error_description|error_uri|qop|realm|scope|stale)$/i
 
-/** Shows schemes and descriptive parameters. */
+/** Shows authentication schemes and descriptive parameters, and hides everything else. */
 const challenge: Mask = (value, hide) =>
   value.replaceAll(
     /([^\s,="]+)[ \t]*=[ \t]*(?:"(?:\\.|[^"\\])*"|[^\s,"]*)|"(?:\\.|[^"\\])*"?|[^\s,"]+/g,

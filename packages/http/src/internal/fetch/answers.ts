@@ -1,15 +1,20 @@
 /**
- * Holds the responses of one call of `fetch`, and releases their connections when their attempts end.
+ * Keeps track of the responses to one `fetch` call, and releases their connections when the attempts end.
  */
 import * as Effect from "effect/Effect"
 
-/** The longest rejected response, in bytes, that is read so that its connection can be reused. Longer ones are cancelled. */
+/**
+ * The maximum length, in bytes, of a rejected response that is read so that its connection can be reused. Longer responses
+ * are canceled.
+ */
 const most = 64 * 1024
 
-/** The longest time for reading it, in milliseconds. Beyond that, a new connection is cheaper. */
+/**
+ * The maximum time for reading a rejected response, in milliseconds. If reading takes longer, a new connection is cheaper.
+ */
 const patience = 250
 
-/** The responses of a call, of which the program gets at most one. */
+/** The responses to a call. The program receives at most one of them. */
 export class Answers {
   private readonly open = new Set<Response>()
   private readonly run: (effect: Effect.Effect<void>) => unknown
@@ -19,14 +24,14 @@ export class Answers {
     this.run = run
   }
 
-  /** Registers a response. One that arrives after its attempt or the call has ended is cancelled. */
+  /** Registers a response. A response that arrives after its attempt or the call has ended is canceled. */
   add(response: Response, isLate: boolean): void {
     if (isLate || this.over) cancel(response.body)
     else this.open.add(response)
   }
 
   /**
-   * Releases the connection of a response. If it may still be the result of the call, it is kept in memory, provided that it is
+   * Releases the connection of a response. A response that may still be the result of the call is kept in memory if it is
    * short and arrives quickly.
    */
   release(response: Response, mayAnswer: boolean): void {
@@ -56,7 +61,7 @@ export class Answers {
     for (const response of this.open) if (isOver(response)) this.release(response, false)
   }
 
-  /** Ends the call: releases all responses but one. */
+  /** Ends the call, and releases all responses except one. */
   close(except: Response | undefined): void {
     this.over = true
     this.releaseAll((response) => response !== except)
@@ -84,7 +89,7 @@ export class Answers {
   }
 }
 
-/** Reads to the end; returns false if the body is too long or too slow. */
+/** Reads the body to its end. Returns false if the body is too long. */
 const readWhole = async (reader: ReadableStreamDefaultReader<unknown>): Promise<boolean> => {
   let size = 0
   while (size <= most) {

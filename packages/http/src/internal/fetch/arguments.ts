@@ -1,6 +1,6 @@
 /**
- * Reads the arguments of `fetch` once, before anything is sent: an iterator over headers can be read only once, and an object
- * may change before the next attempt.
+ * Reads the arguments of `fetch` once, before the request is sent. An iterator over headers can be read only once, and an
+ * object may change before the next attempt.
  */
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpMethod from "effect/http/HttpMethod"
@@ -12,7 +12,7 @@ import { isConsumed, isOneShot, isStream, sourceOf } from "../body/oneShot.ts"
 type Fetch = typeof globalThis.fetch
 type Input = Parameters<Fetch>[0]
 
-/** The arguments of one call. */
+/** The arguments of one `fetch` call. */
 export interface Taken {
   /** The first argument of `fetch`. */
   readonly input: Input
@@ -22,16 +22,16 @@ export interface Taken {
   readonly headers: Headers
   readonly signal: AbortSignal | undefined
   readonly redirect: RequestRedirect
-  /** Whether there is a body, and whether it can be sent only once. */
+  /** Whether the request has a body. `isOneShot` states whether the body can be sent only once. */
   readonly hasBody: boolean
   readonly isOneShot: boolean
   /** Whether a browser sends cookies to every origin. */
   readonly sendsCookies: boolean
-  /** Why the source of the body failed, if it did. */
+  /** Returns the error with which the source of the body failed, or `undefined` if it did not fail. */
   readonly bodyFailure: () => TransportError | undefined
 }
 
-/** Reads the arguments. Returns an error if `fetch` cannot send them. */
+/** Reads the arguments. Returns an error if `fetch` cannot send the request. */
 export const take = (input: Input, init: RequestInit | undefined, isPlatform: boolean): Taken | TransportError => {
   const given = asRequest(input)
   const url = given?.url ?? String(input)
@@ -83,11 +83,11 @@ export const take = (input: Input, init: RequestInit | undefined, isPlatform: bo
   }
 }
 
-/** Method and URL, for errors. */
+/** Returns a request with only the method and the URL, for use in errors. */
 export const requestOf = ({ method, url }: Pick<Taken, "method" | "url">): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.make(method as HttpMethod.HttpMethod)(url)
 
-/** The transport error for a rejection of `fetch`. */
+/** Returns the transport error for a rejected `fetch` call. */
 export const failureOf = (taken: Taken, cause: unknown): TransportError => {
   const request = requestOf(taken)
   const error = taken.bodyFailure() ?? TransportCause.fromCause(request, cause, taken.init.body)
@@ -105,13 +105,16 @@ export const failureOf = (taken: Taken, cause: unknown): TransportError => {
 }
 
 /**
- * The input as a `Request`, if it is one. `fetch` accepts requests of any realm and library, so `instanceof` does not identify
- * them.
+ * Returns the input if it is a `Request`. `fetch` accepts requests from any realm and library, so `instanceof` does not
+ * recognize all of them.
  */
 const asRequest = (input: Input): Request | undefined =>
   typeof input === "object" && input !== null && "method" in input ? input : undefined
 
-/** A copy of the options. A `Request` used as options has inherited getters, which a spread omits. */
+/**
+ * Returns a copy of the options. If a `Request` is passed as options, its properties are inherited getters, which a spread
+ * omits.
+ */
 const initOf = (init: RequestInit | undefined): RequestInit => {
   const own: RequestInit = { ...init }
   const prototype: unknown = init === undefined ? null : Object.getPrototypeOf(init)
@@ -136,7 +139,7 @@ const inherited = [
   "signal",
 ] as ReadonlyArray<keyof RequestInit>
 
-/** A copy of the form, which the program cannot change. */
+/** Returns a copy of the form that the program cannot change. */
 const copyOf = (form: FormData): FormData => {
   const copy = new FormData()
   for (const [name, value] of form) copy.append(name, value)
@@ -146,7 +149,7 @@ const copyOf = (form: FormData): FormData => {
 const isSignal = (signal: unknown): boolean =>
   signal === undefined || signal === null || Object.prototype.toString.call(signal) === "[object AbortSignal]"
 
-/** Headers that can be read repeatedly. */
+/** Returns headers that can be read repeatedly. */
 const headersOf = (headers: HeadersInit): HeadersInit => {
   if (headers instanceof Headers) return new Headers(headers)
   if (Symbol.iterator in headers) {

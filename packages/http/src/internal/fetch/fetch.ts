@@ -1,5 +1,5 @@
 /**
- * A `fetch` whose calls go through a pipeline.
+ * Provides a `fetch` function whose calls run through a pipeline.
  */
 import { DeadlineExceeded } from "@holdfast/core/Deadline"
 import * as Pipeline from "@holdfast/core/Pipeline"
@@ -28,11 +28,11 @@ import { fingerprintOf } from "../body/trail.ts"
 
 type Fetch = typeof globalThis.fetch
 
-/** Settings of all calls of a `fetch`. */
+/** Settings that apply to all calls of a `fetch` function. */
 export interface Options {
   /**
-   * What to do with a response from status 400 up after the last attempt. `resolve` (the default) returns the response, as
-   * `fetch` does; `reject` rejects with the `ErrorStatus`, whose `response` is the response.
+   * What to do with a response with a status of 400 or above after the last attempt. `resolve` (the default) returns the
+   * response, as `fetch` does. `reject` rejects with an `ErrorStatus` whose `response` property contains the response.
    */
   readonly onStatus?: "resolve" | "reject" | undefined
   /** Whether every request may be sent twice, whatever its method. Default: false. */

@@ -93,7 +93,10 @@ const inReddit = ({ json }: Json): Json | undefined => {
   return typeof error === "string" && typeof message === "string" ? { error, message } : undefined
 }
 
-/** The maximum number of codes or messages that are read. No known vendor sends more. */
+/**
+ * The maximum number of codes or messages that are read. The maximum number of codes or messages that are read. No known
+ * vendor sends more.
+ */
 const mostCodes = 20
 
 /** Returns the objects that may describe the error: the document, its errors, nested errors, and their details. */

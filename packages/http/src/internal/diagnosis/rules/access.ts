@@ -104,5 +104,8 @@ const account = rule({
   find: onRefusal("account", (facts) => `${nameOf(facts)} rejects the request because of the account.${spoken(facts)}`),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about valid tokens, applications and accounts that lack access. If two findings rank equally, the finding from
+ * the rule that is listed first comes first.
+ */
 export const access = [tokenKind, approval, account] as const

@@ -213,7 +213,10 @@ const empty = rule({
   })),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about unusable responses. If two findings rank equally, the finding from the rule that is listed first comes
+ * first.
+ */
 export const answer = [
   truncated,
   pageForData,

@@ -116,5 +116,8 @@ const blocked = rule({
   })),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about requests that a browser blocks. If two findings rank equally, the finding from the rule that is listed
+ * first comes first.
+ */
 export const browser = [hidden, cors, blocked] as const

@@ -245,5 +245,8 @@ const ours = rule({
   })),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about failed connections. If two findings rank equally, the finding from the rule that is listed first comes
+ * first.
+ */
 export const connection = [refused, refusedMidBody, reset, connectTimeout, silence, unreachable, unsaid, ours] as const

@@ -259,7 +259,10 @@ const unsignedBody = rule({
   },
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about decisions of a gateway. If two findings rank equally, the finding from the rule that is listed first comes
+ * first.
+ */
 export const gateway = [
   bot,
   country,

@@ -87,5 +87,5 @@ const failedCall = rule({
   },
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/** All rules about gRPC calls. If two findings rank equally, the finding from the rule that is listed first comes first. */
 export const grpc = [failedCall] as const

@@ -54,5 +54,7 @@ const unknown = rule({
   find: onRefusal("image", (facts) => `The registry cannot find the requested image.${spoken(facts)}`),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about image registries. If two findings rank equally, the finding from the rule that is listed first comes first.
+ */
 export const image = [access, unknown] as const

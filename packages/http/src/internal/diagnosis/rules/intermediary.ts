@@ -255,5 +255,7 @@ const filtered = rule({
   },
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about intermediaries. If two findings rank equally, the finding from the rule that is listed first comes first.
+ */
 export const intermediary = [badGateway, unavailable, gatewayTimeout, edgeError, proxyCredentials, filtered] as const

@@ -220,5 +220,8 @@ const noContinue = rule({
       : undefined,
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about requests that exceed a limit. If two findings rank equally, the finding from the rule that is listed first
+ * comes first.
+ */
 export const limit = [tooLarge, noLength, headersTooLarge, urlTooLong, tooMany, tooSlow, noContinue] as const

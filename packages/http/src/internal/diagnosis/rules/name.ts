@@ -138,5 +138,5 @@ const beforeBareHost = rule({
   },
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/** All rules about host names. If two findings rank equally, the finding from the rule that is listed first comes first. */
 export const name = [unknownName, noNameServer, beforeBareHost] as const

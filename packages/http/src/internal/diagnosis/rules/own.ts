@@ -138,5 +138,8 @@ const lengthMismatch = rule({
   }),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about failures in the client itself. If two findings rank equally, the finding from the rule that is listed first
+ * comes first.
+ */
 export const own = [exhausted, overtime, unsendable, lengthMismatch] as const

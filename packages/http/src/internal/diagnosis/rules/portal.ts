@@ -95,5 +95,7 @@ const captivePortal = rule({
   },
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about captive portals. If two findings rank equally, the finding from the rule that is listed first comes first.
+ */
 export const portal = [captivePortal] as const

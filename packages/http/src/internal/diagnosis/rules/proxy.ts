@@ -24,5 +24,8 @@ const unreachable = rule({
   })),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about the client's own proxy. If two findings rank equally, the finding from the rule that is listed first comes
+ * first.
+ */
 export const proxy = [unreachable] as const

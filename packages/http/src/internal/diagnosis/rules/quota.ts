@@ -251,5 +251,8 @@ const circuit = rule({
   find: onPage(["circuit"]),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about rate limits and quotas. If two findings rank equally, the finding from the rule that is listed first comes
+ * first.
+ */
 export const quota = [circuit, window, secondary, spent, overloaded, locked, alone, address] as const

@@ -143,5 +143,8 @@ const forgery = rule({
   ),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about refusals that many APIs share. If two findings rank equally, the finding from the rule that is listed first
+ * comes first.
+ */
 export const refusal = [key, keyLimited, organization, country, model, forgery] as const

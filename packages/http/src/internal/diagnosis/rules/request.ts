@@ -249,5 +249,8 @@ const host = rule({
 
 const sentHeaders = ({ exchange: { request } }: HttpFacts): number => Object.keys(request?.headers ?? {}).length
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about defects of the request. If two findings rank equally, the finding from the rule that is listed first comes
+ * first.
+ */
 export const request = [host, placeholder, unreadable, validation] as const

@@ -103,5 +103,8 @@ const precondition = rule({
   }),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about conflicts and failed preconditions. If two findings rank equally, the finding from the rule that is listed
+ * first comes first.
+ */
 export const state = [conflict, precondition] as const

@@ -259,7 +259,10 @@ const busy = rule({
   find: on("busy", (it) => `says that it cannot serve this request at the moment, and mentions ${it}`),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about refusals that are stated in prose. If two findings rank equally, the finding from the rule that is listed
+ * first comes first.
+ */
 export const statement = [
   expired,
   early,

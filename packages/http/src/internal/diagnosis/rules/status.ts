@@ -265,7 +265,7 @@ const rangeBehindEnd = rule({
   ),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/** All rules about statuses. If two findings rank equally, the finding from the rule that is listed first comes first. */
 export const status = [
   unauthenticated,
   forbidden,

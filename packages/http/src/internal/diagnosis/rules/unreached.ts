@@ -1,5 +1,5 @@
 /**
- * Failed connections whose client keeps no reason.
+ * Rules for failed connections for which the client does not report a reason.
  */
 import type { HttpFacts } from "../facts.ts"
 import { localOf } from "../remarks.ts"
@@ -7,7 +7,7 @@ import { hostOf, onFailure, topic } from "../rule.ts"
 
 const rule = topic("connection")
 
-/** The most frequent mistake with a host of this kind. */
+/** Returns the most frequent mistake for the kind of host in the URL. */
 const usual = ({ url }: HttpFacts): string => {
   const host = url?.hostname ?? ""
   if (
@@ -47,5 +47,8 @@ const unreached = rule({
   })),
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about failed connections without a reason. If two findings rank equally, the finding from the rule that is listed
+ * first comes first.
+ */
 export const unreachedHosts = [unreached] as const

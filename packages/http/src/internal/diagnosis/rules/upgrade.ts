@@ -1,5 +1,5 @@
 /**
- * Upgrades to another protocol, mostly WebSocket (RFC 6455; RFC 9110, section 7.8).
+ * Rules for upgrades to another protocol, which is usually WebSocket (RFC 6455; RFC 9110, section 7.8).
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { type HttpFacts, quote } from "../facts.ts"
@@ -7,7 +7,7 @@ import { answered, said, spoken, topic } from "../rule.ts"
 
 const rule = topic("upgrade")
 
-/** Servers' messages about a handshake, with their meaning. */
+/** Messages from servers about a handshake, each with its meaning. */
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/session id unknown/i, "The Socket.IO server does not recognize the session: the load balancer distributes its requests to several processes instead of keeping them on one (sticky sessions)."],
   [/transport unknown|unsupported protocol version/i, "The Socket.IO client and server have incompatible versions, or the path belongs to another service."],
@@ -21,7 +21,7 @@ const isHandshake = ({ header }: HttpFacts): boolean =>
   header("sec-websocket-version") !== undefined ||
   /websocket/i.test(header("upgrade") ?? "")
 
-/** The usual meaning of a refused handshake, by status. */
+/** The usual meaning of a rejected handshake, keyed by status. */
 const meanings: Readonly<Record<number, string>> = {
   200: "The server answered as if this were a plain request: it does not accept WebSocket connections at this path, or a proxy did not forward the handshake.",
   400: "A proxy did not forward Upgrade and Connection, or the server does not accept the version, the key or the subprotocol.",
@@ -118,5 +118,8 @@ const refused = rule({
   },
 })
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about protocol upgrades. If two findings rank equally, the finding from the rule that is listed first comes
+ * first.
+ */
 export const upgrade = [handshake, refused] as const

@@ -1,5 +1,5 @@
 /**
- * Refusals of well-known APIs, and the message of an unknown API.
+ * Rules for refusals by well-known APIs and for messages from unknown APIs.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Needed from "../answer/needed.ts"
@@ -91,7 +91,7 @@ const scope = rule({
   },
 })
 
-/** The scopes that the response lists, as a sentence. */
+/** Returns a sentence with the scopes that the response lists. */
 const needed = ({ answerHeader, words }: HttpFacts): string => {
   const scopes = Needed.scopesIn(words, answerHeader("www-authenticate"))
   return scopes.length === 0
@@ -231,7 +231,7 @@ const ownWords = rule({
   },
 })
 
-/** Whether a text is prose that says more than the name of its status. */
+/** Whether a text is prose that contains more than the name of the status. */
 const isSentence = (body: string, status: number): boolean => {
   const text = quote(body, 400)
     .replace(new RegExp(`^${status}\\b`), "")
@@ -239,12 +239,15 @@ const isSentence = (body: string, status: number): boolean => {
   return (text.match(/[\p{L}\d'-]+/gu) ?? []).length > 2 && !/^\s*[<{[]/.test(body) && !plain.test(text)
 }
 
-/** Status names that servers send as the whole text. */
+/** Matches status names that servers send as the entire text of a response. */
 const plain =
   /^(?:bad request|unprocessable (?:entity|content)|conflict|precondition (?:failed|required)|payment required|locked|failed dependency|error|invalid request|the request (?:is|was) invalid)\W{0,3}$/i
 
-/** Statuses that no other rule explains better. */
+/** Whether no other rule explains the status better. */
 const isUnnamed = (status: number): boolean => [400, 402, 409, 412, 422, 423, 424, 428].includes(status)
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/**
+ * All rules about well-known and unknown APIs. If two findings rank equally, the finding from the rule that is listed first
+ * comes first.
+ */
 export const vendor = [signOn, userAgent, scope, off, mode, keyReused, allowList, ownWords] as const

@@ -1,6 +1,6 @@
 /**
- * The verdict of a response without a vendor's decoder: that of its status, unless its text or headers name a limit. `explain`
- * uses the same reader.
+ * Determines the verdict for a response without a vendor-specific decoder. The status determines the verdict, unless the text
+ * or the headers of the response report a limit. `explain` uses the same code to read limits.
  */
 import type * as Verdict from "@holdfast/core/Verdict"
 import { header } from "@holdfast/diagnosis/Exchange"
@@ -14,12 +14,12 @@ import * as Status from "./rows.ts"
 export interface Answered {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Absent if the calling program reads the body. */
+  /** The response body; absent if the calling program reads it. */
   readonly body?: string | undefined
   readonly url: string
 }
 
-/** The limit that a response names in words documented by a vendor. */
+/** Returns the limit that a response reports in words that its vendor documents. */
 const limitOf = ({ body = "", headers, status, url }: Answered): Limits.Limit | undefined => {
   const told = (name: string) => header(headers, name)
   const words = Words.read(body, told("x-amzn-errortype"))
@@ -29,7 +29,7 @@ const limitOf = ({ body = "", headers, status, url }: Answered): Limits.Limit | 
   return limit?.isDocumented === true ? limit : undefined
 }
 
-/** The verdict. `form` is that of the status table. */
+/** The verdict. `form` has the same meaning as in the status table. */
 export const verdictOf = (answer: Answered, form: string | undefined): Verdict.Verdict => {
   const limit = limitOf(answer)
   return limit === undefined ? Status.find({ status: answer.status, form }).verdict : LimitVerdict.verdictOf(limit)

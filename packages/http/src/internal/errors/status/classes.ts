@@ -1,5 +1,5 @@
 /**
- * The error of a response with an error status and without a vendor's decoder.
+ * Defines the error for a response that has an error status and no vendor-specific decoder.
  */
 import type { Verdict } from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -8,12 +8,12 @@ import * as Schema from "effect/Schema"
 const responses = new WeakMap<object, Response>()
 
 /**
- * The response has a status of 400 or above, and there is no decoder for the vendor's meaning.
+ * The response has a status of 400 or above, and the client has no decoder for the vendor's errors.
  *
  * **Details**
  *
- * The verdict is that of the status (RFC 9110, section 15) with the response's `Retry-After`. `url` is origin and path, never
- * the query.
+ * The verdict is determined by the status (RFC 9110, section 15) and the response's `Retry-After`. `url` consists of the
+ * origin and the path, and never contains the query.
  */
 export class ErrorStatus extends Schema.TaggedError<ErrorStatus>()("ErrorStatus", {
   verdict: VerdictSchema,
@@ -25,7 +25,7 @@ export class ErrorStatus extends Schema.TaggedError<ErrorStatus>()("ErrorStatus"
     return `Status ${this.status}: ${this.method} ${this.url}`
   }
 
-  /** The response with its body unread, if `HttpPipeline.fetch` received it. No log shows it. */
+  /** The response with an unread body, if the error comes from `HttpPipeline.fetch`. No log shows it. */
   get response(): Response | undefined {
     return responses.get(this)
   }
@@ -36,7 +36,7 @@ export class ErrorStatus extends Schema.TaggedError<ErrorStatus>()("ErrorStatus"
     return error
   }
 
-  /** A copy of an error with another verdict. */
+  /** Returns a copy of an error with a different verdict. */
   static withVerdict({ method, response, status, url }: ErrorStatus, verdict: Verdict): ErrorStatus {
     const error = new ErrorStatus({ verdict, method, url, status })
     return response === undefined ? error : ErrorStatus.withResponse(error, response)

@@ -1,10 +1,11 @@
 /**
- * The verdicts of statuses without a vendor's table, as plain data.
+ * Defines, as plain data, the verdicts of statuses for services without an error table of their own.
  *
- * They follow RFC 9110, section 15, and RFC 6585. A 4xx concerns the request, so the same request gets it again; the three
- * exceptions concern the time of the request. A 5xx concerns the server, so the same request may succeed later. That includes
- * 501 and 505: the server erred "or is incapable" (section 15.6), which may be true of one outdated instance behind a load
- * balancer, and neither status says that the request is wrong.
+ * The verdicts follow RFC 9110, section 15, and RFC 6585. A 4xx status concerns the request, so repeating the same request
+ * leads to the same status. The three exceptions (408, 425 and 429) concern the time of the request. A 5xx status concerns
+ * the server, so the same request may succeed later. This also applies to 501 and 505, because neither status means that the
+ * request is wrong. The server erred "or is incapable" (section 15.6), which may be true of only one outdated instance behind
+ * a load balancer.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -19,7 +20,7 @@ const slower = Verdict.always({ pace: "throttled" })
 const offline = Verdict.always({ closes: "connectivity" })
 const unable = Verdict.always({ applied: "no" })
 
-/** The form of a response to a request with a token of the pipeline's authorization gate. */
+/** The form of a response to a request that was sent with a token from the pipeline's authorization gate. */
 export const withToken = "token"
 
 /** The rows. */
@@ -87,8 +88,8 @@ const listed: ReadonlySet<number | undefined> = new Set(rows.map(({ status }) =>
 const exact = ErrorRows.finder({ system: "http", rows, unknown: "ErrorStatus" })
 
 /**
- * The row of a status. Never throws: a status that is not listed is treated as the `x00` of its class, and one from 600 up as a
- * 5xx (RFC 9110, section 15).
+ * The row of a status. The function never throws. It treats a status that is not listed as the `x00` status of its class, and
+ * a status of 600 or above as a 5xx status (RFC 9110, section 15).
  */
 export const find = (seen: ErrorRows.Seen): ErrorRows.Row =>
   exact(listed.has(seen.status) ? seen : { ...seen, status: seen.status >= 500 ? 500 : seen.status >= 400 ? 400 : 0 })

@@ -1,12 +1,12 @@
 /**
- * Groups certificate errors by their fault, for the rules of a diagnosis and other texts for people.
+ * Groups certificate errors by fault, for diagnosis rules and other texts that people read.
  */
 import { familyOf, keys } from "./keys.ts"
 
-/** The fault of a certificate. */
+/** The fault that makes a certificate invalid. */
 export type CertificateFault = "expired" | "not yet valid" | "other host" | "revoked" | "untrusted"
 
-/** The keys of the rows of a fault. */
+/** The keys of the table rows for each fault. */
 export const keysOf: Readonly<Record<CertificateFault, ReadonlyArray<string>>> = {
   expired: ["CERT_HAS_EXPIRED"],
   "not yet valid": ["CERT_NOT_YET_VALID"],
@@ -21,6 +21,9 @@ const faults = new Map(
   ),
 )
 
-/** The certificate fault that a code of OpenSSL or Node reports; `undefined` if it reports none. */
+/**
+ * Returns the certificate fault that an OpenSSL or Node error code reports, or `undefined` if the code does not report such a
+ * fault.
+ */
 export const faultOf = (code: string): CertificateFault | undefined =>
   faults.get(keys.has(code) ? code : (familyOf(code) ?? ""))

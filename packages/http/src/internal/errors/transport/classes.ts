@@ -1,28 +1,31 @@
 /**
- * The classes of transport errors: everything that can fail between a request and a decodable response.
+ * Defines the classes of transport errors, which cover all failures between sending a request and receiving a decodable
+ * response.
  *
- * None of these errors was reported by the vendor, whose errors come from its error table. `TransportTable` maps each fault to
- * its class and verdict.
+ * The vendor does not report any of these errors. Errors that the vendor reports come from the vendor's error table.
+ * `TransportTable` maps each fault to its class and verdict.
  */
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
 
 /**
- * Whether the request can have reached the server: `nothing` did, or `maybe` the server received it and acted.
+ * Whether the request may have reached the server. The value is `nothing` if no part of the request reached the server, and
+ * `maybe` if the server may have received the request and acted on it.
  *
  * **Details**
  *
- * Only after `nothing` may a request that is not idempotent be sent again.
+ * A request that is not idempotent may be sent again only if the value is `nothing`.
  */
 export type Reached = "nothing" | "maybe"
 
 /**
- * The fields that all these errors share.
+ * The fields that all transport errors have in common.
  *
  * **Details**
  *
- * `url` is origin and path, never the query, which contains the signature of a presigned URL. `status` is present if a response
- * had begun. `detail` is one line for people, usually the code from the operating system or the client.
+ * `url` consists of the origin and the path. It never contains the query, because the query of a presigned URL contains the
+ * signature. `status` is present if the response had already begun. `detail` is a single line of text for people, usually the
+ * error code from the operating system or the client.
  */
 export const fields = {
   verdict: VerdictSchema,
@@ -49,14 +52,14 @@ const sentence = (what: string, error: Fields): string =>
   (error.status === undefined ? "" : ` (status ${error.status})`) +
   (error.detail === undefined ? "" : `: ${error.detail}`)
 
-/** No process listens at the address: the connection was refused, so nothing was sent. */
+/** No process is listening at the address. The connection was refused, so nothing was sent. */
 export class ConnectionRefused extends Schema.TaggedError<ConnectionRefused>()("ConnectionRefused", fields) {
   override get message() {
     return sentence("Connection refused", this)
   }
 }
 
-/** The connection ended before a response began; the request may have been read. */
+/** The connection ended before a response began. The server may have read the request. */
 export class ConnectionReset extends Schema.TaggedError<ConnectionReset>()("ConnectionReset", fields) {
   override get message() {
     return sentence("Connection reset", this)
@@ -84,14 +87,14 @@ export class RequestTimedOut extends Schema.TaggedError<RequestTimedOut>()("Requ
   }
 }
 
-/** The connection ended in the middle of the response: its status is known, its body is not. */
+/** The connection ended in the middle of the response. The status is known, but the body is incomplete. */
 export class TruncatedBody extends Schema.TaggedError<TruncatedBody>()("TruncatedBody", fields) {
   override get message() {
     return sentence("Response truncated", this)
   }
 }
 
-/** An intermediary answered instead of the server, such as the sign-in page of a hotel network. */
+/** An intermediary, such as the sign-in page of a hotel network, answered instead of the server. */
 export class CaptivePortal extends Schema.TaggedError<CaptivePortal>()("CaptivePortal", fields) {
   override get message() {
     return sentence("A captive portal answered", this)
@@ -99,8 +102,8 @@ export class CaptivePortal extends Schema.TaggedError<CaptivePortal>()("CaptiveP
 }
 
 /**
- * The response was a redirect that must not be followed, because the request carries a credential or a body; `detail` names the
- * target.
+ * The response was a redirect that must not be followed, because the request carries a credential or a body. `detail`
+ * contains the target of the redirect.
  */
 export class RedirectRefused extends Schema.TaggedError<RedirectRefused>()("RedirectRefused", fields) {
   override get message() {
@@ -108,21 +111,21 @@ export class RedirectRefused extends Schema.TaggedError<RedirectRefused>()("Redi
   }
 }
 
-/** The response was not an error, but its status is not one that the call expects. */
+/** The response was not an error, but it has a status that the call does not expect. */
 export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("UnexpectedStatus", fields) {
   override get message() {
     return sentence("Unexpected status", this)
   }
 }
 
-/** The response was a success that does not have the promised shape. */
+/** The response was successful, but its content does not have the expected structure. */
 export class DecodeFailure extends Schema.TaggedError<DecodeFailure>()("DecodeFailure", fields) {
   override get message() {
     return sentence("Response not understood", this)
   }
 }
 
-/** Any other failure to exchange a request for a response; `detail` has the code. */
+/** Any other transport failure. `detail` contains the error code. */
 export class TransportFailure extends Schema.TaggedError<TransportFailure>()("TransportFailure", fields) {
   override get message() {
     return sentence("Transport failed", this)

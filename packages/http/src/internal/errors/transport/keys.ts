@@ -1,6 +1,6 @@
 /**
- * Finds the row of the transport table for an error code or name. The retry engine looks up error objects here, and
- * explanations look up texts.
+ * Finds the row of the transport table for an error code or name. The retry engine uses this module for error objects, and
+ * explanations use it for texts.
  */
 import { rows } from "./rows.ts"
 
@@ -9,7 +9,10 @@ export const keys: ReadonlySet<string> = new Set(rows.flatMap((row) => ("key" in
 
 const families = [...keys].filter((key) => key.endsWith("*")).map((key) => key.slice(0, -1))
 
-/** The key of a code's family: `ERR_SSL_*` for `ERR_SSL_NO_CIPHERS_AVAILABLE`. */
+/**
+ * Returns the key of the family to which an error code belongs. For example, `ERR_SSL_NO_CIPHERS_AVAILABLE` belongs to
+ * `ERR_SSL_*`.
+ */
 export const familyOf = (code: string): string | undefined => {
   const family = families.find((beginning) => code.startsWith(beginning))
   return family === undefined ? undefined : `${family}*`
@@ -21,5 +24,8 @@ export const byName: Readonly<Record<string, string>> = {
   TimeoutError: "RequestTimedOut",
 }
 
-/** Whether a reset ended a handshake. Node reports both with the code ECONNRESET; only the message differs. */
+/**
+ * Whether a connection reset interrupted a TLS handshake. Node reports a reset during a handshake and any other reset with
+ * the code ECONNRESET; only the message differs.
+ */
 export const isUnfinishedHandshake = (message: string): boolean => /before secure TLS connection/.test(message)

@@ -1,30 +1,34 @@
 /**
- * Maps each fault to its transport error and verdict, as plain data: code that reads only verdicts loads no schemas.
+ * Maps each fault to its transport error and verdict. The table is plain data, so code that reads only verdicts does not load
+ * any schemas.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import type { Row } from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
 import type { Reached } from "./classes.ts"
 
-/** The network is at fault: all calls wait until the health service answers, and are then retried. */
+/** The network has failed. All calls wait until the health service responds, and are then retried. */
 const offline = Verdict.always({ closes: "connectivity" })
 
 /** The network or the service did not respond in time. */
 const overdue = Verdict.always({ closes: "connectivity", overdue: true })
 
-/** A person has to fix the network; meanwhile the probe continues. */
+/** A person must fix the network. Meanwhile, the probe continues. */
 const portal = Verdict.always({ closes: "connectivity", change: "human" })
 
-/** A certificate is checked by the local clock, which is wrong after the start of a device without network time. */
+/**
+ * The validity of a certificate is checked against the local clock, which may be wrong after a device starts without network
+ * time.
+ */
 const clock = Verdict.always({ closes: "connectivity", change: "clock" })
 
 /** The request itself is invalid and would fail again. */
 const malformed = Verdict.never({ change: "plan" })
 
-/** The address is wrong: it redirects elsewhere, and a person has to decide about the target. */
+/** The address is wrong because it redirects to another location. A person must check the redirect target. */
 const misdirected = Verdict.never({ change: "plan" })
 
-/** A response arrived, but an unexpected one. */
+/** An unexpected response arrived. */
 const odd = Verdict.once()
 
 /** This program ended the exchange itself. */
@@ -38,7 +42,7 @@ const row = <const Class extends string>(
   description: string,
 ): Row<Class> => ({ class: class_, key, form, verdict: { ...verdict, applied: applied[form] }, description })
 
-/** A request that did not arrive was not carried out. */
+/** A request that did not reach the server was not executed. */
 const applied = { nothing: "no", maybe: "maybe" } as const
 
 /**
@@ -46,9 +50,10 @@ const applied = { nothing: "no", maybe: "maybe" } as const
  *
  * **Details**
  *
- * A key is the code of Node, OpenSSL or undici, with the prefix `connect` if the failing system call was `connect`, and with a
- * trailing `*` for a family of codes. The other keys are our names for observations in a response. `form` says what can have
- * reached the server: `nothing` or `maybe`.
+ * A key is an error code of Node, OpenSSL or undici. The key has the prefix `connect` if the failing system call was
+ * `connect`, and a trailing `*` if the key represents a family of codes. All other keys are names that this library defines
+ * for its own observations. `form` states whether the request may have reached the server. The value of `form` is `nothing`
+ * or `maybe`.
  */
 export const rows = [
   row("ConnectionRefused", "ECONNREFUSED", "nothing", offline, "No process is listening on the port"),
@@ -222,8 +227,8 @@ export const rows = [
   { class: "TransportFailure", form: "maybe", verdict: offline, description: "The exchange failed for another reason" },
 ] as const
 
-/** The class of failures that no row matches. */
+/** The error class for failures that do not match any row. */
 export const unknown = "TransportFailure"
 
-/** The row of a failure. Never throws. */
+/** Returns the row for a failure. Never throws. */
 export const find = ErrorRows.finder({ system: "transport", rows, unknown })

@@ -1,5 +1,6 @@
 /**
- * Maps each fault to its transport error and verdict: the error table of a system without a vendor.
+ * Defines the error table for transport errors, which do not come from a vendor. The table maps each fault to its transport
+ * error and verdict.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
 import { rows, unknown } from "./rows.ts"
@@ -23,7 +24,7 @@ import {
  *
  * **Details**
  *
- * A key is the code of Node, OpenSSL or undici; `form` says what can have reached the server.
+ * A key is an error code of Node, OpenSSL or undici. `form` states whether the request may have reached the server.
  */
 export const TransportTable = ErrorTable.make<Fields>()({
   system: "transport",

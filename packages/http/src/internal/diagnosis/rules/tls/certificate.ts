@@ -93,7 +93,7 @@ export const otherHost = rule({
   })),
 })
 
-/** The client's own file of authorities (CURLE_SSL_CACERT_BADFILE, requests). */
+/** Matches messages about the client's own file of certificate authorities (CURLE_SSL_CACERT_BADFILE, requests). */
 const noBundle =
   /curl: \(77\)|CURLcode ?[=:] ?77\b|error setting certificate (?:verify locations|file)|could not find a suitable TLS CA certificate bundle/i
 

@@ -1,10 +1,10 @@
 /**
- * Failed TLS handshakes and rejected certificates.
+ * Rules for failed TLS handshakes and rejected certificates.
  */
 import { expired, notYetValid, otherHost, revoked, unknownAuthority } from "./certificate.ts"
 import { broken, clientCertificate, handshake, plainPort, securePort } from "./handshake.ts"
 
-/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
+/** All rules about TLS. If two findings rank equally, the finding from the rule that is listed first comes first. */
 export const tls = [
   expired,
   notYetValid,
