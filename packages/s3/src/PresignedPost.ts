@@ -58,10 +58,10 @@ export interface PresignedPost {
    * **Gotchas**
    *
    * `fetch` drops the length of a stream. With `fetch`, a `StreamFile` therefore fails with `StreamNeedsLength` before
-   * anything is sent. Undici's client (`NodeHttpClient.layerUndici`) can send a `StreamFile`. The `RequestInit` of a `fetch`
-   * client is ignored. Browsers hide redirects from a page. They also hide headers that the bucket's CORS rules do not
-   * expose. To avoid these limitations, request status 201, because the response body then contains all the information about
-   * the upload.
+   * anything is sent. Undici's client (`NodeHttpClient.layerUndici`) can send a `StreamFile`. The `RequestInit` with which a
+   * `fetch` client was built is ignored. A `RequestInit` that is provided to the effect is used, except for its redirect
+   * mode. Browsers hide redirects from a page. They also hide headers that the bucket's CORS rules do not expose. To avoid
+   * these limitations, request status 201, because the response body then contains all the information about the upload.
    */
   readonly upload: (file: UploadFile) => Effect.Effect<Receipt, UploadError, HttpClient.HttpClient>
 }

@@ -50,7 +50,7 @@ describe("a request for another region", () => {
       answer,
     )
     assert.strictEqual(code, "HF-S3-PLACE-001")
-    assert.match(detail, /it accepts auto/)
+    assert.match(detail, /the server accepts auto/)
   })
 
   it("is certain of a wrong region from the response, whatever its wording", () => {

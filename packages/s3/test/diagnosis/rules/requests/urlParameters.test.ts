@@ -40,7 +40,7 @@ describe("an incomplete URL", () => {
     const at = "https://talks.s3.us-east-1.amazonaws.com/k?GoogleAccessId=a&Expires=1795282738&Signature=RkVFREZBQ0U%3D"
     const { code, detail } = explain(put({ url: at }), refused(403, "AccessDenied", words))
     assert.strictEqual(code, "HF-S3-URL-006")
-    assert.match(detail, /the URL lacks AWSAccessKeyId, but has GoogleAccessId/)
+    assert.match(detail, /The URL lacks AWSAccessKeyId\. The URL has GoogleAccessId/)
   })
 
   it("accepts a URL that another service has signed with a parameter named Signature", () => {

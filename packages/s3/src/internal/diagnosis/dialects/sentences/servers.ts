@@ -21,7 +21,8 @@ export const minio: Vendor = {
     { codes: ["XMinioInsecureClientRequest"], status: 400, allows: ["SVC-020"], means: "Encryption with customer-provided keys requires https." },
     { codes: ["KMSNotConfigured"], status: 501, allows: ["SVC-020"], means: "The request asks for encryption with KMS, but KMS (KES) is not configured on this MinIO server. Encryption with KMS also requires https." },
     { says: /timeout occurr?ed while trying to lock/i, status: 503, allows: ["SVC-005"], means: "MinIO could not acquire the lock of the object in time: other requests that read or write the object hold the lock, or the nodes of the cluster cannot reach each other." },
-    { codes: ["XMinioAdminNoSuchUser", "XMinioIAMNotInitialized"], status: 404, allows: ["SVC-025"], means: "The user does not exist in MinIO." },
+    { codes: ["XMinioIAMNotInitialized"], status: 503, allows: ["SVC-003"], means: "MinIO has not finished loading its users and policies (IAM). The same request can succeed later." },
+    { codes: ["XMinioAdminNoSuchUser"], status: 404, allows: ["SVC-025"], means: "The user does not exist in MinIO." },
     { codes: ["XMinioReplicationNoExistingObjects"], status: 400, allows: ["SVC-031"], means: "The replication target does not accept existing objects." },
   ],
 } // prettier-ignore

@@ -73,7 +73,7 @@ const credentialMalformed = rule({
     return found({
       confidence: "certain",
       detail: isEncoded
-        ? "Its slashes are percent-encoded."
+        ? "The slashes in the credential are percent-encoded."
         : `The credential has ${field.value.split("/").length} parts: ${field.value.split("/").slice(1).join("/") || "no scope"} follows the key id.`,
       evidence: [
         {

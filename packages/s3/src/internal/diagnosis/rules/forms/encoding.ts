@@ -184,7 +184,7 @@ const otherBoundary = rule({
       if (stated.text === undefined && used.length === stated.length) return undefined
       return found({
         confidence: "certain",
-        detail: `The boundary in the header is ${stated.text === undefined ? `one of ${stated.length} characters` : `"${stated.text}"`}, but the body begins with "--${used}".`,
+        detail: `The boundary in the header ${stated.text === undefined ? `has ${stated.length} characters` : `is "${stated.text}"`}, but the body begins with "--${used}".`,
         evidence: evidence(used),
         about: ["boundary"],
       })

@@ -36,10 +36,10 @@ const whatIsLong = (facts: S3Facts): string => {
   return name === undefined
     ? "S3 read more than 20,480 bytes without reaching the file: the fields are too long, or the part with the " +
         'file is not named "file" and counts as a field.'
-    : `The field ${name === "" ? "(the answer does not name it)" : name} has ` +
-        `${answer.element("ProposedSize") ?? "too many"} bytes, but this storage accepts at most ` +
-        `${answer.element("MaxSizeAllowed")} of ` +
-        `them${name === "policy" ? ": remove conditions that the policy has twice or does not need" : ""}.`
+    : `${name === "" ? "A field" : `The field ${name}`} has ` +
+        `${answer.element("ProposedSize") ?? "too many"} bytes, but this storage accepts fields of at most ` +
+        `${answer.element("MaxSizeAllowed")} ` +
+        `bytes${name === "policy" ? ": remove duplicate and unnecessary conditions from the policy" : ""}.`
 }
 
 const fileMissing = rule({

@@ -138,9 +138,9 @@ const fieldNotCovered = rule({
   phase: "policy",
   title: "A field of the form is not mentioned in the policy",
   explanation:
-    "The signer permits only what the policy mentions: every field before the file needs a condition. Exempt are " +
-    "the fields file and policy, the signature, AWSAccessKeyId in forms of version 2, and fields whose names begin " +
-    "with x-ignore-.",
+    "The signer permits only what the policy mentions: every field before the file needs a condition. " +
+    "The exceptions are the fields file and policy, the signature, AWSAccessKeyId in forms of version 2, and fields " +
+    "whose names begin with x-ignore-.",
   fix: [
     { text: "remove the field, or rename it to x-ignore-…, if S3 does not need it", safety: "check first" },
     { text: "or have the signer add a condition for the field and sign again", safety: "check first" },

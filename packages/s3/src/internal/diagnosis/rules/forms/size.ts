@@ -76,7 +76,11 @@ const sizeOutsideRange = rule({
       detail:
         proposed === undefined && limit === undefined
           ? `The server reports that the file is too ${answer.code === "EntityTooLarge" ? "large" : "small"} for the policy's content-length-range.`
-          : `The file has ${proposed ?? "other"} bytes, but the limit is ${limit ?? "fewer"}.`,
+          : proposed === undefined
+            ? `The limit is ${limit} bytes, but the file is ${answer.code === "EntityTooLarge" ? "larger" : "smaller"}.`
+            : limit === undefined
+              ? `The file has ${proposed} bytes, which is ${answer.code === "EntityTooLarge" ? "more" : "less"} than the policy permits.`
+              : `The file has ${proposed} bytes, but the limit is ${limit}.`,
       evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
     })
   },

@@ -64,13 +64,13 @@ const checksumNotTaken = rule({
         `${dialect.name} does not accept ` +
         `${
           isUnknown
-            ? "the value of x-amz-content-sha256: newer SDKs send STREAMING-UNSIGNED-PAYLOAD-TRAILER in it for a body with its checksum in a trailer"
+            ? "the value of x-amz-content-sha256: newer SDKs set this header to STREAMING-UNSIGNED-PAYLOAD-TRAILER if the checksum follows the body in a trailer"
             : isChunked || isUnframed
-              ? "a body in chunks (aws-chunked) with a checksum after it"
+              ? "a body in chunks (aws-chunked) that ends with a checksum in a trailer"
               : names.length === 0
                 ? "the checksum of the request"
                 : names.join(", ")
-        }${isNamed ? `: it says "${answer.message.trim()}"` : ""}${isNamed ? "" : "."}`,
+        }${isNamed ? `; the server reports "${answer.message.trim()}"` : "."}`,
       evidence: [...theMessage(facts), ...Asked.theCode(facts), ...sent, ...chunks],
       about: names,
     })
@@ -104,7 +104,7 @@ const headersMixed = rule({
       detail:
         names.length === 0
           ? "The server reports a conflict between the headers that it received."
-          : `${names.join(", ")} were sent.`,
+          : `The request contains ${names.join(", ")}.`,
       evidence: [...theMessage(facts), ...Asked.theCode(facts)],
       about: names,
     })

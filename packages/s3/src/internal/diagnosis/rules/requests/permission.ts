@@ -162,7 +162,8 @@ const encryptionDenied = rule({
   title: "The object is encrypted with KMS, but the signer is not allowed to use the key",
   explanation:
     "To write with KMS, the signer needs kms:GenerateDataKey on the key. Multipart uploads also require " +
-    "kms:Decrypt. Both the signer's policy and the key's policy must grant these permissions.",
+    "kms:Decrypt. Within one account, the key's policy can grant these permissions itself or leave the decision to " +
+    "the signer's policy. If the key belongs to another account, both policies must grant them.",
   fix: [{ text: "grant kms:GenerateDataKey and kms:Decrypt on the key to the signer", safety: "check first" }],
   change: "human",
   links: [links.encryption],
@@ -222,7 +223,7 @@ const encryptionDenied = rule({
 const quoted = ({ answer }: S3Facts): string =>
   answer.message === "" || /^access denied\.?$/i.test(answer.message.trim())
     ? ""
-    : ` It says: "${answer.message.trim()}"`
+    : ` The server reports: "${answer.message.trim()}"`
 
 const notPermitted = rule({
   code: "HF-S3-PERM-007",

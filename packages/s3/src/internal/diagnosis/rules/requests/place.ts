@@ -117,7 +117,7 @@ const bucketMissing = rule({
             "signed URL."
           : bucket === undefined
             ? "The response does not state which bucket the server looked for."
-            : `The server looked for ${JSON.stringify(bucket)}${
+            : `The server looked for the bucket ${JSON.stringify(bucket)}${
                 Oddity.isNamedTwice(facts) ? ", which is in the host and in the path" : ""
               }.${Oddity.ofBucket(bucket, facts)}`,
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "BucketName"), ...inUrl(facts)],

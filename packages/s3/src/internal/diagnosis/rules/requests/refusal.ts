@@ -62,7 +62,7 @@ const publicBlocked = rule({
     if (setting === undefined) return undefined
     return found({
       confidence: "certain",
-      detail: `The server names ${setting}.`,
+      detail: `The server reports ${setting}.`,
       evidence: [{ at: "response.body.Message", name: "Message", observed: setting }, ...Asked.theCode(facts)],
     })
   },
@@ -76,7 +76,7 @@ const requesterPays = rule({
   explanation:
     "A requester-pays bucket accepts only requests that agree to be charged, with x-amz-request-payer: requester " +
     "at Amazon, or with x-goog-user-project or userProject and the id of a project at Google. It never accepts " +
-    "anonymous ones.",
+    "anonymous requests.",
   fix: [{ text: "send and sign x-amz-request-payer: requester (Google: x-goog-user-project)", safety: "check first" }],
   change: "plan",
   links: [links.requesterPays],
@@ -127,7 +127,7 @@ const rowForbidden = rule({
     if (hostname === "firebasestorage.googleapis.com" && /"Permission denied\b/.test(facts.answer.body)) {
       return found({
         confidence: "likely",
-        detail: `No security rule of Firebase allows this to the caller${
+        detail: `No Firebase security rule allows this operation for the caller${
           facts.header("authorization") === undefined
             ? ", who sent no Authorization header and so is not signed in"
             : ""

@@ -103,7 +103,9 @@ const signedFor = ({ answer, credential }: S3Facts): string => {
 const choices = ({ answer }: S3Facts): string => {
   const [, listed] = /must be one of:? ([\w-]{1,40}(?:, [\w-]{1,40}){0,20})/i.exec(answer.message) ?? []
   if (listed === undefined) return ""
-  return listed.split(", ").includes("auto") ? `; it accepts auto (or one of ${listed})` : `; it takes ${listed}`
+  return listed.split(", ").includes("auto")
+    ? `; the server accepts auto (or one of ${listed})`
+    : `; the server accepts only ${listed}`
 }
 
 /** Regions from before 2014 accept version 2 (Amazon S3, "Specifying the signature version"); later regions do not. */

@@ -105,8 +105,8 @@ export const unsignedHeader = rule({
       detail: isInverted
         ? "MinIO reports an unsigned header without naming it, and sends the same error for a signed header that was not sent. Compare SignedHeaders with the headers of the request in both directions."
         : named.length === 0
-          ? "The server reports an unsigned header without naming it."
-          : `The server names ${named.join(", ")}.`,
+          ? "The server reports an unsigned header but does not identify the header."
+          : `The server reports that the signature does not cover ${named.join(", ")}.`,
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "HeadersNotSigned")],
       about: named,
     })

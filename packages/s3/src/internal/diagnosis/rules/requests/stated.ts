@@ -178,7 +178,7 @@ const refusals: ReadonlySet<number> = new Set([400, 405, 406, 410, 411, 413, 414
 const conflicts: ReadonlySet<number> = new Set([409, 412, 423, 424, 428])
 
 /** The server's own message. */
-const said = ({ answer }: S3Facts): string => (answer.message === "" ? "" : `It says: ${answer.message}`)
+const said = ({ answer }: S3Facts): string => (answer.message === "" ? "" : `The server reports: ${answer.message}`)
 
 const requestRefused = rule({
   code: "HF-S3-SVC-030",
@@ -187,7 +187,7 @@ const requestRefused = rule({
   title: "The server does not accept a value in the request",
   explanation:
     "The signature was accepted, but the operation does not accept an argument, a header or a combination of " +
-    "several. The vendor's message names it.",
+    "arguments or headers. The server's message identifies the rejected value.",
   fix: [{ text: "correct or remove the value that the message identifies", safety: "check first" }],
   change: "plan",
   links: [links.errors],
@@ -217,7 +217,7 @@ const requestRefused = rule({
       confidence: remark === "" ? "possible" : "likely",
       detail:
         argument !== undefined && argument !== "" && remark === ""
-          ? `The response identifies ${argument}${answer.message === "" ? "" : ` and says: ${answer.message.trim()}`}${/[.!]$/.test(answer.message.trim()) ? "" : "."}`
+          ? `The response identifies ${argument}${answer.message === "" ? "" : ` and reports: ${answer.message.trim()}`}${/[.!]$/.test(answer.message.trim()) ? "" : "."}`
           : `${described(facts)}${said(facts)}`.trim(),
       evidence: words(facts, "MissingHeaderName", "Method", "ResourceType", "RangeRequested", "PartNumberRequested"),
       about: argument === undefined ? [] : [argument],

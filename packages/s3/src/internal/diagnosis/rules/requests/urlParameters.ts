@@ -66,11 +66,11 @@ const urlIncomplete = rule({
     // Signature version 4A has the regions in a separate parameter, in addition to the six.
     const names = neededIn(facts, version)
     const missing = names.filter((name) => !isThere(facts, name))
-    if (missing.length === 0) return cleared("URL parameters", `all ${names.length} there`)
+    if (missing.length === 0) return cleared("URL parameters", `all ${names.length} present`)
     const escaped = [...url.searchParams.keys()].some((name) => name.startsWith("amp;"))
-      ? '; the URL still has "&amp;" in it'
+      ? '; the URL still contains "&amp;"'
       : /\\u0026|%5Cu0026/i.test(url.search)
-        ? '; the URL still has "\\u0026" in it'
+        ? '; the URL still contains "\\u0026"'
         : ""
     return found({
       confidence: "certain",
@@ -101,12 +101,9 @@ const named = ({ answer, query, url }: S3Facts): string => {
   if (names.length === 0) return ""
   const missing = url === undefined ? [] : names.filter((name) => query(name) === undefined)
   const other = [...(url?.searchParams.keys() ?? [])].find((name) => Asked.isKeyId(name) && !names.includes(name))
-  const lack = missing.length === 0 ? "" : `; the URL lacks ${missing.join(", ")}`
-  return `: it requires ${names.join(", ")}${lack}${
-    other === undefined
-      ? ""
-      : `${lack === "" ? "; the URL" : ", but"} has ${other}, the name of the key in another protocol`
-  }`
+  const lack = missing.length === 0 ? "" : `. The URL lacks ${missing.join(", ")}`
+  const stray = other === undefined ? "" : `. The URL has ${other}, which is the name of the key in another protocol`
+  return `: the server requires ${names.join(", ")}${lack}${stray}`
 }
 
 /** Whether the separators in the query are escaped as in JSON or markup. */

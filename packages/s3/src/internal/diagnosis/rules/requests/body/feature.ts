@@ -36,13 +36,13 @@ export const notImplemented = rule({
           confidence: "certain",
           detail:
             `${facts.dialect.name} does not support ${lacking.feature} and therefore rejects ` +
-            `${lacking.evidence[0]?.name ?? "it"} (${lacking.source}).`,
+            `${lacking.evidence[0]?.name ?? "the request"} (${lacking.source}).`,
           evidence: lacking.evidence,
         })
   },
   recognise: (facts) => {
     const text = textOf(facts)
-    // Another rule says that forms are lacking, and what takes their place.
+    // Another rule reports that the server does not support forms.
     if (/\bpresigned post\b.{0,40}not (?:yet )?(?:implemented|supported)/i.test(text)) return undefined
     const isBatch =
       /\bPOST \?delete is not implemented/i.test(text) ||
@@ -78,9 +78,9 @@ export const notImplemented = rule({
       confidence: "likely",
       detail:
         lacking !== undefined && name !== undefined
-          ? `${facts.dialect.name} does not support ${lacking.feature}, and the request asks for that with ${name}${
+          ? `${facts.dialect.name} does not support ${lacking.feature}, but the request uses this feature (${name})${
               name === "cors"
-                ? ": MinIO answers preflights of all buckets by one setting of the server (MINIO_API_CORS_ALLOW_ORIGIN)"
+                ? ". In MinIO, one server setting (MINIO_API_CORS_ALLOW_ORIGIN) controls the preflight responses for all buckets"
                 : ""
             }.`
           : header === undefined

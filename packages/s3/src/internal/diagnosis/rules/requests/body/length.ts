@@ -17,8 +17,8 @@ export const lengthUnknown = rule({
   title: "The request does not announce the length of the body",
   explanation:
     "S3 requires Content-Length before the first byte of the body and does not accept HTTP's chunked transfer " +
-    "encoding. HTTP libraries such as fetch send a stream of unknown length in chunks. Amazon answers 501 and " +
-    "reports the header Transfer-Encoding, others answer 411.",
+    "encoding. HTTP libraries such as fetch send a stream of unknown length in chunks. Amazon returns 501 and " +
+    "reports the header Transfer-Encoding. Other servers return 411.",
   fix: [
     {
       text: "pass the stream's length to the HTTP client so that the client sends Content-Length",

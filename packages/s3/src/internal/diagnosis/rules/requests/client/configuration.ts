@@ -74,7 +74,9 @@ const profileMissing = rule({
   rivals: [],
   soleCause: pages.files,
   recognise: onFault("profile", (name) =>
-    name === undefined ? "The client cannot find the profile." : `The client names ${JSON.stringify(name)}.`,
+    name === undefined
+      ? "The client cannot find the profile."
+      : `The client reports the profile ${JSON.stringify(name)}.`,
   ),
 })
 
@@ -127,7 +129,7 @@ const endpointMalformed = rule({
     "same error.",
   fix: [
     {
-      text: "give AWS SDKs https://host:port, MinIO's clients host:port, both without bucket or path",
+      text: "set the endpoint to https://host:port in AWS SDKs and to host:port in MinIO's clients, without a bucket or a path",
       safety: "check first",
     },
   ],

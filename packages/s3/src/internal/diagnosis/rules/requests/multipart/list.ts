@@ -184,8 +184,10 @@ export const partMismatch = rule({
     if (document?._tag === "Malformed" && hasBody(facts)) return undefined
     return found({
       confidence: "certain",
-      detail: `${number === undefined ? "The server does not identify the part" : `The server names part ${number}`}${
-        document?._tag === "Parts" ? `; ${document.parts.length} are listed` : ""
+      detail: `${number === undefined ? "The server does not identify the part" : `The server rejects part ${number}`}${
+        document?._tag === "Parts"
+          ? `; the request lists ${document.parts.length} ${document.parts.length === 1 ? "part" : "parts"}`
+          : ""
       }.`,
       evidence: [
         ...Asked.theCode(facts),

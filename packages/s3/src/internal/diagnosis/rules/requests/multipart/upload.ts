@@ -34,11 +34,11 @@ export const uploadGone = rule({
     const operation = Asked.operationOf(facts)
     const isAgain = operation === "CompleteMultipartUpload" && (facts.exchange.attempt ?? 1) > 1
     const words = {
-      UploadPart: "A part was sent after the upload ended, or to a key or bucket other than that of the upload.",
+      UploadPart: "The part was sent after the upload ended, with a wrong upload id, or to another key or bucket.",
       CompleteMultipartUpload: isAgain
         ? `This is attempt ${facts.exchange.attempt}: an earlier attempt probably completed the upload.`
-        : "The request tries to complete an upload that is no longer open.",
-      AbortMultipartUpload: "The request tries to abort an upload that is no longer open.",
+        : "The request tries to complete an upload that is not open for this key.",
+      AbortMultipartUpload: "The request tries to abort an upload that is not open for this key.",
     } as const
     return found({
       confidence: facts.hasRequest ? "certain" : "likely",

@@ -27,26 +27,25 @@ export const isCreation = (facts: S3Facts): boolean =>
   (facts.method === undefined && /\bunspecified location constraint\b/i.test(facts.answer.message))
 
 const constraintDetail = (facts: S3Facts, constraint: string | undefined, region: string | undefined): string => {
-  const host = region === undefined ? "the region of the endpoint" : region
   if (Asked.said(facts, "InvalidLocationConstraint")) {
     if (constraint === "us-east-1") {
       return (
-        "The request specifies us-east-1, which is the default and not a valid LocationConstraint. Omit the " +
-        "constraint there."
+        "The request specifies us-east-1, which is the default and not a valid LocationConstraint. To create the " +
+        "bucket in us-east-1, omit the LocationConstraint."
       )
     }
     if (constraint !== undefined && /^[a-z]{2}(?:-[a-z]{1,12}){1,3}-\d[a-z]$/.test(constraint)) {
       return `${constraint} is an Availability Zone, but the LocationConstraint must be a region: ${constraint.slice(0, -1)}.`
     }
     return constraint === undefined || constraint === ""
-      ? "The LocationConstraint is empty or invalid. The default region, us-east-1, must not be specified: omit the " +
-          "constraint there."
+      ? "The LocationConstraint is empty or invalid. To create the bucket in the default region, us-east-1, omit the " +
+          "LocationConstraint."
       : `This endpoint does not accept ${constraint} as the LocationConstraint. ` +
-          "The region is mistyped or not enabled for the account. The default region, us-east-1, must not be specified."
+          "The region is mistyped or not enabled for the account."
   }
   return constraint === undefined || constraint === "unspecified"
     ? "The request has no LocationConstraint, which selects us-east-1, but it was sent to the endpoint of another region. " +
-        `A regional endpoint requires its own region as the LocationConstraint: ${host}.`
+        `A regional endpoint requires its own region as the LocationConstraint${region === undefined ? "" : `: ${region}`}.`
     : `The LocationConstraint is ${constraint}, but the request was sent to the endpoint of ` +
         `${region ?? "another region"}. Create the bucket at the endpoint of ${constraint}, or set the constraint to the region of ` +
         "the endpoint."
@@ -192,7 +191,7 @@ export const policyMalformed = rule({
     const fault = policyFaults.find(([says]) => says.test(message))?.[1]
     return found({
       confidence: "certain",
-      detail: `${fault ?? "The server does not accept the policy."}${message === "" ? "" : ` It says: "${message}".`}`,
+      detail: `${fault ?? "The server does not accept the policy."}${message === "" ? "" : ` The server reports: "${message}".`}`,
       evidence: words(facts, "Detail"),
     })
   },

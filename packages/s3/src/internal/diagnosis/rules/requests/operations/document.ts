@@ -91,9 +91,10 @@ export const documentRefused = rule({
       confidence: fault === undefined || document === undefined ? "likely" : "certain",
       detail:
         fault === undefined
-          ? `The server cannot use ${what} that it ` +
-            `received${Asked.said(facts, "MalformedXML") ? "" : ": the body is empty"}.`
-          : `As for ${what}: ${fault}.`,
+          ? Asked.said(facts, "MalformedXML")
+            ? `The server cannot use ${what} that it received.`
+            : `The server did not receive ${what}: it reports that the request has no body.`
+          : `The server cannot use ${what}: ${fault}.`,
       evidence: [
         ...words(facts),
         ...(document === undefined || document[0] === "" ? [] : [Asked.inQuery(facts, document[0])]),

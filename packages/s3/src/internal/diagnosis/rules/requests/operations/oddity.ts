@@ -40,9 +40,9 @@ export const movedKey = (facts: S3Facts): string | undefined => {
   if (place?.key === key || sent === `/${key}` || sent.length < 2 || key.length < 2) return undefined
   if (`/${key}`.endsWith(sent)) {
     const front = key.slice(0, key.length - sent.length + 1)
-    return `The server looked for the key ${key}, and the path that was asked for is ${sent}: something on the way put ${front} in front${
-      sent.startsWith(`/${front.replace(/\/$/, "")}/`) ? " again, so that it stands there twice" : ""
-    }, such as the origin path of CloudFront or a rule of a proxy.`
+    return `The server looked for the key ${key}, but the requested path is ${sent}: an intermediary added the prefix ${front}${
+      sent.startsWith(`/${front.replace(/\/$/, "")}/`) ? ", so the prefix occurs twice" : ""
+    }. Possible causes are the origin path of a CloudFront distribution and a rewrite rule of a proxy.`
   }
   // Path style, or a bucket before the key, leaves less of the path.
   if (!sent.endsWith(`/${key}`) || place?.style !== "host") return undefined

@@ -113,7 +113,7 @@ export const batchRefused = rule({
     const isDenied = failures.codes.includes("AccessDenied")
     return found({
       confidence: "certain",
-      detail: `${failures.count} ${failures.count === 1 ? "object was" : "objects were"} refused, with ${failures.codes.join(", ") || "an error"}${
+      detail: `The server did not delete ${failures.count} ${failures.count === 1 ? "object" : "objects"} (${failures.codes.join(", ") || "no error code"})${
         isDenied ? ": the permission to delete is denied, although the request as a whole was allowed" : ""
       }.`,
       evidence: [

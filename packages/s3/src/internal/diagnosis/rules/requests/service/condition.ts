@@ -82,10 +82,10 @@ export const conditionFailed = rule({
       confidence: sent.length > 0 || named !== undefined ? "certain" : "likely",
       detail:
         sent.length > 0
-          ? `${sent.join(", ")} ${sent.length === 1 ? "was" : "were"} sent${meaningOf(sent, header)}.`
+          ? `The request contains ${sent.join(", ")}${meaningOf(sent, header)}.`
           : named === undefined
             ? "The response does not state which condition was not met."
-            : `The server names ${named}${meaningOf([named.toLowerCase()], header)}.`,
+            : `The server reports that the condition ${named} was not met${meaningOf([named.toLowerCase()], header)}.`,
       evidence: [
         ...sent.map((name) => Asked.inHeaders(facts, name)),
         ...Asked.theCode(facts),

@@ -37,7 +37,7 @@ export const signedHeadersMalformed = rule({
     if (problem === undefined) return undefined
     return found({
       confidence: problem.isSure ? "certain" : "likely",
-      detail: `${signed.raw === "" ? "It is empty" : JSON.stringify(signed.raw)}: ${problem.text}.`,
+      detail: `${signed.raw === "" ? "The list of signed headers is empty" : `The list of signed headers is ${JSON.stringify(signed.raw)}`}: ${problem.text}.`,
       evidence: [{ at: signed.at, name: "X-Amz-SignedHeaders", observed: signed.raw, expected: problem.expected }],
       about: ["X-Amz-SignedHeaders", "host"],
     })

@@ -249,7 +249,7 @@ export const signatureDamaged = rule({
           : undefined
     if (problem === undefined) return cleared("signature in the URL", `${length} characters`)
     return asCause(facts, {
-      detail: `Of ${name}: ${problem}.`,
+      detail: `${name} is damaged: ${problem}.`,
       evidence: [Asked.inQuery(facts, name, isHex ? "64 hexadecimal digits" : "base64, encoded once")],
       about: [name],
     })

@@ -238,10 +238,10 @@ export const signerEncodedPath = rule({
     if (mismatches(facts) !== "said" || (!isEqual && Comparison.of(facts)?.isCompared === true)) return undefined
     const finding = asCause(facts, {
       detail: isEqual
-        ? `The server received what was sent, line by line, and the path has ${odd} in it: ${
+        ? `The server received exactly what was sent, and the path contains ${odd}: ${
             raw === undefined
-              ? "the signer encoded it twice or in another way than once"
-              : "S3 encodes this character before it signs, and the signer did not"
+              ? "the signer did not encode this character exactly once"
+              : "S3 encodes this character before it computes the signature, but the signer did not"
           }.`
         : raw === undefined
           ? `The path contains ${odd}, which signers encode in different ways.`

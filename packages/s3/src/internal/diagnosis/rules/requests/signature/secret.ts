@@ -55,9 +55,9 @@ const besides = (facts: S3Facts): string => {
   })
   const isLength = names.includes("content-length")
   return (
-    ` The signature of the URL covers ${shown.join(" and ")} in addition to host: ${names.length === 1 ? "its value" : "their values"} ` +
-    `must be the one${names.length === 1 ? "" : "s"} that the signer ` +
-    `used${isLength ? ", for content-length exactly the size that was announced to it" : ""}.`
+    ` The signature of the URL covers ${shown.join(" and ")} in addition to host. ` +
+    `The request must contain ${names.length === 1 ? "this header with the value" : "these headers with the values"} that the signer ` +
+    `used${isLength ? ", and content-length must be exactly the size for which the URL was signed" : ""}.`
   )
 }
 

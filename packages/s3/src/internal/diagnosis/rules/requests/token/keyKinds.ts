@@ -55,7 +55,7 @@ const odd = ({ answer, dialect }: S3Facts, id: string): string | undefined => {
   if (bytes === 40)
     return "The received value has 40 characters, like a secret key: the key id and the secret may have been exchanged."
   return bytes < 16
-    ? `The received value has ${bytes} ${bytes === 1 ? "character" : "characters"}, and no key id of ` +
-        `${dialect.name} is so short.`
+    ? `The received value has ${bytes} ${bytes === 1 ? "character" : "characters"}, but every key id of ` +
+        `${dialect.name} has at least 16.`
     : undefined
 }

@@ -48,8 +48,8 @@ export const tokenMissing = rule({
     const other = misnamed(facts)
     return found({
       confidence: "certain",
-      detail: `The key id is that of a session, and the request has ${token === undefined ? "no" : "an empty"} X-Amz-Security-Token${
-        other === undefined ? "" : `; ${other} is not its name`
+      detail: `The key id belongs to a session, but the request has ${token === undefined ? "no" : "an empty"} X-Amz-Security-Token${
+        other === undefined ? "" : `; the server does not read the token from ${other}`
       }.`,
       evidence: [
         ...theKey(facts),
