@@ -18,7 +18,7 @@ export interface Answerer {
 
 const filter = (name: string, role = "a filter in the client's network"): Answerer => ({ name, role, kind: "filter" })
 const edge = (name: string, role = ""): Answerer => ({ name, role, kind: "edge" })
-const proxy = (name: string, role = "a proxy in front"): Answerer => ({ name, role, kind: "proxy" })
+const proxy = (name: string, role = "a proxy in front of the server"): Answerer => ({ name, role, kind: "proxy" })
 const host = (name: string, role = "the server's platform"): Answerer => ({ name, role, kind: "host" })
 
 /** The known intermediaries, keyed by ID. */
@@ -51,7 +51,7 @@ export const answerers = {
   sucuri: edge("Sucuri"),
   datadome: edge("DataDome"),
   ddosguard: edge("DDoS-Guard"),
-  perimeterx: edge("HUMAN bot defence"),
+  perimeterx: edge("HUMAN Bot Defender"),
   bunny: edge("bunny.net"),
   frontdoor: edge("Azure Front Door"),
   gfe: edge("Google Front End"),
@@ -68,9 +68,9 @@ export const answerers = {
   appgateway: proxy("Azure Application Gateway", ""),
   apim: proxy("Azure API Management", ""),
   envoy: proxy("Envoy"),
-  haproxy: proxy("HAProxy", "a load balancer in front"),
+  haproxy: proxy("HAProxy", "a load balancer in front of the server"),
   nginx: proxy("nginx"),
-  varnish: proxy("Varnish", "a cache in front"),
+  varnish: proxy("Varnish", "a cache in front of the server"),
   traefik: proxy("Traefik"),
   gonet: proxy("a Go program", "possibly Traefik, Caddy or the server itself"),
   caddy: proxy("Caddy"),
@@ -93,7 +93,7 @@ export const answerers = {
   appservice: host("Azure App Service", ""),
   githubpages: host("GitHub Pages", ""),
   lambda: host("AWS Lambda", ""),
-  ngrok: host("ngrok", "a tunnel in front"),
+  ngrok: host("ngrok", "a tunnel in front of the server"),
 } as const satisfies Readonly<Record<string, Answerer>>
 
 /** The ID of a known intermediary. */
@@ -156,7 +156,7 @@ export const signs: ReadonlyArray<Sign> = [
   { who: "squid", header: ["server", /^squid/i], status: failed },
   { who: "squid", body: /generated [^<>]{1,80} by [^<>]{1,200}\(squid|the requested url could not be retrieved/i, status: failed },
   { who: "localproxy", body: /tinyproxy|privoxy|mitmproxy|charles proxy|burp suite|fiddler/i, status: failed },
-  // Firewalls and bot defences in front of servers.
+  // Firewalls and bot defenses in front of servers.
   { who: "imperva", body: /incapsula incident id|_incapsula_resource|imperva/i, status: failed },
   { who: "ddosguard", header: ["server", /^ddos-guard/i], status: failed },
   { who: "datadome", header: ["x-datadome"], status: failed },

@@ -42,7 +42,7 @@ const hidden = rule({
 const reasons: ReadonlyArray<readonly [RegExp, string]> = [
   [/preflight.{0,80}(?:redirect|external redirect)|redirect is not allowed for a preflight/i, "the response to the preflight (OPTIONS) is a redirect, which is not allowed: send the request directly to the final address"],
   [/preflight.{0,200}(?:ok status|did not succeed|status code|invalid)/i, "the preflight (OPTIONS) was rejected: the server has no CORS rule for this origin, method and headers, or it requires credentials for OPTIONS"],
-  [/method (?:\w{1,20} )?is not allowed|did not find method|access-control-allow-methods/i, "the CORS rules do not allow the method of the request of the request"],
+  [/method (?:\w{1,20} )?is not allowed|did not find method|access-control-allow-methods/i, "the CORS rules do not allow the method of the request"],
   [/(?:request )?header field .{1,80} is not allowed|missing token .{1,80} in cors header|access-control-allow-headers/i, "the CORS rules do not allow a header of the request"],
   [/must not be the wildcard|credentials? (?:flag|mode)|allow-credentials|supports credentials/i, "the request includes credentials (cookies), so the response must contain the exact origin and allow credentials; a * is not enough"],
   [/multiple values|more than one|multiple cors header/i, "the response contains the header Access-Control-Allow-Origin twice because two layers add it"],
@@ -63,7 +63,7 @@ const statusOf = ({ failure }: HttpFacts): string => {
   const [, status] = /status code: ([1-5]\d\d)\b/i.exec(failure?.text.slice(0, 4000) ?? "") ?? []
   return status === undefined
     ? ""
-    : ` The hidden response has status ${status}${Number(status) >= 400 ? ": that error is the matter, and CORS only hides it" : ""}.`
+    : ` The hidden response has status ${status}${Number(status) >= 400 ? ": correct that error first, because CORS only hides it from the page" : ""}.`
 }
 
 const cors = rule({

@@ -70,7 +70,7 @@ const refusedMidBody = rule({
       text: "send the request again with `Expect: 100-continue` or with an empty body to see the server's response",
       safety: "check first",
     },
-    { text: "lint the request before you send it again", safety: "check first" },
+    { text: "check the request with `holdfast explain` before you send it again", safety: "check first" },
   ],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc9112#section-9.5", nodeErrors],
@@ -175,9 +175,9 @@ const silence = rule({
       )
     return {
       confidence: isSaid && !ofAll.test(facts.failure?.text ?? "") ? "certain" : "likely",
-      detail: `${starting(hostOf(facts))} gave no answer in time${progress}.${
+      detail: `${starting(hostOf(facts))} did not respond in time${progress}.${
         ofAll.test(facts.failure?.text ?? "")
-          ? " The limit is the client's own and counts from the start, so the connection itself may have been what did not come: a firewall, a proxy that is needed, or a network without a way out look the same."
+          ? " The timeout is the client's own and includes the time to connect, so the client may never have connected. A firewall, a missing proxy setting or a network without internet access causes the same message."
           : ""
       }`,
     }

@@ -114,8 +114,8 @@ const edgeError = rule({
   explanation:
     "The edge responded instead of the server (the origin). The origin refused the connection, or it could not be " +
     "found or reached. The origin might also have presented a TLS certificate that the edge does not accept. " +
-    "Cloudflare reports such errors with its own statuses from 520 to 530. CloudFront reports such errors " +
-    "CloudFront reports such errors in a page with status 502 or 504. The request itself is not the cause.",
+    "Cloudflare reports such errors with its own statuses from 520 to 530. CloudFront reports such errors in a " +
+    "page with status 502 or 504. The request itself is not the cause.",
   fix: [
     { text: "send again with backoff", safety: "safe to apply" },
     {
@@ -140,7 +140,7 @@ const edgeError = rule({
     if (page !== undefined || what === undefined) return page
     return found({
       confidence: facts.intermediary?.who === "cloudflare" ? "certain" : "likely",
-      detail: `${facts.status}: the server behind ${nameOf(facts)} ${what}.`,
+      detail: `${facts.status}: the server behind ${facts.intermediary?.name ?? "an intermediary"} ${what}.`,
       evidence: evidenceOf(facts),
     })
   },
@@ -189,7 +189,7 @@ const schemesOf = (challenge: string): ReadonlyArray<string> =>
 const wanted = (schemes: ReadonlyArray<string>): string => {
   if (schemes.length === 0) return ""
   const isSimple = schemes.includes("Basic") || schemes.includes("Digest")
-  return ` The proxy accepts ${schemes.join(" or ")}${isSimple ? "" : ", which few clients speak: a user and a password in the URL do not help"}.`
+  return ` The proxy accepts ${schemes.join(" or ")}${isSimple ? "" : ". Few clients can sign in this way, and a user and a password in the URL do not help"}.`
 }
 
 /** Product names that also occur on unrelated pages. */
@@ -249,7 +249,7 @@ const filtered = rule({
         isPage && status !== 400 && facts.hasRequest && intermediary?.kind !== "proxy" && speaksOfBlock(facts)
           ? "likely"
           : "possible",
-      detail: `${authorOf(facts, "An intermediary, or the server's own front,")} responded in place of ${hostOf(facts)} with a page and status ${status}.${spoken(facts)}`,
+      detail: `${authorOf(facts, "An intermediary, or the server's own proxy,")} responded in place of ${hostOf(facts)} with a page and status ${status}.${spoken(facts)}`,
       evidence: [...answered(facts), ...told(facts, "content-type"), ...said(facts)],
     })
   },

@@ -117,8 +117,8 @@ const urlTooLong = rule({
   code: "HF-HTTP-LIMIT-004",
   title: "The URL is longer than the server accepts",
   explanation:
-    "Servers accept URLs of up to about 8 KiB. The query contains data that belongs in the body, or the URL is in " +
-    "a redirect loop and grows at every turn.",
+    "Servers accept URLs of up to about 8 KiB. The query contains data that belongs in the body, or each step of a " +
+    "redirect loop makes the URL longer.",
   fix: [{ text: "move the data from the query to the body", safety: "check first" }],
   change: "plan",
   links: [section("15.5.15")],
@@ -141,8 +141,8 @@ const tooMany = rule({
   title: "The client sent too many requests in a short time",
   explanation:
     "The service, or a content network in front of it, counts the requests (or their cost) for each token or " +
-    "address, and its rate limit was met. The request itself is right. Retrying immediately keeps the counter " +
-    "high. All clients that share the token or the address must slow down together.",
+    "address, and the client reached its rate limit. The request itself is valid. Retrying immediately keeps the " +
+    "counter high. All clients that share the token or the address must slow down together.",
   fix: [
     {
       text: "wait for the time that Retry-After specifies, or back off; then send requests more slowly",
@@ -163,7 +163,7 @@ const tooMany = rule({
     if (said !== undefined || facts.status !== 429 || facts.page !== undefined || facts.limit !== undefined) return said
     return found({
       confidence: sure(facts, "certain"),
-      detail: `${starting(hostOf(facts))} reports that the client sends too many requests.${whenOf(facts, " It does not say for how long.")}${spoken(facts)}`,
+      detail: `${starting(hostOf(facts))} reports that the client sends too many requests.${whenOf(facts, " The response does not state how long to wait.")}${spoken(facts)}`,
       evidence: [
         ...answered(facts),
         ...["retry-after", "x-ratelimit-limit", "x-ratelimit-remaining"].flatMap((name) => told(facts, name)),

@@ -60,9 +60,9 @@ const captivePortal = rule({
   code: "HF-HTTP-PORTAL-001",
   title: "A captive portal answered instead of the server: the network requires a sign-in",
   explanation:
-    "The response to an API request is a web page or a redirect to another host. It lacks ids the API gives its " +
-    "answers. Hotel, venue and guest networks answer every request in this way until a user accepts their terms in " +
-    "a browser. The request did not reach the server, regardless of the status.",
+    "The response to an API request is a web page or a redirect to another host, and lacks the ids that the API " +
+    "adds to its responses. Hotel, venue and guest networks answer every request in this way until a user accepts " +
+    "their terms in a browser. The request did not reach the server, regardless of the status.",
   fix: [
     { text: "open any http:// page in a browser on this network and sign in, then send again", safety: "check first" },
     { text: "or use another network", safety: "check first" },

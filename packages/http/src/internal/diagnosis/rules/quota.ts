@@ -56,9 +56,9 @@ const window = rule({
   title: "The primary rate limit for the current window is used up until the reset",
   explanation:
     "The API limits requests per user, token or address within a fixed window, often an hour, and the limit is " +
-    "used up. GitHub says this in its headers. GitHub's response has status 403 or 429 and x-ratelimit-remaining: " +
-    "0. The API refuses every request before the time in x-ratelimit-reset. An integration that continues to send " +
-    "requests can be banned. The token and the request are valid; without a token, the limit is much lower.",
+    "used up. At GitHub, the response has status 403 or 429 and the header x-ratelimit-remaining: 0. The API " +
+    "rejects every request until the time in x-ratelimit-reset. An integration that continues to send requests can " +
+    "be banned. The token and the request are valid; without a token, the limit is much lower.",
   fix: [
     { text: "wait until the reset time in the response, then continue", safety: "safe to apply" },
     {
@@ -110,7 +110,8 @@ const secondary = rule({
   soleCause: `${github}#about-secondary-rate-limits`,
   find: onLimit(
     "secondary",
-    (facts) => `${vendorOf(facts)} throttles this client.${whenOf(facts, " It names no time: wait at least 60 s.")}`,
+    (facts) =>
+      `${vendorOf(facts)} throttles this client.${whenOf(facts, " The response does not state how long to wait: wait at least 60 s.")}`,
   ),
 })
 
@@ -118,9 +119,9 @@ const spent = rule({
   code: "HF-HTTP-LIMIT-011",
   title: "The account's quota or credit is spent: waiting does not help",
   explanation:
-    "Vendors report this with the status of a rate limit (429) or with 402 or 403. However, the limit applies to " +
-    "spending, or to a day or a month. Some limits are per store. Each retry is refused until a person pays or " +
-    "raises the limit, or until the billing period or the day of the quota ends.",
+    "Vendors report a spent quota with the status of a rate limit (429), or with 402 or 403. The limit applies to " +
+    "spending or to the requests of a day or month, and some limits are per store. The vendor rejects every retry " +
+    "until a person pays or raises the limit, or until the quota resets at the end of its day or billing period.",
   fix: [
     { text: "add credit, raise the spend limit or ask the vendor for more quota", safety: "check first" },
     { text: "stop retrying; use another model in the meantime", safety: "check first" },
@@ -133,7 +134,7 @@ const spent = rule({
     onPage(["quota"])(facts) ??
     onLimit(
       "quota",
-      (one, what) => `${vendorOf(one)} says that the quota${what === undefined ? "" : ` (${what})`} is spent.`,
+      (one, what) => `${vendorOf(one)} reports that the quota${what === undefined ? "" : ` (${what})`} is spent.`,
     )(facts),
 })
 
@@ -192,8 +193,9 @@ const alone = rule({
   code: "HF-HTTP-LIMIT-014",
   title: "This request by itself exceeds the limit, so waiting does not help",
   explanation:
-    "The limit applies to the tokens, points or nodes that a request asks for, and this request exceeds it by " +
-    "itself. It is refused after any wait. The status may nevertheless be that of a rate limit.",
+    "The limit applies to the tokens, points or nodes that one request asks for, and this request exceeds the " +
+    "limit by itself. The vendor rejects the request however long the client waits, even if the status is that of " +
+    "a rate limit (429).",
   fix: [
     {
       text: "make the request smaller: shorten the input, or request fewer output tokens or nodes",

@@ -52,14 +52,14 @@ const whereTo = ({ answerHeader, method, status, url }: HttpFacts): string => {
       : ""
   if (target.protocol !== url.protocol || target.port !== url.port) {
     const isPlain = target.protocol === "http:" && url.protocol === "https:"
-    return `Status ${status} points from ${url.protocol}// to ${target.protocol}//${target.host} on the same host.${
+    return `Status ${status} redirects from ${url.protocol}// to ${target.protocol}//${target.host} on the same host.${
       isPlain ? " A server behind a proxy builds that address from its own scheme and port." : turned
     }`
   }
   const isSlash = target.pathname.replace(/\/$/, "") === url.pathname.replace(/\/$/, "")
   // A captured request does not show its scheme. A redirect to the same URL with https proves that it was http.
   if (target.href === url.href && target.protocol === "https:")
-    return `Status ${status} points to https:// at the same address: the request was made over http://.${turned}`
+    return `Status ${status} redirects to https:// at the same address: the request was made over http://.${turned}`
   return isSlash
     ? `Status ${status} redirects to a path that differs only in its trailing slash: request the path exactly as the server writes it.`
     : `Status ${status} redirects to another path on ${url.host}.${signIn}`
@@ -90,6 +90,6 @@ export const redirectLoop = rule({
   ],
   find: onFailure(["redirect loop"], (facts) => ({
     confidence: "likely",
-    detail: `${starting(hostOf(facts))} redirects without an end.`,
+    detail: `${starting(hostOf(facts))} redirects in a loop.`,
   })),
 })

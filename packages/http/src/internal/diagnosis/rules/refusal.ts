@@ -43,8 +43,8 @@ const keyLimited = rule({
   title: "The API key is restricted to other websites, IP addresses, apps or APIs",
   explanation:
     "The key is valid, but its owner has restricted it to certain callers (HTTP referrers, IP addresses, signed " +
-    "apps) or APIs. A key may fit one caller. A key with referrer restrictions works in a page but not on a " +
-    "server. A key with address restrictions works on a server but not in a page.",
+    "apps) or APIs. A key with referrer restrictions works in a page but not on a server. A key with address " +
+    "restrictions works on a server but not in a page.",
   fix: [
     {
       text: "use a key whose restrictions allow this caller: addresses for servers, referrers for pages",
@@ -67,8 +67,8 @@ const organization = rule({
   title: "The request specifies an organization or project that the key does not belong to",
   explanation:
     "A header or parameter (OpenAI-Organization, OpenAI-Project) specifies an organization or project, but the key " +
-    "belongs to another one. Or the key's owner is no member. The value often comes from an environment variable " +
-    "that remains from an earlier setup.",
+    "belongs to another one, or the key's owner is not a member. The value often comes from an environment " +
+    "variable that remains from an earlier setup.",
   fix: [
     {
       text: "omit the organization and project to use those of the key, or specify the correct ones",
@@ -108,8 +108,8 @@ const model = rule({
   title: "The requested model or deployment does not exist, was retired, or is not available to this key",
   explanation:
     "The name may be misspelled, belong to another vendor or API version, or identify a retired model. The account " +
-    "may also lack access to the model. Azure wants a deployment. At Azure, the path must contain the name of a " +
-    "deployment, not the name of a model.",
+    "may also lack access to the model. At Azure, the path must contain the name of a deployment, not the name of " +
+    "a model.",
   fix: [
     { text: "list the models (or deployments) that the key can use, and specify one of them", safety: "check first" },
   ],

@@ -69,9 +69,9 @@ const validation = rule({
   title: "The request fails the server's validation: the response identifies the field",
   explanation:
     "The server read the request and checked it field by field. The field that the response names is missing, has " +
-    "the wrong type or format, or is not allowed in its place. A field may be misplaced. A field that was sent but " +
-    "is reported as missing may be in the body instead of the query string, or have another name or letter case. " +
-    "The Content-Type may also differ from the actual format of the body.",
+    "the wrong type or format, or is not allowed at its location. If the request contains the field that is " +
+    "reported as missing, the field may be in the body instead of the query string, or its name may differ in " +
+    "spelling or letter case. The Content-Type may also differ from the actual format of the body.",
   fix: [
     {
       text: "correct the field that the response identifies, at the location that the server expects",
@@ -143,7 +143,7 @@ const unreadable = rule({
     if (row === undefined || (facts.status === 500 && facts.method === "GET")) return undefined
     return found({
       confidence: facts.status === 500 ? "possible" : "likely",
-      detail: `${nameOf(facts)} says that ${row[1]}.${formOf(facts)}${spoken(facts)}`,
+      detail: `${nameOf(facts)} reports that ${row[1]}.${formOf(facts)}${spoken(facts)}`,
       evidence: [...answered(facts), ...said(facts)],
     })
   },

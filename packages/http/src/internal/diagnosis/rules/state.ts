@@ -96,10 +96,12 @@ const precondition = rule({
         .map((one) => [one, facts.header(one)] as const)
         .find(([, given]) => given !== undefined) ?? []
     if (name === undefined)
-      return "A condition of the request is not met: the resource was changed after it was read, or it already exists."
+      return "A condition of the request is not met: the resource was changed after it was read, or the resource already exists."
     return name === "if-none-match"
-      ? `If-None-Match is ${value}: the resource already exists.`
-      : `${name === "if-match" ? "If-Match" : name} is ${value}: the resource has changed since that version (ETag).`
+      ? `If-None-Match is ${value}: ${value === "*" ? "the resource already exists" : "the resource still has that version (ETag)"}.`
+      : name === "if-match"
+        ? `If-Match is ${value}: the current ETag of the resource differs, or the resource does not exist.`
+        : `${name} is ${value}: the resource does not meet this condition.`
   }),
 })
 

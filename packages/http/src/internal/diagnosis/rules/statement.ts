@@ -22,7 +22,7 @@ const expired = rule({
   ],
   change: "token",
   links: [problem, semantics],
-  find: on("expired", (it) => `says that ${it} has expired`),
+  find: on("expired", (it) => `reports that ${it} has expired`),
 })
 
 const early = rule({
@@ -39,7 +39,7 @@ const early = rule({
   ],
   change: "human",
   links: ["https://www.rfc-editor.org/rfc/rfc7519#section-4.1.5", semantics],
-  find: on("early", (it) => `says that ${it} is not valid yet, or that its time differs from the server's`),
+  find: on("early", (it) => `reports that ${it} is not valid yet, or that its time differs from the server's`),
 })
 
 const disabled = rule({
@@ -47,7 +47,8 @@ const disabled = rule({
   title: "The server reports that an account, key, application or feature is disabled, blocked or revoked",
   explanation:
     "The account, key, application or feature exists, but its owner, an administrator or the vendor disabled it " +
-    "because of a payment, abuse or a policy. Or it was never switched on. The request is in order.",
+    "because of a payment, abuse or a policy. A feature may also never have been enabled. The request itself is " +
+    "valid.",
   fix: [
     {
       text: "ask the owner or the vendor to enable the account, key, application or feature, or use another one",
@@ -56,7 +57,7 @@ const disabled = rule({
   ],
   change: "human",
   links: [problem, semantics],
-  find: on("disabled", (it) => `says that ${it} is disabled, blocked, revoked or was never enabled`),
+  find: on("disabled", (it) => `reports that ${it} is disabled, blocked, revoked or was never enabled`),
 })
 
 const pending = rule({
@@ -73,7 +74,7 @@ const pending = rule({
   ],
   change: "human",
   links: [problem, semantics],
-  find: on("pending", (it) => `says that ${it} is not approved, confirmed or verified yet`),
+  find: on("pending", (it) => `reports that ${it} is not approved, confirmed or verified yet`),
 })
 
 const missing = rule({
@@ -91,7 +92,7 @@ const missing = rule({
   ],
   change: "plan",
   links: [problem, semantics],
-  find: on("missing", (it) => `says that ${it} is missing or required`),
+  find: on("missing", (it) => `reports that ${it} is missing or required`),
 })
 
 const mismatch = rule({
@@ -110,7 +111,7 @@ const mismatch = rule({
   ],
   change: "plan",
   links: [problem, semantics],
-  find: on("mismatch", (it) => `says that ${it} does not match the expected value`),
+  find: on("mismatch", (it) => `reports that ${it} does not match the expected value`),
 })
 
 const quota = rule({
@@ -125,7 +126,7 @@ const quota = rule({
   ],
   change: "human",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4", problem],
-  find: on("quota", (it) => `says that a limit is reached or used up, and mentions ${it}`),
+  find: on("quota", (it) => `reports that a limit is reached or used up, and mentions ${it}`),
 })
 
 const size = rule({
@@ -143,7 +144,7 @@ const size = rule({
   ],
   change: "plan",
   links: [`${semantics}.14`, problem],
-  find: on("size", (it) => `says that ${it} is outside the limits`),
+  find: on("size", (it) => `reports that ${it} is outside the limits`),
 })
 
 const exists = rule({
@@ -160,7 +161,7 @@ const exists = rule({
   ],
   change: "plan",
   links: [`${semantics}.10`, problem],
-  find: on("exists", (it) => `says that ${it} already exists or is in use`),
+  find: on("exists", (it) => `reports that ${it} already exists or is in use`),
 })
 
 const permission = rule({
@@ -191,7 +192,7 @@ const unsupported = rule({
   fix: [{ text: "use a feature that the server supports, or another version of the client", safety: "check first" }],
   change: "plan",
   links: [problem, semantics],
-  find: on("unsupported", (it) => `says that ${it} is not supported or not available`),
+  find: on("unsupported", (it) => `reports that ${it} is not supported or not available`),
 })
 
 const held = rule({
@@ -217,8 +218,8 @@ const absent = rule({
   title: "The server reports that something named in the request does not exist or is not known",
   explanation:
     "The server cannot find an id, name or path: it may be mistyped, deleted, or from another account, region or " +
-    "environment. Many servers answer this way by design. A caller that is not allowed to see the resource also " +
-    "receives this response.",
+    "environment. Many servers intentionally return the same response to a caller that is not allowed to see the " +
+    "resource.",
   fix: [
     {
       text: "compare the name or id with those that the vendor's console lists for this account",
@@ -227,7 +228,7 @@ const absent = rule({
   ],
   change: "plan",
   links: [`${semantics}.5`, problem],
-  find: on("absent", (it) => `says that ${it} does not exist or is not known`),
+  find: on("absent", (it) => `reports that ${it} does not exist or is not known`),
 })
 
 const invalid = rule({
@@ -245,7 +246,7 @@ const invalid = rule({
   ],
   change: "plan",
   links: [problem, semantics],
-  find: on("invalid", (it) => `says that ${it} is not valid`),
+  find: on("invalid", (it) => `reports that ${it} is not valid`),
 })
 
 const busy = rule({

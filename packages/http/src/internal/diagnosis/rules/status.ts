@@ -47,7 +47,8 @@ const unauthenticated = rule({
   title: "The server does not accept the credentials: they are missing, wrong or expired",
   explanation:
     "Status 401 means that the request lacks valid credentials. WWW-Authenticate states the authentication scheme " +
-    "that the server accepts. Clients drop the Authorization header when they follow a redirect to another host.",
+    "that the server accepts. Many clients drop the Authorization header when they follow a redirect to another " +
+    "host.",
   fix: [{ text: "send valid credentials in the scheme that WWW-Authenticate states", safety: "check first" }],
   change: "token",
   links: [section("15.5.2")],
@@ -107,10 +108,11 @@ export const isMissingPath = ({ status, words }: HttpFacts): boolean =>
 
 const methodNotAllowed = rule({
   code: "HF-HTTP-STATUS-004",
-  title: "The path exists, but does not support this method",
+  title: "The server does not support this method for the path",
   explanation:
-    "The server recognizes the path but does not accept this method for it. A common cause is a redirect that " +
-    "turned a POST into a GET. An extra or missing slash is another common cause.",
+    "Status 405 means that the server recognizes the path but does not accept this method for it. Status 501 means " +
+    "that the server does not implement the method at all. A common cause is a redirect that turned a POST into a " +
+    "GET. An extra or missing slash is another common cause.",
   fix: [{ text: "use a method that the Allow header lists", safety: "check first" }],
   change: "plan",
   links: [section("15.5.6")],
@@ -131,8 +133,8 @@ const mediaType = rule({
   title: "The server does not accept, or cannot return, this media type",
   explanation:
     "Status 415 means that the server does not accept the Content-Type or Content-Encoding of the body. Status 406 " +
-    "means that the server cannot return a format that matches the Accept header. A body may be valid. A wrong " +
-    "header is enough to cause this error.",
+    "means that the server cannot return a format that matches the Accept header. A wrong header causes this error " +
+    "even if the body is valid.",
   fix: [
     {
       text: "send the Content-Type that the documentation specifies, with a body in that format",
@@ -178,7 +180,8 @@ const serverFailed = rule({
     on(
       [500, 506, 507, 508, 510, ...platformStatuses],
       "likely",
-      ({ status }) => `${starting(hostOf(facts))} failed inside${status === 500 ? "" : ` (status ${status})`}.`,
+      ({ status }) =>
+        `${starting(hostOf(facts))} reports an internal failure${status === 500 ? "" : ` (status ${status})`}.`,
       ["x-request-id"],
     )(facts),
 })

@@ -109,7 +109,7 @@ const refused = rule({
     const isEnvoy = facts.intermediary?.who === "envoy" || /envoy/i.test(facts.answerHeader("server") ?? "")
     return found({
       confidence: isEnvoy ? "likely" : "possible",
-      detail: `The request contains the header Upgrade: ${upgrade.slice(0, 40)}.${isEnvoy ? " Envoy refuses an upgrade that is not switched on." : ""}`,
+      detail: `The request contains the header Upgrade: ${upgrade.slice(0, 40)}.${isEnvoy ? " Envoy rejects every upgrade that is not enabled." : ""}`,
       evidence: [
         ...answered(facts),
         { at: "request.headers.upgrade", name: "upgrade", observed: upgrade.slice(0, 40) },

@@ -109,7 +109,7 @@ const off = rule({
   title: "The API is not enabled in the project that the credentials belong to",
   explanation:
     "Google APIs are enabled per project. The API must be enabled in the project of the key or the client, not in " +
-    "the user's project. Several minutes may pass until a change counts.",
+    "the user's project. A change may need several minutes to take effect.",
   fix: [
     {
       text: "enable the API in the project that the error message identifies, and try again a few minutes later",
@@ -225,7 +225,7 @@ const ownWords = rule({
     const code = words.codes[0] === undefined || words.codes[0] === text ? "" : ` (${words.codes[0]})`
     return found({
       confidence: known === undefined ? "possible" : "likely",
-      detail: `${nameOf(facts)} answered ${status} with "${text}"${code}.${known === undefined ? "" : ` ${known.code} says that ${known.means}.`}${byAuthor(facts)}`,
+      detail: `${nameOf(facts)} answered ${status} with "${text}"${code}.${known === undefined ? "" : ` ${known.code} means that ${known.means}.`}${byAuthor(facts)}`,
       evidence: [...answered(facts), { at: "response.body", name: "body", observed: quote(facts.body, 200) }],
     })
   },

@@ -73,7 +73,7 @@ export const edges: ReadonlyArray<Page> = [
   page("cloudflareaccess")("sign-in", "requires an interactive sign-in, or a service token in CF-Access-Client-Id and CF-Access-Client-Secret", undefined),
   page("iap")("sign-in", "requires an interactive sign-in, or an identity token that has its own client id as the audience", undefined),
   page("easyauth")("sign-in", "requires an interactive sign-in, or a token in the Authorization header", undefined, undefined, false),
-  // Firewalls and bot defences
+  // Firewalls and bot defenses
   page("datadome", "perimeterx", "ddosguard")("bot", "treats the client as a bot and requires a browser check", undefined),
   page("imperva")("bot", "treats the client as a bot and either requires a browser check or blocks the client", undefined, undefined, false),
   page("awswaf")("bot", "requires a browser check (challenge) that a program cannot pass", undefined, [202, 405]),

@@ -3,15 +3,15 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { handshakeOf } from "../../remarks.ts"
-import { answered, hostOf, onFailure, onPage, said } from "../../rule.ts"
+import { answered, hostOf, onFailure, onPage, said, starting } from "../../rule.ts"
 import { links, rule } from "./topic.ts"
 
 export const plainPort = rule({
   code: "HF-HTTP-TLS-005",
   title: "The port does not speak TLS: the client used https for a port that serves http",
   explanation:
-    "The first bytes of the response were not TLS. The URL specifies https, but the port serves plain HTTP, or the " +
-    "client addresses a proxy as if it spoke TLS itself.",
+    "The first bytes of the response were not TLS. The URL specifies https, but the port serves plain HTTP. Or the " +
+    "client connects to its proxy with TLS, but the proxy accepts only plain HTTP.",
   fix: [{ text: "use http:// for this port, or the port that has TLS (443)", safety: "check first" }],
   change: "plan",
   links,
@@ -21,7 +21,7 @@ export const plainPort = rule({
     confidence: /frame size|corrupted frame|unexpected packet|InvalidContentType/i.test(facts.failure?.text ?? "")
       ? "likely"
       : "certain",
-    detail: `${hostOf(facts)} answered the TLS handshake with data that is not TLS: plain HTTP, or a page from a proxy or filter.`,
+    detail: `${starting(hostOf(facts))} answered the TLS handshake with data that is not TLS: plain HTTP, or a page from a proxy or filter.`,
   })),
 })
 
@@ -39,7 +39,7 @@ export const securePort = rule({
     if (facts.failure?.key === "ERR_SSL_HTTP_REQUEST") {
       return found({
         confidence: "certain",
-        detail: `${hostOf(facts)} speaks TLS on this port.`,
+        detail: `${starting(hostOf(facts))} expects TLS on this port.`,
         evidence: [{ at: "failure", name: "failure", observed: facts.failure.text.slice(0, 200) }],
       })
     }
@@ -50,7 +50,7 @@ export const securePort = rule({
       return undefined
     return found({
       confidence: "certain",
-      detail: `${hostOf(facts)} reports that this port expects https.`,
+      detail: `${starting(hostOf(facts))} reports that this port expects https.`,
       evidence: [...answered(facts), ...said(facts)],
     })
   },
@@ -126,6 +126,6 @@ export const clientCertificate = rule({
     onPage(["client certificate"])(facts) ??
     onFailure(["client certificate"], () => ({
       confidence: "likely",
-      detail: `${hostOf(facts)} requires a client certificate, or rejects the one that was sent.`,
+      detail: `${starting(hostOf(facts))} requires a client certificate, or rejects the one that was sent.`,
     }))(facts),
 })
