@@ -69,13 +69,13 @@ const longest = 200
 /** Returns a sentence that quotes the code or number in the server's message. */
 export const named = ({ answer, issuer }: OAuthFacts): string => {
   const who = answer.status === 0 ? "The library" : (issuer?.name ?? "The server")
-  if (answer.meaning?.number !== undefined) return `${who} says ${answer.meaning.number}.`
+  if (answer.meaning?.number !== undefined) return `${who} reports ${answer.meaning.number}.`
   if (answer.at === "failure") return "The client library reports this problem."
-  if (answer.error === "") return `${who} says so.`
+  if (answer.error === "") return `${who} responded with status ${answer.status}.`
   const written = answer.written.slice(0, longest)
   return /\s/.test(written)
-    ? `${who} says: "${written.replaceAll('"', "'").replace(/\.$/, "")}".`
-    : `${who} says ${written.slice(0, 60)}.`
+    ? `${who} reports: "${written.replaceAll('"', "'").replace(/\.$/, "")}".`
+    : `${who} reports ${written.slice(0, 60)}.`
 }
 
 /** Returns a sentence that quotes the server's message; empty if the message only repeats a definition or the code. */
@@ -84,7 +84,7 @@ const quotation = ({ answer }: OAuthFacts): string => {
   const isTelling = /\s/.test(text) && !text.includes("[hidden") && Sentences.specific(text).trim() !== ""
   if (!isTelling) return ""
   const short = text.length > longest ? `${text.slice(0, longest)}\u2026` : text
-  return ` It says: "${short.replaceAll('"', "'")}".`
+  return ` The message is: "${short.replaceAll('"', "'")}".`
 }
 
 /** Whether a token for Microsoft Graph was sent to another API. */

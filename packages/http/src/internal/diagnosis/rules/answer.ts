@@ -159,7 +159,7 @@ const unreadable = rule({
   links: [],
   find: onFailure(["DecodeFailure", "UnexpectedStatus"], (facts) => ({
     confidence: "likely",
-    detail: `${starting(hostOf(facts))} returned ${facts.status === 0 ? "a response" : `status ${facts.status}`} that the client did not expect.`,
+    detail: `${starting(hostOf(facts))} returned a response${facts.status === 0 ? "" : ` with status ${facts.status}`} that the client did not expect.`,
     evidence: [...failed(facts), ...(facts.status === 0 ? [] : answered(facts))],
   })),
 })

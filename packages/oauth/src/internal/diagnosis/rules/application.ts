@@ -102,8 +102,8 @@ const disabled = stated({
   code: "HF-OAUTH-CLIENT-011",
   title: "The application was disabled, suspended or deleted at the provider",
   explanation:
-    "The provider or an administrator has disabled the application. Its registration still exists, but the " +
-    "application cannot obtain tokens. All sign-ins to the application fail in the same way.",
+    "The provider or an administrator has disabled, suspended or deleted the application, so the application " +
+    "cannot obtain tokens. All sign-ins to the application fail in the same way.",
   fix: [
     {
       text: "check the application's registration, and ask its owner or the provider why it is disabled",
@@ -115,7 +115,9 @@ const disabled = stated({
   rivals: [],
   soleCause: entra,
   about: ["client_id"],
-  details: { clientDisabled: "The server recognizes the application, but the application is disabled." },
+  details: {
+    clientDisabled: "The server recognizes the application, but the application is disabled, suspended or deleted.",
+  },
 })
 
 const platform = stated({

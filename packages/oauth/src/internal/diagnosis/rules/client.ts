@@ -246,7 +246,7 @@ const grantNotAllowed = rule({
         : /service account/i.test(facts.answer.description)
           ? "Only a confidential client with a service account can get its own tokens (client_credentials). " +
             "This client is public, or its service account is not enabled."
-          : `The client is known, but is not permitted to ${
+          : `The server recognizes the client but does not permit it to ${
               grant === undefined
                 ? facts.purpose === "code"
                   ? "request device codes"

@@ -55,7 +55,7 @@ const signedSecret = topic("client")({
     "Sign in with Apple does not accept a fixed client secret. It requires a JWT that the team signs with ES256. " +
     "In this JWT, kid in the header is the key id, iss the team id, sub the client id (the Services ID for the " +
     "web, the bundle id for an app), aud https://appleid.apple.com, and exp at most six months after iat, both in " +
-    "seconds. Anything else is invalid_client without a reason.",
+    "seconds. For any other secret, Apple returns invalid_client without a reason.",
   fix: [
     {
       text: "create a new JWT with alg, kid, iss, sub, aud, iat and exp as described in Apple's documentation",

@@ -25,7 +25,7 @@ const oddity = (value: string): string =>
     : Redaction.has(value, "blanks")
       ? " The value that was sent contains a space or a line break."
       : Redaction.has(value, "percent")
-        ? " It is percent-encoded twice."
+        ? " The value that was sent is percent-encoded twice."
         : Redaction.bytesOf(value) < shortest
           ? ` The value that was sent has only ${Redaction.bytesOf(value)} bytes, so it was truncated or was never issued by the server.`
           : ""
@@ -116,8 +116,8 @@ const refreshToken = rule({
     "Servers with token rotation issue a new refresh token with every refresh and invalidate the old one. Using " +
     "the old one again looks like theft, so many servers revoke the whole sign-in. After that, the newest token " +
     "and all access tokens are rejected too. Earlier events show the reason: a refresh whose response was not " +
-    "saved, or a second process with the same store (used). The reason may also be weeks without a refresh " +
-    "(expired); a person or an administrator who removed the app (revoked); a changed client_id.",
+    "saved, or a second process with the same store (used). The token may also have expired after weeks without a " +
+    "refresh, a person or an administrator may have removed the app (revoked), or the client_id may have changed.",
   fix: [
     { text: "sign in again", safety: "check first" },
     {

@@ -67,7 +67,7 @@ export const malformed = topic("request")({
             : facts.hasRequest && means(facts, "noParameter")
               ? `The server reports that ${lackOf(facts) ?? "a parameter"} is missing. ${names(facts)}`
               : facts.hasRequest
-                ? `The request contains all required fields. ${names(facts)}`
+                ? `${facts.fields.length === 0 ? "" : "None of the fields that the grant requires is missing. "}${names(facts)}`
                 : lackOf(facts) !== undefined
                   ? `The server reports that the parameter ${lackOf(facts)} is missing.`
                   : "The response alone does not show which field is missing or malformed.",

@@ -71,7 +71,7 @@ const missing = (options: {
       if (!facts.hasRequest) {
         return means(facts, options.cause) ||
           (says(facts, "invalid_request") && new RegExp(`\\b${options.field}\\b`, "i").test(facts.answer.description))
-          ? found({ confidence: "likely", detail: `The server names ${options.field}.`, evidence: word(facts) })
+          ? found({ confidence: "likely", detail: `The response mentions ${options.field}.`, evidence: word(facts) })
           : undefined
       }
       const isNamed = means(facts, options.cause)

@@ -51,7 +51,7 @@ export const oddValue = rule({
     const what = hasSpace(odd.value) ? "a space or a line break" : "a percent-escape"
     return found({
       confidence: "certain",
-      detail: `${odd.name} contains ${what}${what === "a percent-escape" ? "" : ": copied with it, or a + that was not percent-encoded"}.`,
+      detail: `${odd.name} contains ${what}${what === "a percent-escape" ? "" : ". It was copied with the value, or the client did not percent-encode a +"}.`,
       evidence: [...shown(odd, "a value without spaces or escapes"), ...word(facts)],
       about: [odd.name],
     })

@@ -128,7 +128,7 @@ const clock = rule({
     const shows = timesOf(facts)
     return found({
       confidence: shows === undefined ? "likely" : surety(facts),
-      detail: `${shows ?? "The server does not accept the times iat and exp of the assertion by its clock."} ${named(facts)}`,
+      detail: `${shows ?? "According to the server's clock, the times iat and exp of the assertion are not valid."} ${named(facts)}`,
       evidence: [...word(facts), ...shown(assertionOf(facts))],
       about: ["assertion", "client_assertion", "iat", "exp"],
     })

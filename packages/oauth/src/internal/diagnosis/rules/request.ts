@@ -56,10 +56,10 @@ const encoding = rule({
   code: "HF-OAUTH-REQUEST-001",
   title: "The request is not form-encoded, so the server cannot read its fields",
   explanation:
-    "OAuth's endpoints accept only application/x-www-form-urlencoded in the body. They do not accept JSON, a " +
-    "multipart form or a query. A server that cannot read the fields reports the first field as missing. The " +
-    "server may instead report the client as unknown or the grant as unsupported. A few providers also accept " +
-    "multipart forms.",
+    "The OAuth standard requires the fields as application/x-www-form-urlencoded in the body of the request, and " +
+    "most providers accept only this encoding, not JSON, a multipart form or a query. A server that cannot read " +
+    "the fields reports the first field as missing. The server may instead report the client as unknown or the " +
+    "grant as unsupported.",
   fix: [
     { text: "send the fields as application/x-www-form-urlencoded in the body of a POST", safety: "safe to apply" },
   ],

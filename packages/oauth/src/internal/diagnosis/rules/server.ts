@@ -31,7 +31,9 @@ const unavailable = rule({
   code: "HF-OAUTH-SERVER-002",
   title: "The sign-in server is overloaded or down for maintenance",
   explanation:
-    "The server did not execute the request, so codes and tokens are unchanged. The same request may succeed later.",
+    "A server that reports that it is unavailable has usually not executed the request. Codes and tokens are then " +
+    "unchanged, and the same request may succeed later. If the server then rejects the code or refresh token as " +
+    "used, sign in again.",
   fix: [{ text: "send again with backoff", safety: "safe to apply" }],
   change: "nothing",
   links: [rfc(6749, "4.1.2.1")],
@@ -118,9 +120,9 @@ const noEndpoint = rule({
             says(facts, ""))
         ? found({
             confidence: "likely",
-            detail: `${facts.url?.pathname ?? "The path"} is not known to the server.${
+            detail: `${facts.url?.pathname ?? "The path"} is not a path that the server supports.${
               /\/auth\/realms\//.test(facts.url?.pathname ?? "")
-                ? " Since version 17 the paths of Keycloak do not begin with /auth."
+                ? " Since version 17, the paths of Keycloak do not begin with /auth."
                 : ""
             }`,
             evidence: word(facts),
