@@ -1,5 +1,5 @@
 /**
- * The token that a program gets with its own credentials.
+ * The token that a program obtains with its own credentials.
  */
 import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
@@ -7,8 +7,8 @@ import type * as Redacted from "effect/Redacted"
 /** An access token without a refresh token. */
 export interface AccessToken {
   readonly accessToken: Redacted.Redacted<string>
-  /** The lifetime of the token from its arrival; absent if the server sent none. */
+  /** The lifetime of the token, counted from its arrival; absent if the server did not send a lifetime. */
   readonly lifetime?: Duration.Duration
-  /** The scope of the token; absent if the server sent none. */
+  /** The scope of the token; absent if the server did not send a scope. */
   readonly scope?: string
 }

@@ -1,18 +1,18 @@
 /**
- * The error for a response of the sign-in server that cannot be used.
+ * The error that reports an unusable response from the sign-in server.
  */
 import * as Schema from "effect/Schema"
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 
 /**
- * The response of a token or device endpoint arrived but lacks a value that the call needs.
+ * The response from a token or device endpoint arrived but lacks a value that the call needs.
  *
  * **Details**
  *
- * This error points at the server, its address, or an intermediary that changes responses, so a retry seldom helps.
- * `problem` describes the defect without quoting the response, which may contain part of a token. `remedy` is the
- * action for a person. `status` is 0 if the HTTP client could not read the status.
+ * The cause of this error is the server, its address, or an intermediary that modifies responses, so a retry rarely helps.
+ * `problem` describes the defect without quoting the response, which may contain part of a token. `remedy` describes what a
+ * person can do to resolve the error. `status` is 0 if the HTTP client could not read the status.
  */
 export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("AnswerUnreadable", {
   verdict: VerdictSchema,
@@ -29,12 +29,12 @@ export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("An
 }
 
 /**
- * Creates the error for a response.
+ * Creates the error for an unusable response.
  *
  * **Details**
  *
- * A response without a token may come from an intermediary, so it is retried once. A response with invalid tokens comes
- * from the server, which would send the same again.
+ * A response without a token may come from an intermediary, so the request is retried once. A response with invalid tokens
+ * comes from the server, which would send the same response again.
  */
 export const unreadable = (status: number, problem: string, retry: "once" | "never" = "once"): AnswerUnreadable =>
   new AnswerUnreadable({

@@ -1,5 +1,5 @@
 /**
- * The client credentials grant of RFC 6749 section 4.4: a program signs in as itself, without a person.
+ * The client credentials grant of RFC 6749 section 4.4, with which a program signs in as itself, without a person.
  */
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
@@ -21,31 +21,34 @@ import * as Passage from "./internal/endpoint/passage.ts"
 import * as Success from "./internal/wire/success.ts"
 import * as OAuthError from "./OAuthError.ts"
 
-/** The endpoint of a server, and the credentials of this program as its client. */
+/** The token endpoint of a server, and the credentials with which this program authenticates as a client. */
 export interface Options {
-  /** The endpoint for tokens. */
+  /** The URL of the token endpoint. */
   readonly tokenEndpoint: string
   readonly clientId: string
   readonly clientSecret: Redacted.Redacted<string>
   /**
-   * How the client authenticates: in the `Authorization` header (`basic`), which every server must accept, or in the
-   * body (`post`), which some require (RFC 6749 section 2.3.1). Default: `basic`.
+   * How the client authenticates. `basic` uses the `Authorization` header, which every server must accept. `post` uses the
+   * body, which some servers require (RFC 6749 section 2.3.1). Default: `basic`.
    */
   readonly authentication?: "basic" | "post" | undefined
-  /** The requested scope, separated by spaces. Default: none is sent, and the server decides. */
+  /** The requested scopes, separated by spaces. Default: no scope is sent, and the server decides which scope it grants. */
   readonly scope?: string | undefined
   /**
    * Additional parameters of the request, such as `audience` (Auth0) or `resource` (RFC 8707). A list is sent as one
-   * parameter for each value.
+   * parameter per value.
    */
   readonly parameters?: Readonly<Record<string, string | ReadonlyArray<string>>> | undefined
-  /** Headers of every request. */
+  /** Headers that are sent with every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** The timeout of one request; above 0. Default: `requestTimeout` of `DeviceAuthorization`, 15 s. */
+  /** The timeout of one request; must be greater than 0. Default: `requestTimeout` of `DeviceAuthorization`, 15 s. */
   readonly timeout?: Duration.Input | undefined
-  /** The gate at which a request waits and to which it reports failures. A gate of another origin is ignored. Default: none. */
+  /**
+   * The connectivity gate. Every request waits until the gate is open and reports its network failures to the gate. A gate
+   * for a different origin is ignored. Default: none.
+   */
   readonly connectivity?: Connectivity["Service"] | undefined
-  /** The server's own error codes. Default: those of `OAuthError`. */
+  /** The server's own error codes. Default: the error codes of `OAuthError`. */
   readonly dialect?: Dialect | undefined
 }
 
@@ -54,8 +57,8 @@ export class ClientCredentials extends Context.Service<
   ClientCredentials,
   {
     /**
-     * Requests a token in one attempt. The error's verdict states whether another one may succeed. A lost response does
-     * no harm, because the server issues another token for the next request.
+     * Requests a token in one attempt. The error's verdict states whether another attempt may succeed. A lost response is
+     * harmless, because the server issues another token for the next request.
      */
     readonly request: Effect.Effect<AccessToken, OAuthError.OAuthError | TransportError | AnswerUnreadable>
   }
@@ -65,15 +68,16 @@ export class ClientCredentials extends Context.Service<
    *
    * **When to use**
    *
-   * Use it for a program that calls an API in its own name. `ClientTokens.layer` turns it into the `Tokens` of the
-   * authorization gate.
+   * Use this layer for a program that calls an API on its own behalf. `ClientTokens.layer` turns this service into the
+   * `Tokens` of the authorization gate.
    *
    * **Details**
    *
-   * A refresh token in the response is ignored: the server should not send one (RFC 6749 section 4.4.3), and the
-   * credentials yield a new access token at any time.
+   * A refresh token in the response is ignored. The server should not send one (RFC 6749 section 4.4.3), and the program can
+   * obtain a new access token with its credentials at any time.
    *
-   * Throws an `InvalidPolicy` for invalid or unknown options, and for `parameters` that this grant sends itself.
+   * Throws an `InvalidPolicy` if an option is invalid or unknown, or if `parameters` contains a parameter that this grant
+   * sends itself.
    */
   static readonly layer = (options: Options): Layer.Layer<ClientCredentials, never, HttpClient.HttpClient> => {
     const timeout = check(options)
@@ -83,7 +87,7 @@ export class ClientCredentials extends Context.Service<
     )
   }
 
-  /** `layer` with options from a `Config`; an invalid or unknown option fails the layer. */
+  /** Builds `layer` with options from a `Config`. The layer fails if an option is invalid or unknown. */
   static readonly layerConfig = (
     options: Config.Wrap<Omit<Options, "connectivity">>,
   ): Layer.Layer<ClientCredentials, Config.ConfigError | InvalidPolicy.InvalidPolicy, HttpClient.HttpClient> =>
@@ -99,7 +103,7 @@ export class ClientCredentials extends Context.Service<
 /** The parameters that the grant itself sends. */
 const own: ReadonlySet<string> = new Set(["grant_type", "client_id", "client_secret", "scope"])
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Checks the options and throws an `InvalidPolicy` if an option is invalid or unknown. */
 const check = (options: Options): Duration.Duration => {
   const read = InvalidPolicy.reader("ClientCredentials")
   read.known(options, {
@@ -161,8 +165,8 @@ const make = (
 }
 
 /**
- * The credentials of HTTP Basic, each encoded as in a form, so that a colon in the id is not a separator (RFC 6749
- * section 2.3.1).
+ * Returns the credentials for HTTP Basic authentication. The client id and the secret are each form-encoded, so that a colon
+ * in the id is not mistaken for the separator (RFC 6749 section 2.3.1).
  */
 const basic = (id: string, secret: Redacted.Redacted<string>): string =>
   btoa(`${asForm(id)}:${asForm(Secret.value(secret))}`)

@@ -1,5 +1,5 @@
 /**
- * The `Tokens` of the authorization gate for a program that signs in with its own credentials.
+ * Implements the `Tokens` of the authorization gate for a program that signs in with its own credentials.
  */
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -25,35 +25,35 @@ type Token = Redacted.Redacted<string>
 type Failure = OAuthError | TransportError | AnswerUnreadable
 
 /**
- * The time before its expiry at which a token is renewed: 60 s, the clock skew of [Spring
+ * How long before its expiry a token is renewed: 60 s, the clock skew that [Spring
  * Security](https://github.com/spring-projects/spring-security/blob/main/oauth2/oauth2-client/src/main/java/org/springframework/security/oauth2/client/ClientCredentialsOAuth2AuthorizedClientProvider.java)
- * for this grant.
+ * uses for this grant.
  */
 export const defaultMargin = Duration.seconds(60)
 
 /**
- * The time for which a final failure is remembered: 1 min, our choice. No request is sent meanwhile, because a server
- * may lock out a client that repeats a wrong secret.
+ * How long a final failure is remembered. We chose 1 min. No request is sent during this time, because a server may lock out
+ * a client that repeats a wrong secret.
  */
 export const recheckEvery = Duration.minutes(1)
 
 /**
- * The minimum lifetime that is used, in milliseconds, so that a server with a shorter one does not get a request for
- * every call.
+ * The minimum lifetime of a token, in milliseconds. A shorter lifetime is raised to this value, so that the server does not
+ * receive a request for every call.
  */
 const shortestLifetime = 5000
 
 /** The age in milliseconds below which a rejected token counts as rejected early. */
 const young = 60_000
 
-/** The options of a renewal. */
+/** The options for renewing a token. */
 export interface Options {
   /**
-   * The time before its expiry at which a token is renewed, at most half of its lifetime. Default: {@link
-   * defaultMargin}, 60 s.
+   * How long before its expiry a token is renewed, at most half of the token's lifetime. Default: {@link defaultMargin}, 60
+   * s.
    */
   readonly margin?: Duration.Input | undefined
-  /** The delays before a request is sent again. Default: those of `Backoff.standard`. */
+  /** The delays before a request is sent again. Default: the delays of `Backoff.standard`. */
   readonly backoff?: Backoff.Settings | undefined
 }
 
@@ -64,13 +64,14 @@ interface Held {
   /** The age at which the token is renewed, and the age at which it is no longer used. */
   readonly renewAt: number
   readonly endsAt: number
-  /** Whether an early renewal was started. A failed one is not repeated: the token is used until it expires. */
+  /** Whether an early renewal was started. A failed early renewal is not repeated: the token is used until it expires. */
   renewed: boolean
 }
 
 /**
- * A time by both clocks. The wall clock may be set, and the monotonic clock does not count a suspend, so the age of a
- * token is the longer of the two.
+ * A point in time, measured by both the monotonic clock and the wall clock. The two clocks can measure different ages of a
+ * token, and the higher age is used. The wall clock can be changed, and the monotonic clock does not advance during a
+ * suspend.
  */
 interface Moment {
   readonly monotonic: number
@@ -103,28 +104,32 @@ const actionOf = (error: Failure): string => {
 const needed = (error: Failure): SignInNeeded =>
   new SignInNeeded({ reason: error.message, action: actionOf(error), need: "settings" })
 
-/** Only a person can help, although a polling device would continue: the response does not fit this grant. */
+/**
+ * Whether a failure is final although its verdict is `always`. In this case the response does not fit this grant, and only a
+ * person can resolve the failure.
+ */
 const isFinal = ({ verdict }: Failure): boolean => verdict.retry === "always" && verdict.change === "human"
 
 /**
- * `Tokens` over `ClientCredentials`.
+ * Implements `Tokens` with `ClientCredentials`.
  *
  * **Details**
  *
- * All callers share one request. It belongs to the layer: interrupting a caller, or all of them, does not interrupt the request,
- * and closing the layer's scope does.
+ * All callers share one request. The shared request belongs to the layer. Interrupting callers does not interrupt the
+ * request, but closing the layer's scope does.
  *
- * A failed request is retried by the error's verdict: without limit for `always`, with capped backoff and at least the
- * server's `Retry-After`, up to 1 h; once for `once`. A final failure is a `SignInNeeded` with the need `settings`. It
- * is remembered for 1 min (`recheckEvery`). Then `signedIn` requests a token again, so that a client that was corrected
- * at the server continues without a restart.
+ * The verdict of the error determines how a failed request is retried. With `always`, the request is retried without limit,
+ * with capped backoff that a `Retry-After` can lengthen to at most 1 h. With `once`, the request is retried once. A final
+ * failure is reported as a `SignInNeeded` with the need `settings`. A final failure is remembered for 1 min (`recheckEvery`).
+ * After this time, `signedIn` requests a token again, so that the program continues without a restart once the client has
+ * been corrected at the server.
  *
- * The first use of a token that expires within `margin` starts a renewal without waiting for it. An expired token is
- * not used. Without `expires_in`, a token is used until the server rejects it. Setting the clock of this machine causes
- * at most one unneeded renewal, because a lifetime is counted from the arrival of the token. A token that a server
+ * The first use of a token that expires within `margin` starts a renewal but does not wait for the renewal. An expired token
+ * is not used. Without `expires_in`, a token is used until the server rejects it. Changing the clock of this machine causes
+ * at most one unnecessary renewal, because the lifetime of a token is counted from the token's arrival. A token that a server
  * rejects is always replaced.
  *
- * If several new tokens in a row are rejected within 1 min of their arrival, the next requests wait with the same
+ * If several consecutive new tokens are rejected within 1 min of their arrival, the next requests are delayed by the same
  * backoff.
  *
  * Throws an `InvalidPolicy` for invalid or unknown options.
@@ -179,7 +184,7 @@ const make = (margin: number, backoff: Backoff.Settings, waits: Backoff.Waits) =
       ),
     )
 
-    /** The request in flight, or a new one. */
+    /** Returns the request in flight, or starts a new request. */
     const begin: Effect.Effect<Deferred.Deferred<Token, SignInNeeded>> = Effect.suspend(() => {
       if (flight !== undefined) return Effect.succeed(flight)
       const mine = Deferred.makeUnsafe<Token, SignInNeeded>()
@@ -198,14 +203,17 @@ const make = (margin: number, backoff: Backoff.Settings, waits: Backoff.Waits) =
 
     const request = Effect.flatMap(begin, Deferred.await)
 
-    /** Sends a request, unless the last one has just failed finally. */
+    /** Sends a request, unless the last request failed finally within `recheckEvery`. */
     const requestUnlessRefused = Effect.flatMap(Monotonic.millis, (now) =>
       failed !== undefined && now - failed.since < Duration.toMillis(recheckEvery)
         ? Effect.fail(failed.error)
         : request,
     )
 
-    /** The current token while it is valid. Starts its renewal when it is due. */
+    /**
+     * Returns the current token, or `undefined` if there is no valid token. Starts the renewal of the token when the renewal
+     * is due.
+     */
     const latest: Effect.Effect<Token | undefined> = Clock.clockWith((clock) => {
       if (held === undefined) return Effect.undefined
       const { endsAt, renewAt, renewed, since, token } = held

@@ -1,5 +1,5 @@
 /**
- * The device authorization grant of RFC 8628, with refresh (RFC 6749) and revocation (RFC 7009), for any provider.
+ * The device authorization grant of RFC 8628, including refresh (RFC 6749) and revocation (RFC 7009), for any provider.
  */
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
@@ -33,16 +33,16 @@ import type { TokenSet } from "./TokenSet.ts"
 export const requestTimeout = Timeouts.request
 
 /**
- * The default timeout of a refresh: 2 min, from Frame.io's error guide. The server may have replaced the pair already, and its
- * response has the only copy of the new one.
+ * The default timeout of a refresh: 2 min, from Frame.io's error guide. The timeout is long because the server may already
+ * have replaced the pair of tokens, and its response contains the only copy of the new pair.
  */
 export const refreshTimeout = Timeouts.refresh
 
 /** The timeouts of one attempt, by type of request. */
 export interface TimeoutOptions {
-  /** For a code request, a poll and a revocation; above 0. Default: {@link requestTimeout}. */
+  /** The timeout of a code request, a poll and a revocation; must be greater than 0. Default: {@link requestTimeout}. */
   readonly timeout?: Duration.Input | undefined
-  /** For a refresh; above 0. Default: {@link refreshTimeout}. */
+  /** The timeout of a refresh; must be greater than 0. Default: {@link refreshTimeout}. */
   readonly refreshTimeout?: Duration.Input | undefined
 }
 
@@ -52,7 +52,7 @@ export interface Limits {
   readonly refresh: Duration.Duration
 }
 
-/** Checks the timeouts; throws an `InvalidPolicy`. */
+/** Checks the timeouts and throws an `InvalidPolicy` if a timeout is invalid. */
 export const limits = (options: TimeoutOptions = {}): Limits => {
   const read = InvalidPolicy.reader("DeviceAuthorization")
   const above = { min: 0, above: true }
@@ -62,46 +62,56 @@ export const limits = (options: TimeoutOptions = {}): Limits => {
   }
 }
 
-/** The endpoints of a provider, and the credentials of this program as its client. */
+/** The endpoints of a provider, and the credentials with which this program authenticates as a client. */
 export interface Options extends TimeoutOptions {
-  /** The endpoint for device codes. */
+  /** The endpoint that issues device codes. */
   readonly deviceEndpoint: string
   /** The endpoint for polls and refreshes. */
   readonly tokenEndpoint: string
-  /** The endpoint for revocation; without it, `revoke` does nothing. */
+  /** The endpoint for revocation. Without this endpoint, `revoke` does nothing. */
   readonly revokeEndpoint?: string | undefined
   readonly clientId: string
-  /** The client secret, sent in the body. Public clients have none. */
+  /** The client secret, which is sent in the body. Public clients do not have a client secret. */
   readonly clientSecret?: Redacted.Redacted<string> | undefined
   /** The requested permissions, separated by spaces. */
   readonly scope: string
-  /** The format of request bodies: `form` as in RFC 6749, or `multipart` for providers that require it. */
+  /** The format of request bodies: `form`, as specified in RFC 6749, or `multipart`, for providers that require it. */
   readonly encoding: "form" | "multipart"
   /**
-   * The gate at which every request waits and to which it reports failures. A gate of another origin is ignored. Default: none.
+   * The connectivity gate. Every request waits until the gate is open and reports its network failures to the gate. A gate
+   * for a different origin is ignored. Default: none.
    */
   readonly connectivity?: Connectivity["Service"] | undefined
-  /** Headers that every request carries. */
+  /** Headers that are sent with every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** The provider's own error codes. Default: those of `OAuthError`. */
+  /** The provider's own error codes. Default: the error codes of `OAuthError`. */
   readonly dialect?: Dialect | undefined
 }
 
-/** Signs devices in, and refreshes and revokes their tokens. */
+/** Signs in devices, and refreshes and revokes their tokens. */
 export class DeviceAuthorization extends Context.Service<
   DeviceAuthorization,
   {
-    /** Requests a code. Retried by the errors' verdicts, up to 8 attempts of `timeout` each. */
+    /**
+     * Requests a code. The request is retried according to the verdicts of its errors, with up to 8 attempts of `timeout`
+     * each.
+     */
     readonly request: Effect.Effect<DeviceCode, OAuthError.OAuthError | TransportError | AnswerUnreadable>
-    /** Polls until the person has approved or declined the code, or it has expired. */
+    /** Polls until the person has approved or declined the code, or until the code has expired. */
     readonly poll: (
       code: DeviceCode,
     ) => Effect.Effect<TokenSet, OAuthError.OAuthError | TransportError | AnswerUnreadable>
-    /** Exchanges the refresh token for a new pair in one attempt of `refreshTimeout`. It is never retried here. */
+    /**
+     * Exchanges the refresh token for a new pair of tokens in one attempt, which times out after `refreshTimeout`. This
+     * method never retries a refresh.
+     */
     readonly refresh: (
       tokens: TokenSet,
     ) => Effect.Effect<TokenSet, OAuthError.OAuthError | TransportError | AnswerUnreadable | RefreshUncertain>
-    /** Revokes the tokens. Each request is retried by the errors' verdicts, up to 3 attempts of `timeout` each. */
+    /**
+     * Revokes the tokens. Each request is retried according to the verdicts of its errors, with up to 3 attempts of `timeout`
+     * each.
+     */
     readonly revoke: (
       tokens: TokenSet,
     ) => Effect.Effect<void, OAuthError.OAuthError | TransportError | AnswerUnreadable>
@@ -112,23 +122,26 @@ export class DeviceAuthorization extends Context.Service<
    *
    * **Details**
    *
-   * With a connectivity gate, requests wait while the network is down, because a refresh sent into an outage may lose
-   * the sign-in. A poll waits at most until its code expires.
+   * With a connectivity gate, requests wait while the network is down, because a refresh that is sent during an outage may
+   * lose the sign-in. A poll waits no longer than until its code expires.
    *
-   * Every request uses its own connection. Some providers answer `slow_down` to a second code request on a connection, and a
-   * refresh sent on an idle connection that a server or router has dropped would lose the refresh token.
+   * Every request uses its own connection. Some providers respond with `slow_down` to a second code request on the same
+   * connection. A refresh that is sent on an idle connection would lose the refresh token if a server or router had already
+   * dropped the connection.
    *
-   * `poll` sends its first request one interval after the call. Each `slow_down` lengthens the interval permanently by
-   * 5 s; network failures double the wait, up to 32 s; see `Polling`. The last poll is sent just before the code
-   * expires. If it fails, `poll` fails with its error, so `ExpiredToken` means that the server responded.
+   * `poll` sends its first request one interval after it is called. Each `slow_down` permanently lengthens the interval by at
+   * least 5 s. Each consecutive network failure doubles the wait, up to 32 s. See `Polling`. The last poll is sent just
+   * before the code expires. If the last poll fails, `poll` fails with the error of that poll, so `ExpiredToken` means that
+   * the server responded.
    *
-   * Interrupting `refresh` can lose the new pair. `OAuthTokens` prevents that.
+   * Interrupting `refresh` can lose the new pair of tokens. `OAuthTokens` reduces the risk of losing the new pair: after an
+   * interruption, it waits up to 15 s for the response to a refresh.
    *
    * Throws an `InvalidPolicy` for invalid or unknown options.
    *
    * **Gotchas**
    *
-   * Do not poll again with a code that has yielded tokens: some servers then revoke them.
+   * Do not poll again with a code that has already yielded tokens, because some servers then revoke the tokens.
    */
   static readonly layer = (options: Options): Layer.Layer<DeviceAuthorization, never, HttpClient.HttpClient> => {
     const checked = check(options)
@@ -138,7 +151,7 @@ export class DeviceAuthorization extends Context.Service<
     )
   }
 
-  /** `layer` with options from a `Config`; an invalid or unknown option fails the layer. */
+  /** Builds `layer` with options from a `Config`. The layer fails if an option is invalid or unknown. */
   static readonly layerConfig = (
     options: Config.Wrap<Omit<Options, "connectivity">>,
   ): Layer.Layer<DeviceAuthorization, Config.ConfigError | InvalidPolicy.InvalidPolicy, HttpClient.HttpClient> =>
@@ -151,7 +164,7 @@ export class DeviceAuthorization extends Context.Service<
     )
 }
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Checks the options and throws an `InvalidPolicy` if an option is invalid or unknown. */
 const check = (options: Options): Limits => {
   const read = InvalidPolicy.reader("DeviceAuthorization")
   read.known(options, {
@@ -188,7 +201,7 @@ const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits)
 
   const passage = (url: string) => Passage.of(options.connectivity, url)
 
-  /** Sends a call whose successful response must have content. */
+  /** Sends a call for which a successful response must have content. */
   const ask = <A extends object>(call: Endpoint.Call<A> & { readonly read: Tokens.Reader<A> }) =>
     // Only a call that expects no content gets an empty response here.
     passage(call.url).reporting(Effect.map(Endpoint.send(server, call), (found) => found as A))

@@ -1,40 +1,43 @@
 /**
- * The code that a person approves to sign a device in.
+ * The code that a person approves to sign in a device.
  */
 import type * as Redacted from "effect/Redacted"
 
 /** The response to a device authorization request (RFC 8628 section 3.2). */
 export interface DeviceCode {
-  /** The code with which the device polls. Secret. */
+  /** The code that the device sends when it polls. Secret. */
   readonly deviceCode: Redacted.Redacted<string>
-  /** The code that the person enters, and the only one to show. */
+  /** The code that the person enters. Show only this code to the person. */
   readonly userCode: string
   /** The address at which the person enters the code. */
   readonly verificationUri: string
-  /** The same address with the code filled in, for a QR code. Not every server sends it. */
+  /** The verification address with the user code already filled in, for a QR code. Not every server sends this address. */
   readonly verificationUriComplete?: string
-  /** The expiry of the code in epoch milliseconds, by this device's clock. */
+  /** The expiry of the code in epoch milliseconds, measured by this device's clock. */
   readonly expiresAt: number
-  /** The seconds between two polls. */
+  /** The number of seconds between two polls. */
   readonly interval: number
-  /** The server's name for the device, if it sends one. */
+  /** The name that the server assigned to the device, if the server sends a name. */
   readonly name?: string
 }
 
-/** The interval in seconds if the server sends none (RFC 8628 section 3.2). */
+/** The polling interval in seconds that is used if the server does not send an interval (RFC 8628 section 3.2). */
 export const defaultInterval = 5
 
-/** The minimum interval between two polls in seconds. A person needs longer to type a code. */
+/** The minimum interval between two polls in seconds. A person needs more than 1 s to type a code. */
 export const shortestInterval = 1
 
 /**
- * The lifetime in seconds if the server sends no valid one, although RFC 8628 requires it. It is short, so that no
- * person waits for an expired code.
+ * The lifetime of a code in seconds if the server does not send a valid lifetime, although RFC 8628 requires it. The lifetime
+ * is short, so that a person does not wait for a code that has already expired.
  */
 export const defaultLifetime = 120
 
-/** The maximum lifetime in seconds. Providers send between 2 min and 30 min, so more than a day is a mistake. */
+/**
+ * The maximum lifetime of a code, in seconds. Providers send lifetimes between 2 min and 30 min, so a lifetime of more than a
+ * day is a mistake.
+ */
 export const longestLifetime = 24 * 3600
 
-/** The grant type of a poll (RFC 8628 section 3.4). */
+/** The grant type that a poll sends (RFC 8628 section 3.4). */
 export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"

@@ -1,5 +1,5 @@
 /**
- * Finds the true cause of an error from an OAuth server, or from a resource that accepts its tokens.
+ * Finds the true cause of an error from an OAuth server, or from a resource server that accepts the OAuth server's tokens.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -28,8 +28,8 @@ export type { Encoding, Field, RequestFields } from "./internal/diagnosis/reques
 export { tokenEnds } from "./internal/diagnosis/vocabulary.ts"
 
 /**
- * Reads an exchange with a server that speaks some dialects: the server's error, the verdict, and whether the call
- * succeeded. `undefined` if the exchange is not one of OAuth.
+ * Reads an exchange with a server that uses one of the given dialects. Returns the server's error, the verdict, and whether
+ * the call succeeded. Returns `undefined` if the exchange is not an OAuth exchange.
  */
 export const readerOf: (
   dialects: ReadonlyArray<Dialect>,
@@ -40,9 +40,9 @@ export const readerOf: (
  *
  * **Details**
  *
- * Everything except the response's status may be missing; the explanation then lists what it could not check. The
- * exchange is redacted before a rule reads it, so the explanation contains no secret. An access token that is a JWT is
- * hidden, except for its expiry `exp`.
+ * Every part of the exchange except the response's status may be missing. The explanation then lists what could not be
+ * checked. The exchange is redacted before a rule reads it, so the explanation does not contain secrets. If an access token
+ * is a JWT, everything except its expiry `exp` is hidden.
  *
  * **Example** (A poll that lacks its code)
  *
@@ -62,8 +62,8 @@ export const readerOf: (
 export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet, Http.ruleSet])
 
 /**
- * The corrected request, if the first cause has a fix that is safe to apply. It sends nothing; `Repair` lists what the
- * request still lacks.
+ * Returns the corrected request if the first cause has a fix that is safe to apply. This function does not send the request;
+ * `Repair` lists what the request still lacks.
  */
 export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
   Core.repair(exchange, [ruleSet, Http.ruleSet], signer)

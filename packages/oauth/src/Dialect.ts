@@ -1,5 +1,5 @@
 /**
- * The error codes with which one provider differs from OAuth.
+ * Describes how the error codes of one provider differ from the error codes of OAuth.
  */
 import type { Row } from "@holdfast/core/ErrorRows"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -9,22 +9,22 @@ import type * as Errors from "./internal/errors/classes.ts"
 export type Tag = Exclude<keyof typeof Errors, "fields">
 
 /**
- * A provider's differences from OAuth.
+ * Describes how a provider differs from OAuth.
  *
  * **When to use**
  *
- * Use it for a provider with its own error codes, or with codes that have another meaning than in RFC 6749. Pass it to
- * `DeviceAuthorization.layer`, which then decodes errors with it, and to `Diagnosis.ruleSetOf`.
+ * Use a dialect for a provider that has its own error codes, or whose codes have a different meaning than in RFC 6749. Pass
+ * the dialect to `DeviceAuthorization.layer`, which then uses it to decode errors, and to `Diagnosis.ruleSetOf`.
  *
  * **Details**
  *
- * The provider's error rows. They take precedence over those of `OAuthError`: by code, and by status for a response
- * without a code.
+ * A dialect contains the rows of the provider's error table. The provider's rows take precedence over the rows of
+ * `OAuthError`. A row is selected by the error code, or by the status if the response does not contain a code.
  */
 export interface Dialect {
   readonly rows: ReadonlyArray<Row<Tag>>
-  /** Whether an exchange is with this provider. Its package then diagnoses the tokens and clients. */
+  /** Whether an exchange took place with this provider. If so, the provider's package diagnoses the tokens and clients. */
   readonly speaks: (exchange: Exchange) => boolean
-  /** The body formats that its endpoints accept in addition to a form. */
+  /** The body formats that the provider's endpoints accept in addition to a form. */
   readonly encodings: ReadonlySet<"multipart" | "json" | "query" | "none">
 }

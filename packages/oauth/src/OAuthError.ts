@@ -1,5 +1,5 @@
 /**
- * Decodes OAuth errors by the rows of the table: from the payload of a response, or from its status.
+ * Decodes OAuth errors with the rows of the error table, from the payload of a response or from its status.
  */
 import * as Schema from "effect/Schema"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -15,17 +15,17 @@ import { decoderOf as rowDecoderOf, table } from "./internal/errors/table.ts"
 
 const standard = ErrorWords.make(Rows.rows)
 
-/** The decoder of a server's error responses. */
+/** Returns the decoder for the error responses of a server. */
 export const decoderOf = (dialect: Dialect | undefined) => {
   const decodeRow = rowDecoderOf(dialect)
   const words = dialect === undefined ? standard : ErrorWords.make(Rows.rowsOf(dialect))
   /**
-   * The error of a response, with secrets redacted.
+   * Returns the error that a response reports, with secrets redacted.
    *
    * **Details**
    *
-   * If an error code has several causes, the server's message (`AADSTS50076`, `Invalid JWT`) selects the class. Some
-   * servers repeat request fields in `error_description`; the redactor knows which of them are secrets.
+   * If an error code has several causes, the server's message (`AADSTS50076`, `Invalid JWT`) selects the class. Some servers
+   * repeat request fields in `error_description`. The redactor recognizes which of these fields are secrets.
    */
   return (answer: HttpAnswer, redactor: Redaction.Redactor): OAuthError => {
     const payload = ErrorPayload.read(answer.body, words)
@@ -45,20 +45,20 @@ export const decoderOf = (dialect: Dialect | undefined) => {
   }
 }
 
-/** The decoder for a server without a dialect. */
+/** The decoder for a server that does not have a dialect. */
 export const decode = decoderOf(undefined)
 
-/** Whether the body names an error. Some providers send one with status 200. */
+/** Whether the body contains an error. Some providers send errors with status 200. */
 export const isErrorBody = (body: string): boolean => ErrorPayload.names(body, standard)
 
 /**
- * The OAuth errors: their table, schema and decoder.
+ * The table, the schema and the decoder of the OAuth errors.
  *
  * **Details**
  *
- * `fromResponse` is pure and total: it returns an error for any status, headers and body. It looks up the payload first
- * and then the status. Otherwise it returns `UnknownOAuthError`, which is retried at least as often as its bare status
- * would be.
+ * `fromResponse` is pure and total: it returns an error for any status, headers and body. `fromResponse` looks up the payload
+ * first and then the status. If neither is found, `fromResponse` returns `UnknownOAuthError`, which is retried at least as
+ * often as a response with the same status and no payload.
  */
 export const OAuthError = {
   ...table,

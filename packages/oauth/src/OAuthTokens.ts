@@ -1,5 +1,6 @@
 /**
- * Implements the `Tokens` of the authorization gate with a device sign-in. A refresh is neither lost nor sent twice.
+ * Implements the `Tokens` of the authorization gate with a device sign-in. New tokens are saved before they are used, and two
+ * processes never send the same refresh token concurrently.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -25,18 +26,19 @@ import type { TokenStoreError } from "./TokenStoreError.ts"
 
 type Token = Redacted.Redacted<string>
 
-/** The interval at which the store is read while a person has to sign in, because another process may do it. */
+/**
+ * The interval at which the store is read while a person has to sign in, because another process may complete the sign-in.
+ */
 export const lookEvery = Duration.seconds(5)
 
-/** The maximum `Retry-After` that is honored: 1 h, in milliseconds. Longer ones are cut to it. */
+/** The maximum `Retry-After` that is honored, in milliseconds (1 h). A longer `Retry-After` is reduced to this maximum. */
 const hintCap = Duration.toMillis(Duration.hours(1))
 
 /**
- * Why there is not a valid token.
+ * The reason why no valid token is available.
  *
- * `ended`: the pair can no longer be refreshed. `blocked`: the pair is valid, but a new one could not be saved, so no
- * refresh was sent. `unsaved`: the new pair is in memory but not saved yet. In all three states, `token` is the saved
- * access token.
+ * `ended`: the pair can no longer be refreshed. `blocked`: the pair is valid, but the store failed, so no refresh was sent.
+ * `unsaved`: the new pair is in memory but not saved yet. In each of these states, `token` is the saved access token.
  */
 type Trouble =
   | {
@@ -49,7 +51,7 @@ type Trouble =
   | { readonly _tag: "blocked"; readonly token: Token }
   | { readonly _tag: "unsaved"; readonly token: Token; readonly next: TokenSet }
 
-/** The outcome of one attempt at a refresh. `left` states whether the same refresh token may be sent again. */
+/** The outcome of one refresh attempt. `left` states whether the same refresh token may be sent again. */
 type Outcome =
   | { readonly token: Token }
   | {
@@ -71,12 +73,12 @@ const offline: Outcome = {
   action: RefreshMeaning.action.again,
 }
 
-/** The state of a pair that can no longer be refreshed. */
+/** The state of a pair of tokens that can no longer be refreshed. */
 const over = { reason: "the sign-in has ended", action: signIn, need: "sign-in" } as const
 
 const notSignedIn = () => new SignInNeeded({ reason: "this device is not signed in", action: "sign in" })
 
-/** A damaged file is replaced by a new sign-in. Any other fault is one of this machine. */
+/** A new sign-in replaces a damaged token file. Any other fault must be fixed on this machine. */
 const fromStore = (error: TokenStoreError) =>
   new SignInNeeded({
     reason: error.message,
@@ -84,40 +86,43 @@ const fromStore = (error: TokenStoreError) =>
     need: error._tag === "TokensCorrupt" ? "sign-in" : "machine",
   })
 
-/** The options of a refresh. */
+/** The options for refreshing tokens. */
 export interface Options {
   /**
-   * Whether a refresh whose response was lost is sent `once` more or `never` again. Choose `never` for servers that end every
-   * session of an account when a refresh token is used twice. Default: `once`.
+   * Whether a refresh is sent `once` more or `never` again after its response was lost. Choose `never` for servers that end
+   * every session of an account when a refresh token is used twice. Default: `once`.
    */
   readonly resend?: "once" | "never" | undefined
   /**
-   * The gate at which a refresh waits before it acquires the store's lock, so that no refresh is sent into an outage.
+   * The connectivity gate. A refresh waits at the gate before it acquires the store's lock, so that no refresh is sent during
+   * an outage.
    */
   readonly connectivity?: Connectivity["Service"] | undefined
-  /** The delays before a refresh is sent again. Default: those of `Backoff.standard`. */
+  /** The delays before a refresh is sent again. Default: the delays of `Backoff.standard`. */
   readonly backoff?: Backoff.Settings | undefined
 }
 
 /**
- * `Tokens` over a `TokenStore` and a `DeviceAuthorization`.
+ * Implements `Tokens` with a `TokenStore` and a `DeviceAuthorization`.
  *
  * **Details**
  *
- * Each attempt at a refresh runs under the store's lock and reads the store first. If another process has refreshed
- * meanwhile, its tokens are used. Before the request is sent, the store records that the pair may be spent. The new
- * pair is saved before any caller gets it.
+ * Each refresh attempt holds the store's lock and reads the store first. If another process has already refreshed the tokens,
+ * the tokens of that process are used. Before a refresh is sent, the store records that the refresh token may already have
+ * been used. The new pair is saved before any caller receives it.
  *
- * `RefreshMeaning` classifies responses. A refresh that provably did not arrive, or had no effect, is retried with
- * capped backoff without a limit, and the record is removed; a `Retry-After` lengthens a delay to at most 1 h. A
- * refresh whose response was lost is sent once more, by this process or by the next one that finds the record, because
- * the first request may not have arrived. After that a person has to sign in. No refresh token is sent more often, or
- * by two processes concurrently.
+ * `RefreshMeaning` classifies responses. A refresh that provably did not arrive, or did not have an effect, is retried
+ * without limit, with capped backoff, and the store's record of the refresh is removed. A `Retry-After` lengthens a delay to
+ * at most 1 h. A refresh whose response was lost is sent once more, because the first request may not have arrived. Either
+ * this process or the next process that finds the record sends it. If the second response is also lost, a person has to sign
+ * in. A refresh token is not sent again after two lost responses, and two processes never send the same refresh token
+ * concurrently.
  *
- * A pair that could not be saved is kept in memory and saved as soon as the disk accepts it. If the disk is full before
- * the refresh, nothing is sent.
+ * A pair that could not be saved is kept in memory and is saved as soon as the disk accepts writes again. If the disk is full
+ * before a refresh, the refresh is not sent.
  *
- * Interrupting a refresh in flight waits up to 15 s for its response. Throws an `InvalidPolicy` for invalid or unknown options.
+ * If a refresh in flight is interrupted, the interruption waits up to 15 s for the response. Throws an `InvalidPolicy` for
+ * invalid or unknown options.
  */
 export const layerWith = (options: Options): Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore> => {
   const read = reader("OAuthTokens")
@@ -147,17 +152,18 @@ const make = (
         return Effect.map(store.save(next), () => ({ token: give(next) }))
       })
 
-    /** Removes the pair from the store and from memory. */
+    /** Discards the state in memory, because the store no longer contains a pair. */
     const signedOut = (): SignInNeeded => {
       trouble = undefined
       return notSignedIn()
     }
 
-    /** Reads the saved pair; the state is `unknown` if it cannot be read. */
+    /** Reads the saved pair. The result is `unknown` if the pair cannot be read. */
     const onFile = Effect.orElseSucceed(store.load, () => "unknown" as const)
 
     /**
-     * Sends one refresh. If it succeeds, the new pair is saved; if saving fails, the pair is kept in memory as unsaved.
+     * Sends one refresh. If the refresh succeeds, the new pair is saved. If saving fails, the new pair is kept in memory as
+     * unsaved.
      */
     const exchange = (set: TokenSet): Effect.Effect<Outcome, SignInNeeded | TokenStoreError> =>
       unbroken(
@@ -180,7 +186,7 @@ const make = (
         }),
       )
 
-    /** Makes one attempt under the lock. */
+    /** Makes one refresh attempt. The caller must hold the store's lock. */
     const attempt = (rejected: Token): Effect.Effect<Outcome, SignInNeeded | TokenStoreError> =>
       Effect.gen(function* () {
         const known = trouble
@@ -241,11 +247,11 @@ const make = (
         }
       })
 
-    /** Sleeps, but wakes up for a sign-in. */
+    /** Sleeps for the given duration, but wakes up early if this process saves a new sign-in. */
     const pause = (duration: Duration.Input): Effect.Effect<void> =>
       Effect.raceFirst(Stream.runDrain(Stream.take(store.changes, 1)), Effect.sleep(duration))
 
-    /** Waits until another process has signed in or out. */
+    /** Waits until another process has signed in or signed out. */
     const replaced = (rejected: Token): Effect.Effect<void> =>
       Effect.gen(function* () {
         while (true) {
@@ -255,7 +261,7 @@ const make = (
         }
       })
 
-    /** The recovery that is possible now, if any: a newer saved pair, or a disk that works again. */
+    /** Tries to recover: returns the token of a newer saved pair, or refreshes again if the store failed before. */
     const look: Effect.Effect<Token | undefined> = Effect.gen(function* () {
       const set = yield* onFile
       if (set !== undefined && set !== "unknown" && (trouble === undefined || !same(set.accessToken, trouble.token)))

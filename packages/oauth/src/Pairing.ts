@@ -1,5 +1,5 @@
 /**
- * Signs a device in: requests a code, waits for its approval, and saves the tokens.
+ * Signs in a device: requests a code, waits until a person approves the code, and saves the tokens.
  */
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
@@ -13,17 +13,17 @@ import { TokenStore } from "./TokenStore.ts"
 import type { TokenStoreError } from "./TokenStoreError.ts"
 
 /**
- * Requests a code, shows it, polls until it is approved, and saves the tokens.
+ * Requests a code, shows the code, polls until a person approves the code, and saves the tokens.
  *
  * **Details**
  *
- * `show` runs before the first poll. The tokens are saved when this returns them. Their disk space is reserved before
- * the code is requested.
+ * `show` runs before the first poll. When `run` returns the tokens, they have already been saved. The disk space for the
+ * tokens is reserved before the code is requested.
  *
  * **Gotchas**
  *
- * A code that expires fails with `ExpiredToken`. RFC 8628 permits a new code only if a person is present to see it, so
- * the caller must request it.
+ * If the code expires, the call fails with `ExpiredToken`. RFC 8628 permits a request for a new code only if a person is
+ * present to see the code, so the caller must make this request.
  */
 export const run = <E, R>(
   show: (code: DeviceCode) => Effect.Effect<void, E, R>,

@@ -1,5 +1,6 @@
 /**
- * Decides when to poll next and when to stop, by RFC 8628 section 3.5. All times are in seconds.
+ * Decides when to send the next poll and when to stop polling, as specified in RFC 8628 section 3.5. All times are in
+ * seconds.
  */
 import * as Duration from "effect/Duration"
 import * as Backoff from "@holdfast/core/Backoff"
@@ -12,49 +13,52 @@ export interface State {
   readonly interval: number
   /** The number of consecutive failed exchanges. */
   readonly failures: number
-  /** Whether the loop has used its one retry of an unexpected error. */
+  /** Whether the loop has already used its only retry after an unexpected error. */
   readonly once: boolean
   /** The time until the next poll. */
   readonly wait: number
 }
 
-/** The properties of a failed poll that decide about the next one. */
+/** The properties of a failed poll that determine whether and when the next poll is sent. */
 export interface PollFailure {
   readonly _tag: string
   readonly verdict: Verdict
   readonly interval?: number
 }
 
-/** The seconds by which every `slow_down` permanently lengthens the interval (RFC 8628 section 3.5). */
+/** The number of seconds by which each `slow_down` permanently lengthens the interval (RFC 8628 section 3.5). */
 export const slower = 5
 
-/** The maximum wait after a failed exchange, unless the interval is longer. */
+/** The maximum wait after a failed exchange, unless the polling interval is longer. */
 const cap = Duration.toSeconds(Backoff.guide.cap)
 
 /**
- * The state before the first poll. That poll also waits one interval, because a person needs time to type the code. An
- * interval that is below 1 s or not a number counts as 1 s.
+ * Returns the state before the first poll. The first poll also waits for one interval, because a person needs time to type
+ * the code. An interval that is shorter than 1 s or is not a number is treated as 1 s.
  */
 export const start = (interval: number): State => {
   const sane = interval >= shortestInterval ? interval : shortestInterval
   return { interval: sane, failures: 0, once: false, wait: sane }
 }
 
-/** How many seconds before the code expires the last poll is sent, so that it arrives while the code is valid. */
+/**
+ * How many seconds before the expiry of the code the last poll is sent, so that the poll arrives while the code is still
+ * valid.
+ */
 export const margin = (life: number): number => Math.min(1, life / 2)
 
 /**
- * The time until the next poll, if the last one is due in `left` seconds.
+ * Returns the time until the next poll, given that the last poll is due in `left` seconds.
  *
  * **Details**
  *
- * The last poll is sent on time even if the interval has not passed: learning of a late approval is worth a
- * `slow_down`. A poll less than 1 s before the last one is skipped.
+ * The last poll is sent on time even if the interval has not passed, because detecting a late approval is worth a
+ * `slow_down`. A poll that is due less than 1 s before the last poll is skipped.
  */
 export const next = (state: State, left: number): number => (left - state.wait < shortestInterval ? left : state.wait)
 
 /**
- * The state after a failed poll, or `undefined` if the failure ends the loop.
+ * Returns the state after a failed poll, or `undefined` if the failure ends the loop.
  *
  * **Details**
  *
@@ -65,7 +69,8 @@ export const next = (state: State, left: number): number => (left - state.wait <
  * - retry once: the same, but only once in a loop
  * - retry never: the loop ends
  *
- * The server's `Retry-After` lengthens a wait without a limit. The last poll before the code expires ends the wait.
+ * The server's `Retry-After` can lengthen a wait without limit. The wait ends at the latest when the last poll before the
+ * expiry of the code is due.
  */
 export const after = (state: State, failure: PollFailure): State | undefined => {
   const { retry, retryAfter } = failure.verdict

@@ -1,5 +1,6 @@
 /**
- * Classifies the response to a refresh. The question differs from that for other calls: was the refresh token used up?
+ * Classifies the response to a refresh. Unlike for other calls, the classification depends on whether the refresh token was
+ * used up.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import type { TransportError } from "@holdfast/http/TransportError"
@@ -21,15 +22,18 @@ import type { OAuthError } from "./OAuthError.ts"
  */
 export type Next = "again" | "once" | "sign-in" | "client" | "lost"
 
-/** A row: the next step and its reason. */
+/** A row of the table: the next step and the reason for it. */
 export interface Meaning {
   readonly next: Next
   readonly reason: string
-  /** The action for a person, if it is more specific than the table `action`. */
+  /** The action for a person, if it is more specific than the action in the table `action`. */
   readonly action?: string
 }
 
-/** The table by error tag. `again` and `once` become `lost` if the server may have executed the refresh: see `of`. */
+/**
+ * The classification of each error, by error tag. `again` and `once` become `lost` if the server may have executed the
+ * refresh; see `of`.
+ */
 export const table: { readonly [Tag in OAuthError["_tag"]]: Meaning } = {
   AuthorizationPending: { next: "sign-in", reason: "the sign-in was never completed" },
   SlowDown: { next: "again", reason: "the server requires a lower request rate" },
@@ -55,27 +59,30 @@ export const table: { readonly [Tag in OAuthError["_tag"]]: Meaning } = {
   UnknownOAuthError: { next: "once", reason: "the response from the sign-in server was not recognized" },
 }
 
-/** No byte of the request arrived. */
+/** The classification if no byte of the request reached the server. */
 const unreached: Meaning = { next: "again", reason: "the sign-in server cannot be reached" }
 
-/** The request may have arrived. */
+/** The classification if the request may have reached the server. */
 export const unanswered: Meaning = { next: "lost", reason: "the sign-in server's response was lost" }
 
-/** Classifies a transport failure by whether the request can have reached the server. */
+/** Classifies a transport failure by whether the request could have reached the server. */
 export const ofTransport = ({ reached }: Pick<TransportError, "reached">): Meaning =>
   reached === "nothing" ? unreached : unanswered
 
-/** The response arrived but is invalid. The server may have replaced the tokens, as with a lost response. */
+/**
+ * The classification if the response arrived but is invalid. As with a lost response, the server may have replaced the
+ * tokens.
+ */
 export const unreadable: Meaning = { next: "lost", reason: "the sign-in server's response could not be read" }
 
 /**
- * Whether the server may have executed the refresh to which it responded with this error.
+ * Whether the server may have executed the refresh although it responded with this error.
  *
  * **Details**
  *
- * The error's verdict decides, with two exceptions. 499 is not a client error here: nginx and other proxies send it if
- * an exchange ended before the server behind them responded. A success status with an error code (GitHub, Slack) is an
- * error from the server itself, so no response was lost.
+ * The error's verdict determines the result, with two exceptions. Status 499 is not treated as a client error here, because
+ * nginx and other proxies send it if an exchange ended before the server behind the proxy responded. If a response with a
+ * success status contains an error code (GitHub, Slack), the server itself sent the error, so no response was lost.
  */
 export const applied = (error: Pick<OAuthError, "_tag" | "code" | "status" | "verdict">): Verdict.Applied => {
   if (error.status === 499) return "maybe"
@@ -83,14 +90,17 @@ export const applied = (error: Pick<OAuthError, "_tag" | "code" | "status" | "ve
   return refused ? "no" : Verdict.appliedOf(error.verdict)
 }
 
-/** A request that is redirected or cannot be sent. A retry would fail too, and the tokens are still valid. */
+/**
+ * Classifies a request that was redirected or cannot be sent. A retry of the request would also fail, and the tokens are
+ * still valid.
+ */
 const misdirected = (error: TransportError): Meaning => ({
   next: "client",
   reason: error.message,
   action: "check the address of the sign-in server, then run this program again",
 })
 
-/** Adds the server's message, which often names the remedy, to the reason. */
+/** Adds the server's message to the reason, because the message often contains the remedy. */
 const quoting = (meaning: Meaning, { code, description }: OAuthError): Meaning =>
   description === undefined ? meaning : { ...meaning, reason: `${meaning.reason} (${code}: ${description})` }
 
@@ -100,7 +110,7 @@ export const nextOf = (error: Pick<OAuthError, "_tag" | "code" | "status" | "ver
   return (next === "again" || next === "once") && applied(error) === "maybe" ? "lost" : next
 }
 
-/** Classifies the outcome of a refresh. If a setting is wrong, the reason quotes the server. */
+/** Classifies the outcome of a refresh. If a setting is wrong, the reason quotes the server's message. */
 export const of = (error: OAuthError | TransportError | AnswerUnreadable): Meaning => {
   if ("reached" in error) {
     const permanent = error.verdict.retry === "never" && error.reached === "nothing"
@@ -112,7 +122,7 @@ export const of = (error: OAuthError | TransportError | AnswerUnreadable): Meani
   return nextOf(error) === meaning.next ? meaning : unanswered
 }
 
-/** The actions for a person, by next step, unless the row has its own. */
+/** The default action for a person after each next step. A row of the table can specify its own action. */
 export const action: { readonly [N in Next]: string } = {
   again: "wait",
   once: "sign in again",

@@ -6,22 +6,26 @@ import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
 /**
- * The tokens and their codec. The encoded form is plain JSON, for a file that only its owner can read.
+ * The schema of the tokens, which encodes and decodes them. The encoded form is plain JSON, intended for a file that only its
+ * owner can read.
  *
  * **Details**
  *
- * `expiresAt` is in epoch milliseconds by this device's clock, and only for display. A token is used until the server
- * rejects it, because a clock may be wrong.
+ * `expiresAt` is in epoch milliseconds, measured by this device's clock, and is used only for display. A token is used until
+ * the server rejects it, because the device's clock may be wrong.
  */
 export const TokenSet = Schema.Struct({
   accessToken: Schema.RedactedFromValue(Schema.NonEmptyString),
-  /** Absent if the server sends none. The sign-in then ends with the access token. */
+  /**
+   * Absent if the server does not send a refresh token. Without a refresh token, the sign-in ends when the access token is no
+   * longer valid.
+   */
   refreshToken: Schema.optional(Schema.RedactedFromValue(Schema.NonEmptyString)),
   expiresAt: Schema.Finite,
   scope: Schema.optionalKey(Schema.String),
   /**
-   * Whether the refresh token may be spent. It is written before a refresh is sent, and removed if a response proves
-   * that the token is unused. `maybe` permits one more refresh, `yes` none.
+   * Whether the refresh token may already have been used. This value is written before a refresh is sent, and removed if a
+   * response proves that the refresh token is unused. `maybe` permits one more refresh; `yes` does not permit any.
    */
   spent: Schema.optionalKey(Schema.Literals(["maybe", "yes"])),
 })
@@ -35,10 +39,10 @@ export interface TokenSet {
   readonly spent?: "maybe" | "yes"
 }
 
-/** The `expiresAt` of a token with an unknown lifetime: the latest possible `Date`. */
+/** The `expiresAt` of a token whose lifetime is unknown: the latest possible `Date`. */
 export const noExpiry = 8_640_000_000_000_000
 
-/** The expiry of the access token in epoch milliseconds; `undefined` if the server sent no lifetime. */
+/** Returns the expiry of the access token in epoch milliseconds, or `undefined` if the server did not send a lifetime. */
 export const knownExpiry = ({ expiresAt }: Pick<TokenSet, "expiresAt">): number | undefined =>
   expiresAt >= noExpiry ? undefined : expiresAt
 
@@ -46,6 +50,6 @@ export const knownExpiry = ({ expiresAt }: Pick<TokenSet, "expiresAt">): number 
 export const same = (a: Redacted.Redacted<string>, b: Redacted.Redacted<string>): boolean =>
   Secret.value(a) === Secret.value(b)
 
-/** Whether a save changes the tokens instead of only `spent`. */
+/** Whether a save changes the tokens and not only `spent`. */
 export const isNewPair = (before: TokenSet | undefined, tokens: TokenSet): boolean =>
   tokens.spent === undefined && (before === undefined || !same(before.accessToken, tokens.accessToken))

@@ -19,26 +19,26 @@ import type { TokenStoreError } from "./TokenStoreError.ts"
 export class TokenStore extends Context.Service<
   TokenStore,
   {
-    /** The saved tokens; `undefined` without a sign-in. */
+    /** The saved tokens, or `undefined` if the device is not signed in. */
     readonly load: Effect.Effect<TokenSet | undefined, TokenStoreError>
-    /** Replaces the tokens. They survive a power failure once this has returned. */
+    /** Replaces the tokens. When `save` has returned, the tokens survive a power failure. */
     readonly save: (tokens: TokenSet) => Effect.Effect<void, TokenStoreError>
-    /** Removes the tokens and the temporary files of crashed processes. */
+    /** Removes the tokens and any temporary files left by crashed processes. */
     readonly clear: Effect.Effect<void, TokenStoreError>
-    /** The tokens of every later save by this process. Saves that only change `spent` are omitted. */
+    /** Emits the tokens of each subsequent save by this process. Saves that change only `spent` are omitted. */
     readonly changes: Stream.Stream<TokenSet>
     /**
-     * Runs an effect while no other caller that shares the store runs one, in this process or another, because a
-     * refresh token that is used twice ends the sign-in. Fails before the effect starts if the store cannot be written:
-     * the space of two saves is reserved for it, unless `saves` is `false`. Waits up to 5 min for another process, and
-     * can be interrupted meanwhile.
+     * Runs an effect while no other caller that shares the store, in this process or another process, runs an effect. Only
+     * one caller may run an effect because a refresh token that is used twice ends the sign-in. Fails before the effect
+     * starts if the store cannot be written. The space for two saves is reserved for the effect, unless `saves` is `false`.
+     * Waits up to 5 min for another process. The wait can be interrupted.
      */
     readonly exclusive: <A, E, R>(
       effect: Effect.Effect<A, E, R>,
       options?: { readonly saves?: boolean },
     ) => Effect.Effect<A, E | TokenStoreError, R>
     /**
-     * Reserves the disk space of one save until the scope closes. The disk may fill while a pairing waits for a person.
+     * Reserves disk space for one save until the scope closes. The disk may become full while a pairing waits for a person.
      */
     readonly reserve?: Effect.Effect<void, TokenStoreError, Scope.Scope>
   }
@@ -72,13 +72,13 @@ export class TokenStore extends Context.Service<
    *
    * **Details**
    *
-   * A save writes and syncs a temporary file, renames it, and syncs the folder, so that a crash leaves either the old pair or
-   * the new one. Missing folders are created with mode 0700. `exclusive` locks an empty file (`.owner`) next to the token
-   * file, and this lock file is never removed. The kernel releases the lock when the process ends. A symbolic link is
-   * followed: a save replaces its target.
+   * A save writes and syncs a temporary file, renames the file, and syncs the folder. After a crash, the file therefore
+   * contains either the old pair or the new pair. Missing folders are created with mode 0700. `exclusive` locks an empty file
+   * (`.owner`) next to the token file, and this lock file is never removed. The kernel releases the lock when the process
+   * ends. If the path is a symbolic link, a save replaces the target of the link.
    *
    * The layer fails with `TokensUnusable` if the path is not a regular file, or if another user owns or can access the file.
-   * Every operation checks this again.
+   * Every operation checks the file again.
    *
    * **Gotchas**
    *

@@ -35,11 +35,11 @@ export interface Options {
    * response, as `fetch` does. `reject` rejects with an `ErrorStatus` whose `response` property contains the response.
    */
   readonly onStatus?: "resolve" | "reject" | undefined
-  /** Whether every request may be sent twice, whatever its method. Default: false. */
+  /** Whether every request may be sent more than once, regardless of its method. Default: false. */
   readonly idempotent?: boolean | undefined
-  /** The header that tells the server the remaining time, if there is a deadline. Default: none. */
+  /** The header that sends the remaining time to the server if the call has a deadline. Default: none. */
   readonly deadlineHeader?: DeadlineHeader.Name | undefined
-  /** The context of every call: observers, a tracer, a clock. Default: none. */
+  /** The context in which every call runs, including its observers, tracer and clock. Default: none. */
   readonly context?: Context.Context<never> | undefined
 }
 
@@ -86,7 +86,7 @@ export const piped = (pipeline: AnyPipeline, fetch: Fetch | undefined, options: 
 
 type Failed = TransportError | ErrorStatus
 
-/** The response of a call, or the reason why there is none. */
+/** Returns the response to a call, the error of the call, or both. */
 const answer = (
   exit: Exit.Exit<Response, unknown>,
   onStatus: "resolve" | "reject",
@@ -108,7 +108,7 @@ class Call {
   private readonly fetch: Fetch
   private readonly taken: Taken
   private readonly deadlineHeader: DeadlineHeader.Name | undefined
-  /** A fingerprint of the in-memory body at the first attempt: the program may overwrite the body later. */
+  /** A fingerprint of the in-memory body at the first attempt. It detects whether the program overwrites the body later. */
   private fingerprint: string | undefined = undefined
 
   constructor(fetch: Fetch, taken: Taken, options: Options, answers: Answers) {
@@ -123,7 +123,7 @@ class Call {
     }
   }
 
-  /** Sends one attempt; a response from status 400 up is a failure. */
+  /** Sends one attempt. A response with a status of 400 or higher is treated as a failure. */
   send({ token }: Pipeline.Attempt): Effect.Effect<Response, Failed> {
     this.sends.begin()
     const changed = this.changed()

@@ -1,5 +1,5 @@
 /**
- * The rule for redirects around `fetch`; see `Redirect`.
+ * Applies the redirect rule to `fetch`; see `Redirect`.
  */
 import * as TransportCause from "../../TransportCause.ts"
 import * as Credentials from "../redirect/credentials.ts"
@@ -10,7 +10,8 @@ import { publicHeaders } from "../diagnosis/vocabulary.ts"
 type Fetch = typeof globalThis.fetch
 
 /**
- * Calls `fetch`. Follows redirects only for a plain request, if the caller allows it; otherwise rejects with `RedirectRefused`.
+ * Calls `fetch`. Follows redirects only if the caller allows them and the request is plain. Returns redirects to a caller
+ * that handles them itself, and otherwise rejects with `RedirectRefused`.
  */
 export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers: Headers): Promise<Response> => {
   // The caller handles redirects itself.

@@ -1,25 +1,25 @@
 /**
- * Reads the hints that vendors put into the body of a response.
+ * Reads the hints that vendors include in the body of a response.
  */
 import { decimal, isoDate, spelled } from "./lengths.ts"
 
 /** A hint in a body. */
 export interface BodyHint {
-  /** From a dedicated member, in milliseconds. */
+  /** A delay from a dedicated member of the body, in milliseconds. */
   readonly member?: number | undefined
-  /** From a sentence, in milliseconds. */
+  /** A delay from a sentence in the body, in milliseconds. */
   readonly sentence?: number | undefined
-  /** From a sentence, in epoch milliseconds. */
+  /** A point in time from a sentence in the body, in epoch milliseconds. */
   readonly until?: number | undefined
 }
 
-/** The longest body that is read, in characters. */
+/** The maximum length of a body that is read, in characters. */
 const longest = 65_536
 
-/** The substrings of bodies with a hint. Other bodies are not parsed. */
+/** Substrings that identify a body that may contain a hint. A body that contains none of these substrings is not parsed. */
 const marks = ["retry_after", "retryAfter", "retryDelay", "throttleStatus", "again in", "etry after", "etry in"]
 
-/** Statuses of a rate limit; 200 is that of GraphQL. */
+/** Statuses of responses that may report a rate limit; GraphQL servers use 200. */
 const limiting: ReadonlySet<number> = new Set([200, 403, 429, 503, 529])
 
 /** Reads the hint. Never throws. */
@@ -52,7 +52,7 @@ const numberOf = (u: unknown): number | undefined => {
   return typeof u === "string" && decimal.test(u) ? Number(u) : undefined
 }
 
-/** The members that state seconds, and those that state milliseconds. */
+/** Reads the members that contain seconds and the members that contain milliseconds. */
 const memberOf = (json: Json): number | undefined => {
   const seconds = numberOf(json["retry_after"] ?? json["retry_after_seconds"])
   return seconds === undefined ? numberOf(json["retry_after_ms"] ?? json["retryAfterMs"]) : seconds * 1000
@@ -68,7 +68,10 @@ const delayOf = (details: unknown): number | undefined => {
   return undefined
 }
 
-/** Shopify: the missing points divided by the rate at which they are restored (shopify.dev/docs/api/usage/limits). */
+/**
+ * Computes the delay for Shopify: the missing cost points divided by the rate at which points are restored
+ * (shopify.dev/docs/api/usage/limits).
+ */
 const costOf = (extensions: unknown): number | undefined => {
   const cost = objectOf(objectOf(extensions)?.["cost"])
   const state = objectOf(cost?.["throttleStatus"])
@@ -81,7 +84,10 @@ const costOf = (extensions: unknown): number | undefined => {
   return requested > available ? ((requested - available) / rate) * 1000 : undefined
 }
 
-/** Reads "try again in 41.724s", "retry in 10h17m5.7s", "retry after 37 seconds", "Retry after 2024-01-10T23:55:00.392Z". */
+/**
+ * Reads phrases such as "try again in 41.724s", "retry in 10h17m5.7s", "retry after 37 seconds" and "Retry after
+ * 2024-01-10T23:55:00.392Z".
+ */
 const sentenceOf = (text: string): BodyHint => {
   const [, at = ""] = /\bretry after (\d{4}-\d\d-\d\dT[\d:.]{5,20}Z)/i.exec(text) ?? []
   if (at !== "") return { until: isoDate(at) }

@@ -1,18 +1,18 @@
 /**
- * Detects credentials in a request, which must not be sent to a host that the caller did not name.
+ * Detects credentials in a request. Credentials must not be sent to a host that the caller did not specify.
  */
 import { publicHeaders } from "../diagnosis/vocabulary.ts"
 
 /** The parts of a request that may contain a credential. */
 export interface Parts {
   readonly url: string
-  /** Headers by name, in any case. */
+  /** The names and values of the headers; names are not case-sensitive. */
   readonly headers: Iterable<readonly [name: string, value: string]>
   /** Whether the program marked a header as a secret. Default: false for every header. */
   readonly isMarked?: ((name: string) => boolean) | undefined
 }
 
-/** Whether a header, a query parameter or the user info of the URL is a credential. */
+/** Whether a header, a query parameter or the user info of the URL contains a credential. */
 export const carries = ({ headers, isMarked = () => false, url }: Parts): boolean => {
   for (const [name, value] of headers) {
     if (isMarked(name.toLowerCase()) || names(name) || schemes.test(value)) return true
@@ -40,7 +40,10 @@ const inUrl = (url: string): boolean => {
   return false
 }
 
-/** Names that look like those of credentials but are not. Headers of RFC 9110 and related RFCs are public in any case. */
+/**
+ * Names that resemble the names of credentials but do not identify credentials. Headers defined in RFC 9110 and related RFCs
+ * are always public.
+ */
 const harmless: ReadonlySet<string> = new Set([
   ...publicHeaders,
   "idempotency-key",
@@ -48,15 +51,15 @@ const harmless: ReadonlySet<string> = new Set([
   "x-idempotency-key",
 ])
 
-/** Parts of credential names, however their words are joined. */
+/** Parts of credential names, matched regardless of how the words of a name are joined. */
 const inside =
   /token|secret|passw|passphrase|auth|credential|signature|cookie|session|api[-_]?key|access[-_]?key|jwt|bearer/
 
-/** Words that mark a credential's name. */
+/** Words that identify a name as the name of a credential. */
 const words: ReadonlySet<string> = new Set(["hmac", "key", "otp", "pwd", "sid", "sig"])
 
-/** Names that mark a credential only without other words. */
+/** Names that identify a credential only if the name contains no other words. */
 const whole: ReadonlySet<string> = new Set(["assertion", "code", "pin", "ticket"])
 
-/** A value that begins with a scheme of HTTP authentication is a credential, whatever its header is called. */
+/** A value that begins with an HTTP authentication scheme is a credential, regardless of the header's name. */
 const schemes = /^\s*(?:Basic|Bearer|Digest|DPoP|Negotiate|NTLM|Token|AWS4-\S+)\s+\S/i

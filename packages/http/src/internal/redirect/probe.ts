@@ -1,5 +1,5 @@
 /**
- * Checks with a request that cannot be sent whether a client leaves redirects to its caller.
+ * Checks whether a client returns redirects to its caller. The check uses a request that cannot be sent.
  */
 import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Timeouts from "@holdfast/core/Timeouts"
@@ -14,12 +14,12 @@ import * as Layer from "effect/Layer"
 import { discard } from "../body/discard.ts"
 
 /**
- * The client follows redirects itself, or may do so, although its requests can carry a credential or a body.
+ * The client follows redirects itself, or might do so, although its requests can contain a credential or a body.
  *
  * **Details**
  *
- * - `unknown`: the client is not `fetch`, undici or `node:http`. One made of `XMLHttpRequest` always follows redirects. `cause`
- *   is the client's error, if it failed.
+ * - `unknown`: the client is not `fetch`, undici or `node:http`. A client that is based on `XMLHttpRequest` always follows
+ *   redirects. `cause` is the client's error, if it failed.
  * - `overridden`: the client calls `fetch` with its own redirect mode, whatever `RequestInit` says.
  * - `follows`: the client follows redirects itself, as `HttpClient.followRedirects` does.
  */
@@ -44,31 +44,31 @@ const messages = {
 } as const
 
 /**
- * Fails if a client follows redirects itself, or if this cannot be determined. Returns the client unchanged.
+ * Fails if a client follows redirects itself, or if the check cannot determine whether it does. Returns the client unchanged.
  *
  * **When to use**
  *
- * Use it if the program does not choose its client itself, or runs in a browser. The rule for redirects asks every client made
- * of `fetch` to return redirects. A client that cannot be asked sends the request to the other origin, and the call fails only
- * afterwards.
+ * Use this check if the program does not choose its client itself, or if the program runs in a browser. The redirect rule
+ * instructs every client that is based on `fetch` to return redirects. A client that cannot be instructed to return redirects
+ * sends the request to the other origin, and the call fails only afterwards.
  *
  * **Details**
  *
- * Executes one GET of `data:,`, with a recording function in place of `fetch`. It reaches no network: its URL has no host, and the
- * name of one of its headers is not valid, so undici, `node:http`, `XMLHttpRequest` and the real `fetch` all reject it
- * before they connect. Request transformations (`mapRequest`, a base URL, a token) are skipped. The check runs once, without a span,
- * and takes at most 15 s.
+ * Executes one GET request for `data:,`, with a recording function in place of `fetch`. The request never reaches the
+ * network. Its URL has no host, and one of its header names is invalid, so undici, `node:http`, `XMLHttpRequest` and the real
+ * `fetch` all reject the request before they connect. The check skips request transformations (`mapRequest`, a base URL, a
+ * token). The check runs once, without a tracing span, and takes at most 15 s.
  *
- * The client passes if it calls `fetch` with `redirect: "manual"` and does not follow the 302 that it then receives, or if
- * undici or `node:http` reject the request: these follow no redirects by default.
+ * A client passes if it calls `fetch` with `redirect: "manual"` and does not follow the 302 that it then receives. A client
+ * also passes if undici or `node:http` rejects the request, because neither follows redirects by default.
  *
  * **Gotchas**
  *
- * The check cannot detect redirects that are followed around or below undici and `node:http`: by `HttpClient.followRedirects`,
- * or by the redirect interceptor of a dispatcher. It does not call the program's own `FetchHttpClient.Fetch`, so it does not
- * notice one that ignores `redirect`. A client that replaces both the URL and the headers of each request can send the GET. A
- * client made by a test (`HttpClient.make`) is `unknown`, and so is one that repeats failed requests for more than 15 s: verify
- * a client before you wrap it in retries.
+ * The check cannot detect redirects that are followed outside undici and `node:http`, either by `HttpClient.followRedirects`
+ * or by the redirect interceptor of a dispatcher. The check does not call the program's own `FetchHttpClient.Fetch`, so it
+ * does not detect a custom `fetch` that ignores `redirect`. A client that replaces both the URL and the headers of each
+ * request can actually send the GET request of the check. A client created by a test (`HttpClient.make`) is reported as
+ * `unknown`, like a client that repeats failed requests for more than 15 s. Verify a client before you wrap it in retries.
  */
 export const verify = (client: HttpClient.HttpClient): Effect.Effect<HttpClient.HttpClient, RedirectsUncontrolled> =>
   Effect.suspend(() => {
@@ -88,7 +88,8 @@ export const verify = (client: HttpClient.HttpClient): Effect.Effect<HttpClient.
   })
 
 /**
- * Provides the client of the context after `verify`: the layer fails to build if the client follows redirects itself.
+ * Provides the client from the context after `verify` has checked it. The layer fails to build if the client follows
+ * redirects itself, or if the check cannot determine whether it does.
  *
  * **Example**
  *
@@ -104,17 +105,21 @@ interface Call {
   readonly redirect: RequestRedirect | undefined
 }
 
-/** RFC 6761 reserves `.invalid`: such a name never has an address. */
+/** RFC 6761 reserves `.invalid`, so such a name never resolves to an address. */
 const target = "https://redirect-probe.invalid/"
 
 /**
- * The credential distinguishes a client that follows only plain requests, such as `Redirect.follow`, from one that follows all.
+ * The credential distinguishes a client that follows redirects only for plain requests, such as `Redirect.follow`, from a
+ * client that follows all redirects.
  */
 const probe = /* @__PURE__ */ HttpClientRequest.get("data:,", {
   headers: { "holdfast redirect probe": "never sent", authorization: "Bearer none" },
 })
 
-/** A `fetch` that records its arguments. It redirects the first request and answers all others with 204. */
+/**
+ * Creates a `fetch` that records its arguments. This `fetch` responds with 204 to a request for the redirect target, and
+ * redirects all other requests to that target.
+ */
 const recording =
   (calls: Array<Call>): typeof globalThis.fetch =>
   (input, init) => {
@@ -142,7 +147,7 @@ const judge = (calls: ReadonlyArray<Call>, failure: unknown): RedirectsUncontrol
     : new RedirectsUncontrolled({ reason: "overridden" })
 }
 
-/** The codes with which undici and `node:http` reject the URL or the header of the probe. */
+/** The error codes with which undici and `node:http` reject the URL or the header of the probe. */
 const codes: ReadonlySet<unknown> = new Set([
   "UND_ERR_INVALID_ARG",
   "ERR_INVALID_URL",
@@ -150,7 +155,7 @@ const codes: ReadonlySet<unknown> = new Set([
   "ERR_INVALID_HTTP_TOKEN",
 ])
 
-/** Whether one of the outermost causes has such a code. */
+/** Whether the failure or one of its outermost causes has one of these codes. */
 const isKnown = (failure: unknown, depth = 4): boolean =>
   typeof failure === "object" &&
   failure !== null &&

@@ -1,16 +1,16 @@
 /**
- * Converts the remaining time of a call to a header, and a header to a deadline.
+ * Converts the remaining time of a call to a header value, and a header value to a deadline.
  */
 import * as Deadline from "@holdfast/core/Deadline"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
-/** `x-request-timeout`: seconds, with up to three decimals; `grpc-timeout`: an integer and its unit. */
+/** `x-request-timeout` contains seconds with up to three decimals; `grpc-timeout` contains an integer and its unit. */
 export type Name = "x-request-timeout" | "grpc-timeout"
 
 export const names: ReadonlyArray<Name> = ["x-request-timeout", "grpc-timeout"]
 
-/** The value of the header for the deadline in force; `undefined` if there is none. */
+/** Returns the header value for the current deadline, or `undefined` if there is no deadline. */
 export const value = (name: Name): Effect.Effect<string | undefined> =>
   Effect.flatMap(Deadline.Current, (deadline) =>
     deadline === undefined
@@ -18,13 +18,13 @@ export const value = (name: Name): Effect.Effect<string | undefined> =>
       : Effect.map(Deadline.remaining, (left) => write(name, Math.floor(Duration.toMillis(left)))),
   )
 
-/** The longest value in milliseconds: gRPC allows eight digits, and longer times are given in seconds. */
+/** The maximum value that is sent in milliseconds. gRPC allows at most eight digits, so longer times are sent in seconds. */
 const most = 99_999_999
 
 const write = (name: Name, ms: number): string =>
   name === "x-request-timeout" ? `${ms / 1000}` : ms <= most ? `${ms}m` : `${Math.min(Math.floor(ms / 1000), most)}S`
 
-/** Reads the milliseconds of a header's value; `undefined` if it is invalid. */
+/** Converts the value of a header to milliseconds; returns `undefined` if the value is invalid. */
 const read: Readonly<Record<Name, (value: string) => number | undefined>> = {
   "x-request-timeout": (value) => (/^\d{1,9}(?:\.\d{1,9})?$/.test(value) ? Number(value) * 1000 : undefined),
   "grpc-timeout": (value) => {
@@ -33,13 +33,16 @@ const read: Readonly<Record<Name, (value: string) => number | undefined>> = {
   },
 }
 
-/** The units of gRPC in milliseconds. */
+/** The length of each gRPC unit in milliseconds. */
 const units: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 }
 
-/** Headers as a record with lower-case names, or as the web's `Headers`. */
+/** Headers as a record with lower-case names, or as a standard `Headers` object. */
 export type Source = Headers | Readonly<Record<string, string | undefined>>
 
-/** The deadline that a caller set in the headers of its request; `undefined` if there is none. */
+/**
+ * Returns the deadline that a caller set in the headers of its request, or `undefined` if the headers do not contain a
+ * deadline.
+ */
 export const from = (headers: Source): Effect.Effect<Deadline.Deadline | undefined> =>
   Effect.suspend(() => {
     const limits = names.flatMap((name) => {

@@ -1,5 +1,5 @@
 /**
- * Identifies a request in an error by method, origin and path.
+ * Identifies a request by its method, origin and path, for use in errors.
  */
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
@@ -11,9 +11,10 @@ export interface RequestLine {
 }
 
 /**
- * Method, origin and path of a request.
+ * Returns the method, origin and path of a request.
  *
- * The query is omitted because it contains the signature of a presigned URL, and so is user info.
+ * The query is omitted because the query of a presigned URL contains the signature. User info is omitted because it contains
+ * credentials.
  */
 export const requestLineOf = (request: HttpClientRequest.HttpClientRequest): RequestLine => ({
   method: request.method,
@@ -25,6 +26,6 @@ export const requestLineOf = (request: HttpClientRequest.HttpClientRequest): Req
 
 const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@/, "//")
 
-/** The complete URL of a request, including its query: never for an error. */
+/** The complete URL of a request, including its query. An error must never contain this URL. */
 export const hrefOf = (request: HttpClientRequest.HttpClientRequest): string =>
   Option.match(HttpClientRequest.toUrl(request), { onNone: () => request.url, onSome: (url) => url.href })

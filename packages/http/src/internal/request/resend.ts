@@ -14,26 +14,27 @@ import { requestLineOf } from "./requestLine.ts"
 import * as Answered from "../errors/status/answered.ts"
 import * as Status from "../errors/status/rows.ts"
 
-/** Properties of one request. */
+/** The properties of a request that determine whether the request may be sent again. */
 export interface Resend {
-  /** Whether sending it twice has the same effect as sending it once. */
+  /** Whether sending the request twice has the same effect as sending it once. */
   readonly repeatable: boolean
-  /** Whether its body is consumed when it is sent. */
+  /** Whether the body of the request is consumed when it is sent. */
   readonly oneShot: boolean
 }
 
 /**
- * Whether a request may be sent again after an error, if the error's verdict allows it.
+ * Whether a request may be sent again after an error whose verdict allows a retry.
  *
  * **Details**
  *
- * A POST or PATCH that may have been carried out is not retried, whatever failed: the connection, a status or the vendor's own
- * error. The verdict of the error decides, or else the status of the response.
+ * A POST or PATCH that the server may have executed is not retried, whether the failure is a connection failure, a status or
+ * the vendor's own error. The verdict of the error determines whether the server may have executed the request. If the
+ * verdict does not determine this, the status of the response does.
  */
 const may = (error: unknown, { oneShot, repeatable }: Resend): boolean =>
   !oneShot && (repeatable || (Verdict.isClassified(error) && appliedOf(error) === "no"))
 
-/** The sent requests of one call. An attempt that a limit or breaker rejected was not sent. */
+/** Tracks the requests that one call has sent. An attempt that a limit or breaker rejected does not count as sent. */
 export class Sends {
   private begun = 0
   private judged = 0
@@ -42,7 +43,7 @@ export class Sends {
     this.begun++
   }
 
-  /** Whether the call may be retried after an error. Called once for each error. */
+  /** Whether the call may be retried after an error. Must be called once for each error. */
   mayResend(error: unknown, resend: Resend): boolean {
     const isUnsent = this.begun === this.judged
     this.judged = this.begun
@@ -62,12 +63,12 @@ export const answered = <E extends object>(error: E, status: number): E => {
 }
 
 /**
- * The error as it leaves the pipeline: with the verdict `never` if this request must not be sent again after it.
+ * Returns the error as it leaves the pipeline. The verdict is changed to `never` if the request must not be sent again.
  *
  * **Details**
  *
- * Inside the pipeline it keeps the verdict of the fault, because breakers and limits judge the service by it. A vendor's error
- * is not changed.
+ * Inside the pipeline, the error keeps its original verdict, because breakers and limits use the verdict to judge the
+ * service. An error that a vendor's decoder built is not changed.
  */
 export const settled = <E>(error: E, resend: Resend): E => {
   if (may(error, resend)) return error
@@ -83,21 +84,22 @@ const forbid = (error: TransportError): TransportError =>
     ? error
     : TransportCause.revise(error, { verdict: { ...error.verdict, retry: "never" } })
 
-/** Replaces the last error by another one, which gets its attempts. */
+/** Replaces the last error with another error, to which the recorded attempts are attached. */
 const replace = <E>(error: E, last: object): E => {
   const entries = Timeline.of(error).map((entry) => (entry.error === error ? { ...entry, error: last } : entry))
   return (entries.length === 0 ? last : Timeline.attach(last, entries as Timeline.Timeline)) as E
 }
 
-/** The error of an attempt that timed out. */
+/** Creates the error for an attempt that timed out. */
 export const timedOut = (request: HttpClientRequest.HttpClientRequest, afterMs: number): TransportError =>
   TransportCause.make("RequestTimedOut", request, {
     detail: `no response within ${Duration.format(Duration.millis(afterMs))}`,
   })
 
 /**
- * The error of a response from status 400 up without a vendor's decoder. `token` is the one that the authorization gate gave to
- * the attempt, if the pipeline has such a gate: only then can a refresh resolve a 401.
+ * Creates the error for a response with a status of 400 or higher when no vendor's decoder is used. `token` is the token that
+ * the authorization gate provided for the attempt, if the pipeline has such a gate. A refresh can resolve a 401 only if there
+ * is such a token.
  */
 export const status = (
   request: HttpClientRequest.HttpClientRequest,

@@ -1,5 +1,5 @@
 /**
- * Converts a sent request to data for recorders, and finds its credentials, which must not occur in errors.
+ * Converts a sent request to data for recorders. Also finds the credentials of the request, which must not occur in errors.
  */
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -16,13 +16,13 @@ export const requestOf = (request: HttpClientRequest.HttpClientRequest): Request
   ...contentOf(request.body, request.headers["content-type"] ?? ""),
 })
 
-/** Removes the credentials of a request from external text. */
+/** Removes the credentials of a request from text that comes from outside the program. */
 export const redactorOf = (request: HttpClientRequest.HttpClientRequest): Redaction.Redactor => {
   let known: Redaction.Redactor | undefined
   return { text: (text) => (known ??= Redaction.redactor(Redaction.secretsOf(requestOf(request)))).text(text) }
 }
 
-/** The URL as given if it is absolute, because its encoding is evidence. */
+/** Returns the URL unchanged if it is absolute, because the URL's encoding is evidence. */
 const urlOf = (request: HttpClientRequest.HttpClientRequest): string =>
   URL.canParse(request.url) && request.urlParams.params.length === 0 && Option.isNone(request.hash)
     ? request.url
@@ -30,7 +30,10 @@ const urlOf = (request: HttpClientRequest.HttpClientRequest): string =>
 
 type Content = Pick<Request, "body" | "form" | "size">
 
-/** The body in the form of an exchange: the parts of a form, the text of a document, or only the length of other bodies. */
+/**
+ * Returns the body as an exchange represents it: the parts of a form, the text of a document, or only the length of any other
+ * body.
+ */
 const contentOf = (body: HttpBody.HttpBody, stated: string): Content => {
   switch (body._tag) {
     case "Empty":
@@ -58,5 +61,5 @@ const partOf = (name: string, value: string | File): FormPart =>
 /** The media types of documents and encoded forms. */
 const documents = /\b(?:json|xml|x-www-form-urlencoded)\b/i
 
-/** 64 KiB, the same as for every response. */
+/** The maximum size of a body that is recorded: 64 KiB, the same as for every response. */
 const longest = 64 * 1024

@@ -138,8 +138,8 @@ const fieldNotCovered = rule({
   phase: "policy",
   title: "A field of the form is not mentioned in the policy",
   explanation:
-    "The signer permits only what the policy mentions: every field before the file needs a condition. " +
-    "The exceptions are the fields file and policy, the signature, AWSAccessKeyId in forms of version 2, and fields " +
+    "The signer permits only what the policy mentions: every field before the file needs a condition. The " +
+    "exceptions are the fields file and policy, the signature, AWSAccessKeyId in forms of version 2, and fields " +
     "whose names begin with x-ignore-.",
   fix: [
     { text: "remove the field, or rename it to x-ignore-…, if S3 does not need it", safety: "check first" },
