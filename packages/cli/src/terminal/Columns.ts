@@ -72,7 +72,7 @@ export const ofStream = ({ columns = 0 }: { readonly columns?: number }, variabl
   return columns === 0 ? wanted || 80 : Math.min(columns, wanted || columns)
 }
 
-/** Truncates the end of a text that exceeds the given number of columns. */
+/** Truncates text to the given number of columns. */
 export const cut = (text: string, columns: number): string =>
   width(text) <= columns ? text : `${beginning(text, columns - 1).trimEnd()}…`
 

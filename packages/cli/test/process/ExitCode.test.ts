@@ -65,7 +65,7 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(error), 5)
   })
 
-  it("maps the verdict always to a temporary failure and the verdict never to a rejection", () => {
+  it("maps the verdict `always` to a temporary failure and the verdict `never` to a rejection", () => {
     assert.strictEqual(codeOf(c2c(429, '{"error":"slow_down"}')), 5)
     assert.strictEqual(codeOf(s3(503, "SlowDown")), 5)
     assert.strictEqual(codeOf(s3(403, "AccessDenied")), 6)

@@ -12,7 +12,7 @@ import * as Vm from "node:vm"
 import { failure, inTime } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("enforces an unenforced deadline from its context only if the pipeline has a deadline stage", () =>
+  it.effect("enforces a deadline from its context only if the pipeline has a deadline stage", () =>
     Effect.gen(function* () {
       const under = (pipeline: Pipeline.Pipeline<readonly [Pipeline.Stage]>) =>
         Effect.gen(function* () {

@@ -35,7 +35,7 @@ describe("the captured answers of a real server", () => {
     })
   }
 
-  it("finds the fault without the response if the request itself shows the fault", () => {
+  it("finds the fault without the response if the request alone shows it", () => {
     const stopped = (name: string) => Lint.check(capture(name).request ?? {}).map(({ code }) => code)
     for (const [name, code] of Object.entries(forms)) {
       if (code === "succeeded" || ["HF-S3-POST-003", "HF-S3-POST-032", "HF-S3-POST-051"].includes(code)) continue

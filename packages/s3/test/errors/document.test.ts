@@ -45,7 +45,7 @@ describe("S3's error in another form than XML", () => {
     }
   })
 
-  it("assigns the verdict of its code to an error in HTML or JSON", () => {
+  it("gives an error in HTML or JSON the verdict of its code", () => {
     const answered = S3Error.fromResponse({ status: 503, headers: {}, body: '{"Code":"SlowDown"}' })
     assert.strictEqual(answered._tag, "SlowDown")
     assert.strictEqual(S3Error.fromResponse(answer("text/html", page(items)))._tag, "InvalidAccessKeyId")

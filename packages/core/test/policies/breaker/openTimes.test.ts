@@ -59,7 +59,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("passes the opening number and the total open time to the schedule", () =>
+    it.effect("passes the number of times the circuit has opened and the total open time to the schedule", () =>
       Effect.gen(function* () {
         const seen: Array<readonly [number, number]> = []
         const schedule = Schedule.fromStep<number, number, never, never, never, never>(

@@ -136,7 +136,7 @@ describe("a failure without a response", () => {
     assert.notInclude(Diagnosis.explain({ failure: "CERT_NOT_YET_VALID", at: 1e20 }).detail, "clock says")
   })
 
-  it("reports CORS only as possible for a failure that a browser shows as status 0", () => {
+  it("reports CORS only as a possible cause of a failure that a browser shows as status 0", () => {
     const { code, confidence } = Diagnosis.explain({ response: { status: 0 } })
     assert.strictEqual(code, "HF-HTTP-NET-007")
     assert.strictEqual(confidence, "possible")

@@ -110,7 +110,7 @@ describe("the error numbers of IIS", () => {
       assert.strictEqual(page(number).code, code)
     })
 
-  it("distinguishes a timeout reported by IIS by its error code", () => {
+  it("identifies a timeout from IIS by its error code", () => {
     assert.strictEqual(page("502.3", "Error Code 0x80072ee2").code, "HF-HTTP-BOX-003")
   })
 })

@@ -1,5 +1,5 @@
 /**
- * Cleans text from a server before an error stores the text.
+ * Sanitizes server text before it is stored in an error.
  */
 import type { Redactor } from "@holdfast/diagnosis/Redaction"
 

@@ -1,6 +1,6 @@
 /**
- * The facts of a request to S3 that the rules read, before or after it is sent: the form by position, the decoded policy, and
- * the parsed URL.
+ * The facts that the rules read from an S3 request, sent or not: the form fields in order, the decoded policy and the parsed
+ * URL.
  */
 import {
   type Exchange,

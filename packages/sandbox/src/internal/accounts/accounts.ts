@@ -102,7 +102,7 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
     /** Whether a code with these digits waits for approval. */
     waits: (userCode: string) => Effect.map(Clock.currentTimeMillis, (now) => pending(userCode, now) !== undefined),
 
-    /** Records the person's decision. False if no code with these digits waits for one. */
+    /** Records the person's decision. False if no pending code has these digits. */
     decide: (userCode: string, decision: "approved" | "denied") =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const grant = pending(userCode, now)

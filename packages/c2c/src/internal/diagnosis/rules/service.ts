@@ -13,7 +13,7 @@ const errors = guide("how-to-handle-errors")
 /** Too many requests. */
 const slower = rule({
   code: "HF-C2C-SERVICE-001",
-  title: "This device sends too many requests to Frame.io",
+  title: "This device is sending too many requests to Frame.io",
   explanation:
     "Frame.io reports too many requests with status 429, or with status 400 and slow_down. The request itself is " +
     "valid. Every call from the device counts toward the limit, so all calls must slow down. Frame.io requires a " +

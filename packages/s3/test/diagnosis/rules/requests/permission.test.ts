@@ -111,7 +111,7 @@ describe("other reasons for denied access", () => {
 })
 
 describe("a KMS key of Google's", () => {
-  it("explains that Google's KMS key is denied to the service agent and not to the caller", () => {
+  it("explains that Google's service agent, not the caller, lacks access to the KMS key", () => {
     const message =
       "Permission denied on Cloud KMS key. Please ensure that your Cloud Storage service account has been authorized to use this key."
     const body = JSON.stringify({

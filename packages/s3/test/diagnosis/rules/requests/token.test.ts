@@ -89,7 +89,7 @@ describe("the key of a session without its token", () => {
 })
 
 describe("a present token", () => {
-  it("reports a token with blanks or percent signs as damaged", () => {
+  it("reports a token that contains spaces or percent signs as damaged", () => {
     const blanks = put({
       url: session().replace("&X-Amz-Signed", `&X-Amz-Security-Token=${token.replaceAll("/", "%2F")}&X-Amz-Signed`),
     })

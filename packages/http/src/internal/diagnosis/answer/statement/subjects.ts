@@ -8,7 +8,7 @@ export interface Subject {
   /** The standard term with its article, such as "the access token". */
   readonly name: string
   readonly words: RegExp
-  /** How specific the subject is, from 1 to 3: a redirect URI has the value 3, and a general value has the value 1. */
+  /** How specific the subject is, from 1 (a general value) to 3 (a redirect URI). */
   readonly weight: 1 | 2 | 3
 }
 

@@ -36,7 +36,7 @@ const byStatus: ReadonlyArray<readonly [from: number, to: number, meaning: strin
   [500, 599, "The fault is in the server."],
 ]
 
-/** A code without a description does not help a person. */
+/** A code without a description does not help the user. */
 const isSentence = /[a-z]{2,}\s+[a-z]/i
 
 export const ownWords = rule({

@@ -26,10 +26,10 @@ export const headerInQuery = rule({
   phase: "permission",
   title: "An encryption header was put in the URL's query, where it has no effect; it must be sent as a header",
   explanation:
-    "Signers put x-amz- headers into the query of a presigned URL. For most of these headers, that is equivalent " +
-    "to sending them, but S3 reads x-amz-server-side-encryption and related headers only from the request's " +
-    "headers, and compares only those with the bucket's policy. A policy that requires encryption then denies the " +
-    "upload, even though the URL appears to ask for it.",
+    "Signers put x-amz- headers into the query of a presigned URL. For most of these headers, signing them in the " +
+    "URL is equivalent to sending them. S3 reads x-amz-server-side-encryption and related headers only from the " +
+    "request's headers, and evaluates the bucket's policy only against those. A policy that requires encryption " +
+    "then denies the upload, even though the URL appears to ask for it.",
   fix: [
     {
       text:

@@ -73,7 +73,7 @@ const signedFor = (request: Seen.Seen): Shown | undefined => {
   }
   const response = parameters.find((name) => /^response-(?:content|cache|expires)/i.test(name))
   if (response !== undefined && method !== "GET" && method !== "HEAD") {
-    return shown("GET", `${response} is a parameter of URLs for reading`, response)
+    return shown("GET", `${response} is valid only in download URLs`, response)
   }
   const isPart = parameter("partNumber") !== undefined && parameter("uploadId") !== undefined
   if (isPart && method !== "PUT")
