@@ -119,7 +119,7 @@ export const checkRealtimeParts = ({ parts, assetFilesize }: Wire.RealtimeParts)
       return refuse("parts", `part ${number} must contain from 1 byte to 5 GiB (got ${size} bytes)`)
     }
     if (!isFinal && size < limits.smallestPart) {
-      return refuse("parts", `part ${number} is smaller than 5 MiB; only the final part can be smaller than that`)
+      return refuse("parts", `part ${number} is smaller than 5 MiB; only the final part may be smaller`)
     }
   }
   if (assetFilesize === undefined) {

@@ -70,7 +70,7 @@ export const recognize = (bytes: Uint8Array): Input => {
   const pasted = whole?.isFinal === true ? undefined : Paste.recognize(text)
   if (pasted !== undefined) return usable(pasted, false)
   if (whole !== undefined) return unusable(whole.problem, whole.remedy ?? forms)
-  return unusable(Text.isBinary(text) ? "is not text" : "is not recognized as an exchange or an error", forms)
+  return unusable(Text.isBinary(text) ? "is not text" : "is not recognized as an exchange or an error response", forms)
 }
 
 /** Recognizes input that consists of a single format from start to end. */

@@ -170,8 +170,8 @@ describe("ExplainInput", () => {
       ['{"name":"x","version":"1.0.0"}', "is JSON, but neither an exchange nor an error"],
       ['{"request":1,"response":[]}', "is JSON, but neither an exchange nor an error"],
       ["<svg></svg>", "is XML, but the root element <svg> does not belong to an error document"],
-      ["Dear support, it does not work", "is not recognized as an exchange or an error"],
-      ["# just a heading\n", "is not recognized as an exchange or an error"],
+      ["Dear support, it does not work", "is not recognized as an exchange or an error response"],
+      ["# just a heading\n", "is not recognized as an exchange or an error response"],
     ]
     for (const [text, problem] of cases) assert.strictEqual(problemOf(text), problem)
   })

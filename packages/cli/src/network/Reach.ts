@@ -65,7 +65,7 @@ const ofProxy = (detail: string): Cause | undefined => {
   const remedy =
     status === "407"
       ? "put its user name and password into HTTPS_PROXY (http://user:password@host:port)"
-      : "ask the proxy's administrator to allow this host, or add the host to NO_PROXY"
+      : "ask the proxy's administrator to allow this host, or add it to NO_PROXY"
   return { text: `the proxy refused the connection (${status})`, remedy }
 }
 

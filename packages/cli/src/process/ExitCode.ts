@@ -28,7 +28,7 @@ export const table: Readonly<Record<Outcome, Row>> = {
   defect: { code: 1, meaning: "a bug in holdfast; the error message explains how to report it" },
   usage: { code: 2, meaning: "the command line, or an input file that it specifies, cannot be used; nothing was sent" },
   some: { code: 3, meaning: "some of the files failed" },
-  pairing: { code: 4, meaning: "a person has to pair this device first" },
+  pairing: { code: 4, meaning: "the device must be paired first, which requires a user" },
   temporary: { code: 5, meaning: "a temporary fault lasted longer than all retries; run the command again" },
   refused: { code: 6, meaning: "the vendor rejected the request; a retry would fail the same way" },
   local: { code: 7, meaning: "a problem with a file to upload, or with a disk of this machine" },
@@ -36,7 +36,7 @@ export const table: Readonly<Record<Outcome, Row>> = {
   unproven: {
     code: 9,
     meaning:
-      "nothing proves that a file is stored (no ETag, or no other sign that the storage responded); with --accept-unverified, the exit code is 0",
+      "nothing proves that a file is stored (neither an ETag nor another sign of the storage); --accept-unverified makes the exit code 0",
   },
   interrupted: { code: 130, meaning: "interrupted by Ctrl-C or a signal" },
 }

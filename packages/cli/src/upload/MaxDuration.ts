@@ -39,7 +39,7 @@ export const bounded = <E, R>(
               : Effect.fail(
                   new TimeIsUp({
                     problem: `stopped after ${Format.span(Duration.toMillis(limit))} (--max-duration): ${missing(state.entries())}`,
-                    remedy: "run this command again to send the missing files",
+                    remedy: "run the command again to send the missing files",
                   }),
                 ),
           ),

@@ -167,17 +167,17 @@ export const firstAnswer = (options: Options): Effect.Effect<never, ApiUnreachab
             if (Reach.refused(last) !== undefined) {
               return yield* new ApiUnreachable({
                 problem: `${options.api} rejected every health check within ${span}${about}`,
-                remedy: "check --api and whether a proxy changes responses, then run this again",
+                remedy: "check --api and whether a proxy changes responses, then run the command again",
               })
             }
             return yield* status === undefined
               ? new ApiUnreachable({
                   problem: `no response from ${options.api} within ${span}${about}`,
-                  remedy: cause?.remedy ?? "check the network and --api, then run this again",
+                  remedy: cause?.remedy ?? "check the network and --api, then run the command again",
                 })
               : new ApiUnreachable({
                   problem: `${options.api} was not available within ${span} (HTTP ${status})`,
-                  remedy: "the server is currently not available; run this again later",
+                  remedy: "the server is currently not available; run the command again later",
                 })
           }),
       }),

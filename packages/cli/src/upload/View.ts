@@ -86,7 +86,7 @@ export const tally = ({ counts, files, outcome }: Event.Summary, style: Style): 
   const text = said.map((name) => `${counts[name]} ${words[name]}`).join(", ")
   const others = files.filter((file) => file.outcome !== "uploaded")
   if (others.length === 0) return [`${style.good("holdfast:")} ${text}`]
-  const again = outcome === "interrupted" ? "; run this again to start over" : ""
+  const again = outcome === "interrupted" ? "; run the command again to start over" : ""
   const advice = counts.uploaded === 0 ? again : "; send only the files listed below again"
   const width = Math.max(...others.map((file) => file.outcome.length))
   return [

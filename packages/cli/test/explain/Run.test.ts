@@ -186,7 +186,7 @@ describe("holdfast explain", () => {
         [write("empty", ""), /empty: is empty; provide the complete response/],
         [write("clip.mov", new Uint8Array(2000).fill(0)), /is not text/],
         [write("big", new Uint8Array(8 * 1024 * 1024 + 1).fill(35)), /big: is over 8 MiB/],
-        [write("letter", "Dear support"), /is not recognized as an exchange or an error/],
+        [write("letter", "Dear support"), /is not recognized as an exchange or an error response/],
         [write("bell\u0007\u001b[2J", "{"), /bell\\x07\\x1b\[2J: looks like JSON/],
       ]
       for (const [target, line] of cases) {

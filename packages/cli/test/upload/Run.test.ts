@@ -317,7 +317,7 @@ describe("UploadRun", () => {
       yield* TestClock.adjust("1 second")
       assert.strictEqual(
         messageOf(yield* Fiber.join(sending)),
-        "no response from http://127.0.0.1:1 within 30 s (the host name cannot be resolved); check the network and --api, then run this again",
+        "no response from http://127.0.0.1:1 within 30 s (the host name cannot be resolved); check the network and --api, then run the command again",
       )
     }),
   )
@@ -331,7 +331,7 @@ describe("UploadRun", () => {
       yield* TestClock.adjust("30 seconds")
       assert.strictEqual(
         messageOf(yield* Fiber.join(sending)),
-        "http://127.0.0.1:1 rejected every health check within 30 s (nope (HTTP 404)); check --api and whether a proxy changes responses, then run this again",
+        "http://127.0.0.1:1 rejected every health check within 30 s (nope (HTTP 404)); check --api and whether a proxy changes responses, then run the command again",
       )
     }),
   )

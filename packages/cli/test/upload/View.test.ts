@@ -114,7 +114,7 @@ describe("Report", () => {
         "  interrupted  2.mov",
       ])
       assert.deepStrictEqual(of("interrupted", ["interrupted"]), [
-        "holdfast: interrupted: 0 arrived, 1 interrupted; run this again to start over",
+        "holdfast: interrupted: 0 arrived, 1 interrupted; run the command again to start over",
         "  interrupted  0.mov",
       ])
     })

@@ -42,7 +42,7 @@ describe("--max-duration", () => {
         const line = ran.stderr.find((text) => text.includes("--max-duration")) ?? ""
         assert.match(
           line,
-          /stopped after 20 min 00 s \(--max-duration\): 5 files were not sent: \S+A0\.mov, \S+A1\.mov, \S+A2\.mov and 2 more; run this command again to send the missing files$/,
+          /stopped after 20 min 00 s \(--max-duration\): 5 files were not sent: \S+A0\.mov, \S+A1\.mov, \S+A2\.mov and 2 more; run the command again to send the missing files$/,
         )
         const created = (yield* OneRun.events(ran)).filter(({ type }) => type === "created")
         assert.lengthOf(created, 1)

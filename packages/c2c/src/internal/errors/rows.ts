@@ -18,7 +18,7 @@ export const rows = [
     status: 401,
     form: "simple",
     verdict: Verdict.once({ change: "human" }),
-    description: "The person declined the pairing.",
+    description: "The user declined the pairing.",
   },
   {
     class: "AuthorizationPending",
@@ -26,7 +26,7 @@ export const rows = [
     status: 400,
     form: "simple",
     verdict: Verdict.always(),
-    description: "The person has not entered the code yet; poll again after the interval.",
+    description: "The user has not entered the code yet; poll again after the interval.",
   },
   {
     class: "ChannelPaused",
@@ -124,7 +124,7 @@ export const rows = [
     status: 500,
     verdict: Verdict.once(),
     description:
-      "Frame.io failed internally. An unknown channel or a part count that S3 rejects also causes this error.",
+      "Frame.io failed internally. A channel that does not exist, or a part count that S3 rejects, also causes this error.",
   },
   {
     class: "BadRequest",

@@ -34,7 +34,7 @@ export const table: Table = {
     {
       path: "window.minimumCalls",
       unit: "outcomes",
-      meaning: "the minimum number of outcomes before the circuit can open; at most `calls`",
+      meaning: "the minimum number of outcomes before the circuit can open; must not exceed `calls`",
       source: "all the `calls`",
     },
     {

@@ -13,8 +13,7 @@ export const session = [
     title: "The device is not signed in and must be paired",
     explanation:
       "This machine has no saved sign-in, or the saved sign-in has expired and cannot be refreshed. Calls that " +
-      "need a token are not sent. The calls wait at the authorization gate until a person approves the device " +
-      "again.",
+      "need a token are not sent. The calls wait at the authorization gate until a user approves the device again.",
     fix: [{ text: "run holdfast pair and approve the device", safety: "check first" }],
     change: "human",
   }),
@@ -55,7 +54,7 @@ export const session = [
     title: "The file that contains the sign-in cannot be used",
     explanation:
       "The file is damaged, cannot be read or written, belongs to another user, or is readable by others. The " +
-      "sign-in is neither used nor overwritten until a person has checked the file.",
+      "sign-in is neither used nor overwritten until you have checked the file.",
     fix: [
       {
         text: "correct the owner or the mode (0600) of the file, or free disk space; if the file is damaged, pair the device again",

@@ -125,7 +125,7 @@ export const upload = [
     explanation:
       "The connection ended after the request to create the asset was sent and before the response arrived. " +
       "Creation is not idempotent, and a device cannot list assets, so a second attempt may leave an empty asset " +
-      "beside the uploaded one.",
+      "next to the uploaded one.",
     fix: [
       { text: "look in Frame.io for an asset with this name, and upload again if none exists", safety: "check first" },
     ],

@@ -173,7 +173,7 @@ const lostAnswer = rule({
   code: "HF-C2C-ASSET-008",
   title: "The response to a request to create an asset was lost, so the asset may or may not exist",
   explanation:
-    "The connection ended or a gateway gave up while the request was in flight or after it had arrived. Two " +
+    "The connection ended, or a gateway gave up, while the request was in flight or after it had arrived. Two " +
     "requests to create an asset create two assets, and a device cannot list its assets. Sending the request again " +
     "may therefore leave an empty asset next to the good one. For this reason, the engine does not repeat the " +
     "request automatically.",

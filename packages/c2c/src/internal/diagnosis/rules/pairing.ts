@@ -16,12 +16,12 @@ const has = (facts: C2cFacts, name: string): boolean => (textOf(facts, name) ?? 
 /** Detects a refresh token that has already been used or has expired. */
 const spentRefresh = rule({
   code: "HF-C2C-PAIRING-001",
-  title: "The refresh token was used before or is older than 14 days, so the device has to be paired again",
+  title: "The refresh token was already used or is older than 14 days, so the device must be paired again",
   explanation:
     "A refresh token from Frame.io is valid for one refresh within 14 days. The refresh replaces both the refresh " +
     "token and the access token. If the response to a refresh was lost, if two processes used the same token, or " +
-    "if the device was off for two weeks, the next refresh fails with invalid_request, which otherwise means that " +
-    "a request is malformed. The old pair of tokens cannot be restored.",
+    "if the device was off for two weeks, the next refresh fails with invalid_request. Otherwise, this error means " +
+    "that a request is malformed. The old pair of tokens cannot be restored.",
   fix: [
     { text: "pair the device again with a new code", safety: "check first" },
     {
