@@ -130,8 +130,8 @@ const textOf = (base64: string): string => {
   const text = base64.replace(/[\r\n]/g, "")
   if (text === "") return fail("the policy is empty")
   const stray = /[^\w+/=-]/.exec(text)?.[0] ?? /[_-]/.exec(text)?.[0]
-  if (stray === " ") return fail('not base64: it has a space in place of a "+"')
-  if (stray !== undefined) return fail(`not base64: it contains ${JSON.stringify(stray)}`)
+  if (stray === " ") return fail('the policy is not base64: it contains a space in place of a "+"')
+  if (stray !== undefined) return fail(`the policy is not base64: it contains ${JSON.stringify(stray)}`)
   let binary: string
   try {
     binary = atob(text)

@@ -118,9 +118,12 @@ describe("PostPolicy", () => {
 
   it("reports why a text is not a policy", () => {
     assert.strictEqual(problem(PostPolicy.decode("")), "the policy is empty")
-    assert.strictEqual(problem(PostPolicy.decode("ab cd")), 'not base64: it has a space in place of a "+"')
-    assert.strictEqual(problem(PostPolicy.decode("abc%3D")), 'not base64: it contains "%"')
-    assert.strictEqual(problem(PostPolicy.decode("ab_d")), 'not base64: it contains "_"')
+    assert.strictEqual(
+      problem(PostPolicy.decode("ab cd")),
+      'the policy is not base64: it contains a space in place of a "+"',
+    )
+    assert.strictEqual(problem(PostPolicy.decode("abc%3D")), 'the policy is not base64: it contains "%"')
+    assert.strictEqual(problem(PostPolicy.decode("ab_d")), 'the policy is not base64: it contains "_"')
     assert.strictEqual(problem(PostPolicy.decode("abcde")), "the policy is not base64: its length or padding is wrong")
     assert.strictEqual(problem(PostPolicy.decode("/w==")), "the policy is not UTF-8")
     assert.strictEqual(problem(decodeJson("expiration")), "the policy is not JSON")

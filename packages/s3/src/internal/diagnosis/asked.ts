@@ -242,7 +242,7 @@ export const expiresOf = ({ query }: Asked): string =>
 export const inQuery = ({ query }: Asked, name: string, expected?: string): Evidence => ({
   at: `request.url?${name}`,
   name,
-  observed: query(name) ?? "not there",
+  observed: query(name) ?? "missing",
   ...(expected === undefined ? {} : { expected }),
 })
 

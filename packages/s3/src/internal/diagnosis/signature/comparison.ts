@@ -101,7 +101,7 @@ const difference = (
     at,
     name,
     observed: values.sent ?? values.absent,
-    expected: `${values.received ?? "not there"} (as received by the server)`,
+    expected: `${values.received ?? "missing"} (as received by the server)`,
   },
 })
 
@@ -112,7 +112,7 @@ const methods = ({ method }: Texts.Received, facts: S3Facts): ReadonlyArray<Diff
         difference("method", "method", "request.method", {
           sent: facts.method,
           received: method,
-          absent: "not there",
+          absent: "missing",
         }),
       ]
 
@@ -176,7 +176,7 @@ const parameters = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Dif
     ...[...received.query].flatMap(([name, value]) => {
       const own = sent.get(name) ?? (isCos ? byName.get(name.toLowerCase()) : undefined)
       if (own !== undefined && !unlike(own, value)) return []
-      return [difference("parameter", name, `request.url?${name}`, { sent: own, received: value, absent: "not there" })]
+      return [difference("parameter", name, `request.url?${name}`, { sent: own, received: value, absent: "missing" })]
     }),
     ...[...sent].flatMap(([name, value]) =>
       isCos || received.query.has(name) || !isSigned(name)

@@ -44,7 +44,7 @@ const limits = group("LimitExceeded", "human", [
   ["TooManyBuckets", 400, "The account has reached the maximum number of buckets"],
   ["TooManyMultiRegionAccessPointregionsError", 400, "The multi-region access point has too many regions"],
   ["TooManyMultiRegionAccessPoints", 400, "The account has reached the maximum number of multi-region access points"],
-  ["TooManyTags", 400, "More than 50 tags"],
+  ["TooManyTags", 400, "The request contains more than 50 tags"],
 ])
 
 const endpoint = group("WrongEndpoint", "url", [
@@ -57,15 +57,15 @@ const endpoint = group("WrongEndpoint", "url", [
 
 const missing = group("ResourceNotFound", "plan", [
   ["NoLoggingStatusForKey", 400, "An object key does not have a logging status"],
-  ["NoSuchAccessPoint", 404, "No such access point"],
-  ["NoSuchAsyncRequest", 404, "No such asynchronous request"],
+  ["NoSuchAccessPoint", 404, "The access point does not exist"],
+  ["NoSuchAsyncRequest", 404, "The asynchronous request does not exist"],
   ["NoSuchBucketPolicy", 404, "The bucket has no policy"],
   ["NoSuchCORSConfiguration", 404, "The bucket has no CORS rules"],
   ["NoSuchLifecycleConfiguration", 404, "The bucket has no lifecycle rules"],
   ["NoSuchMultiRegionAccessPoint", 404, "The multi-region access point does not exist"],
   ["NoSuchObjectLockConfiguration", 404, "The object has no object lock configuration"],
-  ["NoSuchResource", 404, "No such resource"],
-  ["NoSuchTagSet", 404, "No such tags"],
+  ["NoSuchResource", 404, "The resource does not exist"],
+  ["NoSuchTagSet", 404, "The bucket or object has no tags"],
   ["NoSuchVersion", 404, "The object does not have this version"],
   ["NoSuchWebsiteConfiguration", 404, "The bucket is not configured as a website"],
   ["NoTransformationDefined", 404, "The access point does not define a transformation"],
@@ -134,7 +134,7 @@ const rejected = group("RequestRejected", "plan", [
   ["MaxMessageLengthExceeded", 400, "The request is too large"],
   ["MissingAttachment", 400, "A SOAP attachment is missing"],
   ["MissingRequestBodyError", 400, "The XML document is empty"],
-  ["RequestTorrentOfBucketError", 400, "A bucket has no torrent"],
+  ["RequestTorrentOfBucketError", 400, "S3 cannot create a torrent for a bucket"],
   ["TagPolicyException", 400, "The tag policy does not permit the tag value"],
   ["UnexpectedContent", 400, "The request contains unsupported content"],
   ["UnresolvableGrantByEmailAddress", 400, "The email address does not belong to any account"],

@@ -16,7 +16,7 @@ const slower: Verdict.Options = { pace: "throttled" }
 export const passing = [
   always("SlowDown", "SlowDown", 503, slower, "The request rate for the prefix is too high: send fewer requests"),
   always("SlowDown", "ServiceUnavailable", 503, slower, "The service lacks capacity: send fewer requests"),
-  always("SlowDown", "503 SlowDown", 503, slower, "SlowDown, spelled with its status"),
+  always("SlowDown", "503 SlowDown", 503, slower, "SlowDown, with the status in the code"),
   { ...always("SlowDown", "Busy", 503, slower, "The service is busy (S3 Select)"), inferred: true },
   {
     ...always("SlowDown", "SlowDownRead", 503, slower, "The read rate is too high: send fewer reads (MinIO)"),
@@ -30,7 +30,7 @@ export const passing = [
     ...always("SlowDown", "TooManyRequests", 429, slower, "The request rate is too high (Cloudflare R2)"),
     inferred: true,
   },
-  always("InternalServerError", "InternalError", 500, {}, "S3 failed inside"),
+  always("InternalServerError", "InternalError", 500, {}, "An internal error occurred in S3"),
   always("OperationAborted", "OperationAborted", 409, {}, "Another operation on the same resource is in progress"),
   always(
     "ConditionalRequestConflict",
@@ -175,9 +175,9 @@ const plan = Verdict.never({ change: "plan" })
  * A 404 without an S3 document or a header that identifies the storage comes from an intermediary and is retried.
  */
 export const unlisted = [
-  bare("InternalServerError", 500, Verdict.always(), "No S3 document"),
+  bare("InternalServerError", 500, Verdict.always(), "The response has no S3 document"),
   bare("NotFromS3", 502, Verdict.always(), "A gateway did not get a response, and the body is not an S3 document"),
-  bare("SlowDown", 503, Verdict.always(slower), "No S3 document"),
+  bare("SlowDown", 503, Verdict.always(slower), "The response has no S3 document"),
   bare("NotFromS3", 504, Verdict.always(), "A gateway timed out, and the body is not an S3 document"),
   bare(
     "NotFromS3",
@@ -185,19 +185,19 @@ export const unlisted = [
     Verdict.always(),
     "An intermediary responded: the response has neither an S3 document nor a header from the storage service",
   ),
-  bare("PermanentRedirect", 301, moved, "No S3 document"),
-  bare("TemporaryRedirect", 307, moved, "No S3 document"),
+  bare("PermanentRedirect", 301, moved, "The response has no S3 document"),
+  bare("TemporaryRedirect", 307, moved, "The response has no S3 document"),
   bare(
     "SlowDown",
     429,
     Verdict.always(slower),
     "An intermediary enforces a rate limit, and the body is not an S3 document",
   ),
-  marked("InternalServerError", 500, Verdict.always(), "The storage's own response, without a document"),
-  marked("InternalServerError", 502, Verdict.always(), "The storage's own response, without a document"),
-  marked("SlowDown", 503, Verdict.always(slower), "The storage's own response, without a document"),
-  marked("InternalServerError", 504, Verdict.always(), "The storage's own response, without a document"),
-  marked("SlowDown", 429, Verdict.always(slower), "The storage's own response, without a document"),
+  marked("InternalServerError", 500, Verdict.always(), "The storage itself responded, without an S3 document"),
+  marked("InternalServerError", 502, Verdict.always(), "The storage itself responded, without an S3 document"),
+  marked("SlowDown", 503, Verdict.always(slower), "The storage itself responded, without an S3 document"),
+  marked("InternalServerError", 504, Verdict.always(), "The storage itself responded, without an S3 document"),
+  marked("SlowDown", 429, Verdict.always(slower), "The storage itself responded, without an S3 document"),
   marked("PermanentRedirect", 301, moved, "The storage itself responded to a HEAD request"),
   marked("TemporaryRedirect", 307, moved, "The storage itself responded to a HEAD request"),
   marked("AccessDenied", 403, Verdict.never({ change: "url" }), "The storage itself responded to a HEAD request"),

@@ -8,7 +8,7 @@ describe("post-key", () => {
     what: "an expired session, as reported by the server",
     change: () => {},
     response: error(400, "ExpiredToken", "The provided token has expired."),
-    detail: /The server says so; the form was signed 2 s earlier/,
+    detail: /The server reports that the session has expired; the form was signed 2 s earlier/,
     isSymptom: true,
   })
   rule({

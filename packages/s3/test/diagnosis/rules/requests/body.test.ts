@@ -78,7 +78,7 @@ describe("a body that ended early", () => {
     ]) {
       const short = put({ headers: { "Content-Length": "1000" }, size: 1000, sent: 10 })
       assert.strictEqual(first(short, answer), "HF-S3-BODY-003 certain")
-      assert.include(explain(short, answer).detail, "1000 bytes were announced and 10 sent")
+      assert.include(explain(short, answer).detail, "announced 1000 bytes, but only 10 bytes were sent")
     }
   })
 

@@ -51,7 +51,7 @@ describe("headers that the capture lacks", () => {
   })
 })
 
-describe("a key that is not the one of the path", () => {
+describe("a key that differs from the key in the path", () => {
   it("shows the prefix that was added to the path in transit", () => {
     const request = { method: "GET", url: "https://d111.cloudfront.net/public/a.mp4", headers: {} }
     const answer = refused(404, "NoSuchKey", "The specified key does not exist.", { Key: "public/public/a.mp4" })

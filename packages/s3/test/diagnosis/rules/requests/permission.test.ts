@@ -110,7 +110,7 @@ describe("other reasons for denied access", () => {
   })
 })
 
-describe("a KMS key of Google's", () => {
+describe("a Google Cloud KMS key", () => {
   it("explains that Google's service agent, not the caller, lacks access to the KMS key", () => {
     const message =
       "Permission denied on Cloud KMS key. Please ensure that your Cloud Storage service account has been authorized to use this key."

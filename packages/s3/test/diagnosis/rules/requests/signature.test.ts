@@ -266,7 +266,7 @@ describe("an unencoded path", () => {
   })
 })
 
-describe("a path with something put in front, behind a CDN", () => {
+describe("a path to which a CDN adds a prefix", () => {
   it("reports a prefix added to the path before it reports the origin's host name, which a CDN sends by design", () => {
     const request = put({
       headers: { Host: "media.studio.example" },

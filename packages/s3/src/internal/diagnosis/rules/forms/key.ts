@@ -44,7 +44,9 @@ const sessionExpired = rule({
     return found({
       confidence: isSaid || (age ?? 0) >= shortestSession ? "likely" : "possible",
       detail:
-        (isSaid ? "The server says so" : "The form contains its session token, but the server rejects the request") +
+        (isSaid
+          ? "The server reports that the session has expired"
+          : "The form contains its session token, but the server rejects the request") +
         (age === undefined ? "." : `; the form was signed ${Math.round(age / 1000)} s earlier.`),
       evidence: [
         ...(token === undefined ? [] : [{ at: place(token.index), name: token.name, observed: token.value }]),

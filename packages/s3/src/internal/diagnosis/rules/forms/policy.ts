@@ -31,14 +31,14 @@ const policyMalformed = rule({
     if (form.policy._tag === "Policy") return cleared("policy syntax", "is valid")
     const problem = Redaction.isHidden(field.value)
       ? Redaction.has(field.value, "blanks")
-        ? 'not base64: it has a space in place of a "+"'
+        ? 'the policy is not base64: it contains a space in place of a "+"'
         : Redaction.has(field.value, "percent")
-          ? "not base64: it is percent-encoded"
-          : "not base64"
+          ? "the policy is not base64: it is percent-encoded"
+          : "the policy is not base64"
       : form.policy.problem
     return found({
       confidence: "certain",
-      detail: `The fault in the policy: ${problem}.`,
+      detail: `The server cannot use the policy: ${problem}.`,
       evidence: [
         { at: place(field.index), name: field.name, observed: problem, expected: "base64 of a policy in JSON" },
       ],

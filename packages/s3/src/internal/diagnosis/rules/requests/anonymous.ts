@@ -78,7 +78,7 @@ export const anonymous = rule({
             : ""
       }`,
       evidence: [
-        { at: "request.url", name: "signature", observed: "not there", expected: "X-Amz-Signature" },
+        { at: "request.url", name: "signature", observed: "missing", expected: "X-Amz-Signature" },
         Asked.inHeaders(facts, "authorization"),
       ],
     })

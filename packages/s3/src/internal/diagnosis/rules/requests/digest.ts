@@ -250,7 +250,7 @@ const checksumRefused = rule({
     !/header is invalid/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: `${facts.words.remark()} The server says "${facts.answer.message.trim()}"`.trim(),
+          detail: `${facts.words.remark()} The server reports "${facts.answer.message.trim()}"`.trim(),
           evidence: [...Asked.theCode(facts), ...checksumsOf(facts).map(([evidence]) => evidence)],
         })
       : undefined,

@@ -67,7 +67,7 @@ export const accountBarred = rule({
     Asked.said(facts, ...barred) || isNotOptedIn(facts.answer) || isSuspended(facts.answer)
       ? found({
           confidence: "certain",
-          detail: `The server says ${facts.answer.code}${
+          detail: `The server reports ${facts.answer.code}${
             ["", facts.answer.code].includes(facts.answer.message) ? "" : `: ${facts.answer.message}`
           }`,
           evidence: Asked.theCode(facts),

@@ -56,7 +56,7 @@ export const shortBody = rule({
       return found({
         // A capture may be abridged, so certainty needs a response about the body.
         confidence: isParserRefusal(facts) ? "likely" : "certain",
-        detail: `${Asked.amount(announced)} were announced and ${left} sent.`,
+        detail: `The request announced ${Asked.amount(announced)}, but only ${left} bytes were sent.`,
         evidence: [
           { at: "request.headers.content-length", name: "content-length", observed: String(announced) },
           {

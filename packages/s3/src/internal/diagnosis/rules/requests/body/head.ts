@@ -35,12 +35,16 @@ export const metadataTooLarge = rule({
     if (bytes <= mostMetadata) return undefined
     return found({
       confidence: "certain",
-      detail: `${metadata.length} ${metadata.length === 1 ? "header has" : "headers have"} ${Asked.amount(bytes)}.`,
+      detail: `The ${metadata.length === 1 ? "metadata header has" : `${metadata.length} metadata headers have`} ${Asked.amount(bytes)}.`,
       evidence: metadata.map(([name, size]) => ({ at: `request.headers.${name}`, name, observed: Asked.amount(size) })),
       about: metadata.map(([name]) => name),
     })
   },
-  recognise: (facts) => stated(facts, ["MetadataTooLarge"], "The server says so.", ["MaxSizeAllowed", "Size"]),
+  recognise: (facts) =>
+    stated(facts, ["MetadataTooLarge"], "The server reports that the metadata is too large.", [
+      "MaxSizeAllowed",
+      "Size",
+    ]),
 })
 
 const stated = (facts: S3Facts, codes: ReadonlyArray<string>, detail: string, elements: ReadonlyArray<string>) => {

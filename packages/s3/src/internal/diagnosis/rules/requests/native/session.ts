@@ -44,7 +44,7 @@ export const session = rule({
     if (!isBegun && answer.status === 404) return undefined
     return found({
       confidence: isBegun ? "certain" : "likely",
-      detail: `${meaning}${answer.message === "" ? "" : ` The server says "${answer.message.trim().slice(0, 200)}".`}`,
+      detail: `${meaning}${answer.message === "" ? "" : ` The server reports "${answer.message.trim().slice(0, 200)}".`}`,
       evidence: [
         { at: "response.status", name: "status", observed: String(answer.status) },
         Asked.inQuery(facts, isBegun ? "upload_id" : "uploadType"),

@@ -58,7 +58,7 @@ export const ownWords = rule({
     if (isKnown || answer.isForeign || answer.status < 400 || !isSentence.test(text)) return undefined
     return found({
       confidence: "possible",
-      detail: `${dialect.name} says ${quoted(answer.code, text)}. ${meaningOf(facts)}`,
+      detail: `${dialect.name} reports ${quoted(answer.code, text)}. ${meaningOf(facts)}`,
       evidence: [...Asked.theCode(facts), { at: "response.status", name: "status", observed: String(answer.status) }],
     })
   },

@@ -144,7 +144,7 @@ export const muteHead = rule({
             "Otherwise, the token is damaged or the region is wrong.",
       evidence: [
         { at: "response.status", name: "status", observed: "400" },
-        ...(token === undefined ? [] : [{ at: token.at, name: "session token", observed: "there" }]),
+        ...(token === undefined ? [] : [{ at: token.at, name: "session token", observed: "present" }]),
       ],
     })
   },

@@ -186,7 +186,7 @@ export const usedUp = rule({
     if (!stated && (facts.answer.status !== 507 || facts.answer.isForeign)) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
-      detail: `The server says ${facts.answer.code === "" ? facts.answer.status : facts.answer.code}${
+      detail: `The server reports ${facts.answer.code === "" ? facts.answer.status : facts.answer.code}${
         facts.answer.message === "" ? "." : `: ${facts.answer.message}`
       }`,
       evidence: [...Asked.theCode(facts), status(facts)],

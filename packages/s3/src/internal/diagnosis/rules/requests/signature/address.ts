@@ -37,7 +37,7 @@ export const foreignParameter = rule({
         at: request.at("url", name),
         name,
         observed: request.parameter(name) ?? "",
-        expected: "not there",
+        expected: "absent",
       })),
       about: foreign,
     })

@@ -52,7 +52,7 @@ const signedFor = (request: Seen.Seen): Shown | undefined => {
     why,
     evidence: [
       { ...inUse, expected },
-      { at: request.at("url", name), name, observed: parameter(name) ?? "there" },
+      { at: request.at("url", name), name, observed: parameter(name) ?? "present" },
     ],
     isSure,
   })

@@ -42,7 +42,7 @@ export const tokenMissing = rule({
     const token = Asked.tokenOf(facts)
     const kind = Asked.keyKindOf(facts)
     if (token !== undefined && token.value !== "")
-      return cleared("session token", `there, ${bytesOf(token.value)} bytes`)
+      return cleared("session token", `present, ${bytesOf(token.value)} bytes`)
     if (kind === "long-lived") return cleared("session token", "not needed because the key is long-lived")
     if (kind !== "temporary") return undefined
     const other = misnamed(facts)
@@ -56,7 +56,7 @@ export const tokenMissing = rule({
         {
           at: place(facts),
           name: "X-Amz-Security-Token",
-          observed: token === undefined ? "not there" : "empty",
+          observed: token === undefined ? "missing" : "empty",
           expected: "the session's token",
         },
       ],
@@ -91,7 +91,7 @@ export const tokenMissing = rule({
         {
           at: place(facts),
           name: "X-Amz-Security-Token",
-          observed: "not there",
+          observed: "missing",
           expected: "the session token, if the key belongs to a session",
         },
       ],
