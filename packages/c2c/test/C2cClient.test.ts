@@ -40,9 +40,9 @@ describe("C2cClient", () => {
 
     it.effect.each([
       ["429 from an intermediary", 429, "", [0, 0.5], [0]],
-      ["502 of a gateway", 502, "<html>", [0, 20], [0, 20]],
-      ["511 of a portal", 511, "<html>", [0, 20], [0, 20]],
-    ] as const)("lets the hint of a %s delay only the probe", ([, status, body, times, probes]) =>
+      ["502 from a gateway", 502, "<html>", [0, 20], [0, 20]],
+      ["511 from a captive portal", 511, "<html>", [0, 20], [0, 20]],
+    ] as const)("applies the hint of a %s only to the probe", ([, status, body, times, probes]) =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
           route === me && n === 0 ? new Response(body, { status, headers: { "retry-after": "20" } }) : undefined,
@@ -120,8 +120,8 @@ describe("C2cClient", () => {
 
     it.effect.each([
       ["cannot be reached", "refused"],
-      ["answers 503", () => new Response(null, { status: 503 })],
-      ["answers 404 in JSON", () => Api.json(404, { error: "not found" })],
+      ["returns 503", () => new Response(null, { status: 503 })],
+      ["returns 404 with JSON", () => Api.json(404, { error: "not found" })],
     ] as const)("treats a health redirect to another origin that %s as a captive portal", ([, answer]) =>
       Effect.gen(function* () {
         const location = "https://portal.example/welcome"
@@ -363,15 +363,15 @@ describe("C2cClient", () => {
 
     it.effect.each([
       ["the connection was reset", "reset"],
-      ["the answer never came", "hang"],
-      ["the server failed inside", 500],
-      ["an intermediary failed", 520],
-      ["a gateway lost it", 504],
-      ["a gateway did not understand it", 502],
-      ["a content network gave up on it", 524],
-      ["it has no id", {}],
-      ["it is cut short", '{"id":"a1","upl'],
-    ] as const)("fails as uncertain, without a second request, if %s", ([, loss]) =>
+      ["no response arrived", "hang"],
+      ["the server returned 500", 500],
+      ["an intermediary returned 520", 520],
+      ["a gateway timed out", 504],
+      ["a gateway received an invalid response", 502],
+      ["a content delivery network timed out", 524],
+      ["the response has no id", {}],
+      ["the response is truncated", '{"id":"a1","upl'],
+    ] as const)("reports an uncertain creation without sending a second request if %s", ([, loss]) =>
       Effect.gen(function* () {
         const api = Api.make((route) => {
           if (route !== assets) return undefined

@@ -38,7 +38,7 @@ const statuses: ReadonlyArray<[status: number, tag: C2cError["_tag"], retry: str
 
 describe("C2cError", () => {
   describe("fromResponse", () => {
-    it.effect.each(messages)("reads the message row %s", ([key, tag, status, form, retry]) =>
+    it.effect.each(messages)("classifies the error message %s", ([key, tag, status, form, retry]) =>
       Effect.sync(() => {
         for (const body of [simple(key), detailed(key, status)]) {
           const error = C2cError.fromResponse({ status, headers: {}, body })
@@ -53,7 +53,7 @@ describe("C2cError", () => {
       }),
     )
 
-    it.effect.each(statuses)("reads the status row %s", ([status, tag, retry, inferred]) =>
+    it.effect.each(statuses)("classifies the status %s", ([status, tag, retry, inferred]) =>
       Effect.sync(() => {
         for (const body of ["", "<html><body>Sorry</body></html>", "null", "[]", '{"ok":false}', "{", '"slow_down"']) {
           const error = C2cError.fromResponse({ status, headers: {}, body })

@@ -84,7 +84,7 @@ describe("LocalFile", () => {
           ["/sys/kernel/mm/transparent_hugepage/enabled", "the reported size is 4096 bytes, but the content is not"],
         ] as const)
       : [],
-  )("rejects %s, whose content does not end where its size says", ([path, detail]) =>
+  )("rejects %s, whose content differs in length from its reported size", ([path, detail]) =>
     Effect.gen(function* () {
       const error = yield* errorOf(path)
       assert.deepStrictEqual([error._tag, error.detail, error.verdict.retry], ["SizeUnreliable", detail, "never"])
@@ -133,7 +133,7 @@ describe("LocalFile", () => {
   )
 
   it.effect.skipIf(process.platform === "win32")(
-    "rejects a named pipe without waiting for its writer (Windows has none)",
+    "rejects a named pipe without waiting for its writer (not on Windows)",
     () =>
       Effect.gen(function* () {
         const path = join(yield* temporary, "pipe")
@@ -143,7 +143,7 @@ describe("LocalFile", () => {
   )
 
   it.effect.skipIf(process.platform === "win32")(
-    "rejects a socket as not a regular file, instead of as a card that is gone",
+    "reports that a socket is not a regular file, instead of reporting a removed medium",
     () =>
       Effect.gen(function* () {
         const path = join(yield* temporary, "socket")

@@ -38,7 +38,7 @@ describe("C2c.layerWith", () => {
     ["proportional", [0, 2, 6]],
     ["none", [0, 2, 6]],
     ["equal", [0, 1.5, 4.5]],
-  ] as const)("retries with the jitter %s of the caller's backoff", ([jitter, times]) =>
+  ] as const)("uses the jitter of the caller's backoff: %s", ([jitter, times]) =>
     Effect.gen(function* () {
       const options = { backoff: { jitter, base: "2 seconds" }, retry: { attempts: 3 } } as const
       assert.deepStrictEqual(yield* timesOf(options), [...times])

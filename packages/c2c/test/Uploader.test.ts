@@ -96,7 +96,7 @@ describe("Uploader", () => {
     [undefined, 5],
     [2, 2],
     [0, 1],
-  ] as const)("with parallel %s has at most %s chunks in flight", ([parallel, most]) =>
+  ] as const)("limits the chunks in flight: parallel %s allows %s", ([parallel, most]) =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(4_000)
       const store = storage((put) => Effect.as(Effect.sleep("1 second"), stored(md5(put.bytes))))
@@ -219,7 +219,7 @@ describe("Uploader", () => {
 
     it.effect.each([
       ["an ETag", () => stored()],
-      ["any sign of the storage", () => new Response(null, { status: 200 })],
+      ["an ETag or a storage header", () => new Response(null, { status: 200 })],
     ] as const)("sends all chunks and counts the unproven ones if a success without %s is accepted", ([, answer]) =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
@@ -232,8 +232,8 @@ describe("Uploader", () => {
 
     it.effect.each([
       ["an opaque ETag", "fail", () => stored("not-a-digest")],
-      ["an opaque ETag, where unproven chunks are accepted", "accept", () => stored("not-a-digest")],
-      ["no ETag, where unproven chunks are accepted", "accept", () => stored()],
+      ["an opaque ETag, with unproven chunks accepted", "accept", () => stored("not-a-digest")],
+      ["no ETag, with unproven chunks accepted", "accept", () => stored()],
     ] as const)(
       "does not accept a success that arrived before the body was sent as proof: %s",
       ([, onUnverified, answer]) =>
@@ -259,7 +259,7 @@ describe("Uploader", () => {
     it.effect.each([
       ["the ETag of a multipart object", "9bb58f26192e4ba00f01e2e7b136bbd8-3"],
       ["an opaque ETag", "not-a-digest"],
-    ] as const)("reports that nothing was verified if the storage states %s", ([, etag]) =>
+    ] as const)("reports that nothing was verified if the storage returns %s", ([, etag]) =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         // One chunk with a digest and one without: not every chunk was verified.
@@ -272,7 +272,7 @@ describe("Uploader", () => {
       ["grew", (path: string) => Fs.appendFileSync(path, "more")],
       ["was rewritten in place", (path: string) => Fs.writeFileSync(path, Buffer.alloc(90))],
       ["was removed", (path: string) => Fs.unlinkSync(path)],
-      ["was cut", (path: string) => Fs.truncateSync(path, 10)],
+      ["was truncated", (path: string) => Fs.truncateSync(path, 10)],
       [
         "was rewritten in place with its old modification time",
         (path: string) => {
@@ -280,7 +280,7 @@ describe("Uploader", () => {
           Fs.utimesSync(path, 5, 5)
         },
       ],
-    ] as const)("reports a file as changed that %s during the upload", ([, change]) =>
+    ] as const)("reports a changed file if the file %s during the upload", ([, change]) =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         Fs.utimesSync(path, 5, 5)

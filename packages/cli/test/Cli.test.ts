@@ -90,7 +90,7 @@ describe("holdfast", () => {
     }),
   )
 
-  describe("reports an invalid command line on one line and exits with 2", () => {
+  describe("an invalid command line", () => {
     const cases: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
       [["uplaod"], /there is no command "uplaod" \(did you mean upload\?\); see holdfast --help$/],
       [
@@ -122,10 +122,11 @@ describe("holdfast", () => {
       [["sandbox", "--faults", here], /The plan .* is not valid/],
       [["sandbox", "--port", "70000"], /--port 70000 is not a valid port; choose a port/],
     ]
-    for (const [args, line] of cases) it.live(args.join(" "), () => complains(args, 2, line))
+    for (const [args, line] of cases)
+      it.live(`reports one line and exits with 2: ${args.join(" ")}`, () => complains(args, 2, line))
   })
 
-  describe("reports an unusable file on one line and exits with 7", () => {
+  describe("an unusable file", () => {
     it.live("rejects a missing file", () =>
       complains(["upload", "nope.mov", "--sandbox"], 7, "nope.mov: no such file; check the path"),
     )
@@ -136,7 +137,7 @@ describe("holdfast", () => {
       complains(["upload", "/dev/null", "--sandbox"], 7, /is not a regular file; copy the content/),
     )
     it.live.skipIf(process.getuid?.() === 0)(
-      "if it is not readable (skipped for the superuser, who can read every file)",
+      "rejects an unreadable file (skipped for the superuser, who can read every file)",
       () =>
         Effect.gen(function* () {
           const path = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-")), "secret.mov")

@@ -7,7 +7,7 @@ const codes = (...ruleSets: ReadonlyArray<Diagnosis.RuleSet>): ReadonlyArray<str
   Diagnosis.explain(exchange, ruleSets).causes.map(({ code }) => code)
 
 describe("Diagnosis", () => {
-  describe("ranks causes", () => {
+  describe("the order of causes", () => {
     it("ranks causes by confidence, then by the order of the vendor's checks", () => {
       const rules = [
         rule("A", found("possible")),

@@ -91,7 +91,7 @@ describe("the response text", () => {
   })
 })
 
-describe("among equally sure causes", () => {
+describe("the order of equally likely causes", () => {
   const at = (...places: ReadonlyArray<string>) =>
     found("likely", { evidence: places.map((place) => ({ at: place, name: "x", observed: "y" })) })
 
@@ -165,7 +165,7 @@ describe("the alternatives", () => {
   })
 })
 
-describe("a cause that is merely possible", () => {
+describe("a merely possible cause", () => {
   const of = (front: "likely" | "possible", back: "likely" | "possible") =>
     ranked(
       ruleSet([rule("F", found(front)), rule("G", found("possible"))], { system: "front" }),

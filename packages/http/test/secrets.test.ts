@@ -26,19 +26,19 @@ const spellings = [
 
 const post = HttpClientRequest.post("https://api.test/v2/assets")
 const requests: ReadonlyArray<readonly [where: string, request: HttpClientRequest.HttpClientRequest]> = [
-  ["the authorization", HttpClientRequest.bearerToken(post, secret)],
+  ["a bearer token", HttpClientRequest.bearerToken(post, secret)],
   ["basic authentication", HttpClientRequest.basicAuth(post, "device", secret)],
   ["an API key", HttpClientRequest.setHeader(post, "x-api-key", secret)],
-  ["a parameter", HttpClientRequest.setUrlParam(post, "access_token", secret)],
-  ["a field", HttpClientRequest.bodyUrlParams(post, { client_secret: secret })],
-  ["a part of a form", HttpClientRequest.bodyFormDataRecord(post, { client_secret: secret })],
-  ["a member", HttpClientRequest.bodyJsonUnsafe(post, { deep: [{ refresh_token: secret }] })],
+  ["a URL parameter", HttpClientRequest.setUrlParam(post, "access_token", secret)],
+  ["a form field", HttpClientRequest.bodyUrlParams(post, { client_secret: secret })],
+  ["a multipart field", HttpClientRequest.bodyFormDataRecord(post, { client_secret: secret })],
+  ["a JSON member", HttpClientRequest.bodyJsonUnsafe(post, { deep: [{ refresh_token: secret }] })],
 ]
 
 const views = (error: object): string =>
   [String(error), inspect(error, { depth: 9 }), JSON.stringify(error)].join("\n").toLowerCase()
 
-describe("No error contains a credential", () => {
+describe("an error after a request with a credential", () => {
   for (const [where, request] of requests) {
     it.effect(`redacts a credential that was sent as ${where} and is repeated in the body, an ID or the reason`, () =>
       Effect.gen(function* () {

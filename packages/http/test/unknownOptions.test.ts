@@ -14,7 +14,7 @@ describe("a misspelled option of a client", () => {
     [() => HttpPipeline.client(pipeline, client, untyped({ idempotant: true })), "idempotant", "idempotent"],
     [() => HttpPipeline.fetch(pipeline, undefined, untyped({ onstatus: "reject" })), "onstatus", "onStatus"],
     [() => ResilientClient.make(client, untyped({ decode, timeOut: 5 })), "timeOut", "timeout"],
-  ] as const)("is rejected with a suggestion of the intended name: %#", (build, option, allowed) => {
+  ] as const)("rejects the option and suggests the intended name: %#", (build, option, allowed) => {
     try {
       build()
       assert.fail("it was built")
@@ -35,7 +35,7 @@ describe("a misspelled option of a client", () => {
     [() => HttpPipeline.fetch(pipeline, undefined, untyped({ onStatus: "rejct" })), "onStatus"],
     [() => HttpPipeline.fetch(pipeline, undefined, untyped({ deadlineHeader: "x-timeout" })), "deadlineHeader"],
     [() => HttpPipeline.client(pipeline, client, untyped({ deadlineHeader: "x-timeout" })), "deadlineHeader"],
-  ] as const)("is rejected if its value is not one of the allowed words: %#", (build, option) => {
+  ] as const)("rejects a value that is not one of the allowed words: %#", (build, option) => {
     try {
       build()
       assert.fail("it was built")

@@ -16,7 +16,7 @@ const seen = (status: number, body: unknown): ReadonlyArray<string> => {
 }
 
 describe("OAuthError", () => {
-  describe("rows with an error code", () => {
+  describe("a response with an error code", () => {
     const rows: ReadonlyArray<readonly [name: string, status: number, tag: string, retry: string, pace: string]> = [
       ["authorization_pending", 400, "AuthorizationPending", "always", "transient"],
       ["slow_down", 400, "SlowDown", "always", "throttled"],
@@ -97,7 +97,7 @@ describe("OAuthError", () => {
     })
   })
 
-  describe("rows with a status", () => {
+  describe("a response with only a status", () => {
     const rows: ReadonlyArray<readonly [status: number, tag: string, retry: string, pace: string]> = [
       [401, "UnauthorizedClient", "never", "transient"],
       [404, "NotFound", "always", "transient"],

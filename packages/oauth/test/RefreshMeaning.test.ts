@@ -30,41 +30,41 @@ const needed = (step: Step) =>
     return { state, spent: (yield* store.load)?.spent, sent: script.arrived.length }
   })
 
-describe("requires a person after a failed refresh that no retry can fix", () => {
+describe("a failed refresh that no retry can fix", () => {
   const public_ =
     "AADSTS700025: Client is public so neither 'client_assertion' nor 'client_secret' should be presented."
   const cases: ReadonlyArray<readonly [name: string, step: Step, reason: string, action: string]> = [
     [
-      "keeps the server's word that names the cure",
+      "includes the server's description of the problem",
       refuses("invalid_client", 401, { error_description: public_ }),
       `the server does not recognize this client id and secret (invalid_client: ${public_})`,
       settings,
     ],
     [
-      "says what to check where the server gives no sentence",
+      "states what to check if the server does not describe the problem",
       refuses("invalid_client"),
       "the server does not recognize this client id and secret",
       settings,
     ],
     [
-      "keeps the word about the program's version",
+      "includes the server's description of the program's version",
       refuses("invalid_client_version", 400, { error_description: "not a semantic version" }),
       "the server does not accept this version of the program (invalid_client_version: not a semantic version)",
       settings,
     ],
     [
-      "asks for a sign-in where the server does not refresh for this client, since no setting here cures that",
+      "requests a new sign-in if the server does not permit this client to refresh",
       refuses("unsupported_grant_type"),
       "the server does not permit this client to refresh sign-ins",
       "sign in again, or configure the server to permit this client to refresh sign-ins",
     ],
     [
-      "names the origin to which it is redirected",
+      "reports the origin of the redirect target",
       answer(307, "", { location: "https://id.example:8443/token" }),
       "",
       address,
     ],
-    ["ends when the request cannot be sent at all", fails("UND_ERR_INVALID_ARG"), "", address],
+    ["stops refreshing if the request cannot be sent", fails("UND_ERR_INVALID_ARG"), "", address],
   ]
   for (const [name, step, reason, action] of cases) {
     it.effect(name, () =>

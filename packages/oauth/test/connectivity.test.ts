@@ -56,7 +56,7 @@ const lose = ({ connectivity, network }: Effect.Success<ReturnType<typeof world>
 
 const fork = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(withoutJitter(effect))
 
-describe("while the network is down", () => {
+describe("a request while the network is down", () => {
   const calls: ReadonlyArray<
     readonly [string, Step, (service: DeviceAuthorization["Service"]) => Effect.Effect<unknown, unknown>]
   > = [
@@ -257,7 +257,7 @@ describe("polling while the network is down", () => {
   )
 })
 
-describe("a gate of another origin", () => {
+describe("a gate for another origin", () => {
   it.effect("does not apply a gate for another origin to sign-in requests or their failures", () =>
     Effect.gen(function* () {
       const script = scripted(fails("ENOTFOUND"), answer(200, codeAnswer))

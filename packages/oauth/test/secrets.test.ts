@@ -103,7 +103,7 @@ const views = (exit: Exit.Exit<unknown, unknown>): ReadonlyArray<string> => {
   ]
 }
 
-describe("no secret appears", () => {
+describe("errors and logs", () => {
   for (const [name, step] of steps) {
     it.effect(`does not reveal secrets in errors or logs after ${name}`, () =>
       Effect.gen(function* () {

@@ -43,10 +43,10 @@ describe("PresignedPut", () => {
   )
 
   it.effect.each([
-    ["text that is not the storage's", 200, "Access blocked", "NotFromS3"],
+    ["text that did not come from the storage", 200, "Access blocked", "NotFromS3"],
     ["a page", 200, "<html>Sign in", "CaptivePortal"],
-    ["a portal that wants to be recognized", 511, "<html>Sign in", "CaptivePortal"],
-  ] as const)("leaves the hint of %s to the gate that it closes", ([, status, body, tag]) =>
+    ["a portal that identifies itself with 511", 511, "<html>Sign in", "CaptivePortal"],
+  ] as const)("leaves the hint to the gate that closes after %s", ([, status, body, tag]) =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) =>
         Effect.succeed(

@@ -92,7 +92,7 @@ describe("x-client-version", () => {
   )
 })
 
-describe("elsewhere", () => {
+describe("an unknown path or method", () => {
   it.effect("responds with 404 to an unknown path and with 405 to a known path with an unsupported method", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox

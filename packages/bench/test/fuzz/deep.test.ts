@@ -32,18 +32,14 @@ const frames: ReadonlyArray<readonly [before: string, after: string]> = [
   ["<Error><Code>A</Code>", "</Error>"],
 ]
 
-describe("No reader throws for a document that nests 20 000 times", () => {
+describe("a document with 20 000 nested levels", () => {
   for (const reader of readers) {
-    it(
-      reader.name,
-      () => {
-        for (const [before, after] of frames) {
-          for (const document of documents) {
-            assert.isUndefined(Small.problemOf(reader, before + document + after), before)
-          }
+    it(`does not make ${reader.name} throw`, () => {
+      for (const [before, after] of frames) {
+        for (const document of documents) {
+          assert.isUndefined(Small.problemOf(reader, before + document + after), before)
         }
-      },
-      60_000,
-    )
+      }
+    }, 60_000)
   }
 })

@@ -77,7 +77,7 @@ describe("every request", () => {
     }),
   )
 
-  it.effect.each(["", " x", "a\r\nx-evil: 1", "ü"])("is rejected with the user agent %j", (userAgent) =>
+  it.effect.each(["", " x", "a\r\nx-evil: 1", "ü"])("rejects the user agent %j", (userAgent) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
         Configs.make({ clientVersion: "2.0.0", clientId: "id", clientSecret: Redacted.make("s"), userAgent }),

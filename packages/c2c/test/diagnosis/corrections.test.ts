@@ -21,7 +21,7 @@ describe("the corrections of requests to Frame.io", () => {
     ["2.1.0", { "X-Client-Version": "v2.1.0" }],
     ["2.1.0", { "x-client-version": "2.1.0, 2.1.0" }],
     ["2.0.0", { "x-client-version": "two" }],
-  ])("set the version %s for %o", (version, headers) => {
+  ])("sets the version %s for %o", (version, headers) => {
     const corrected = correct("HF-C2C-HEADERS-001", { method: "GET", url: `${api}/v2/devices/me`, headers })
     assert.deepStrictEqual(corrected?.headers, { "x-client-version": version })
   })

@@ -138,16 +138,16 @@ describe("ChunkSender", () => {
       ["a proxy's 503", () => new Response("", { status: 503, headers: { "retry-after": "20" } }), [0, 0.5, 1.5]],
       ["the storage's own 503", () => slowDown({ "retry-after": "20" }), [0, 20, 40]],
       [
-        "text that is not the storage's",
+        "text that did not come from the storage",
         () => new Response("Access blocked", { headers: { "retry-after": "20" } }),
         [0, 20, 21],
       ],
       [
-        "a portal's page",
+        "the page of a captive portal",
         () => new Response("<html>Sign in", { status: 511, headers: { "retry-after": "3600" } }),
         [0, 32, 33],
       ],
-    ] as const)("resends a chunk in time after %s with a hint", ([, answer, times]) =>
+    ] as const)("resends a chunk after %s with a hint, without exceeding the wait limit", ([, answer, times]) =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const sent: Array<number> = []
@@ -388,7 +388,7 @@ describe("ChunkSender", () => {
       ["a buffer", 24 * MiB],
       ["a stream", 65 * MiB],
     ] as const)(
-      "does not accept a success in the middle of %s as proof, although it has an ETag",
+      "does not accept a success with an ETag as proof if it arrives while %s is being sent",
       ([, bytes]) =>
         Effect.gen(function* () {
           const path = yield* temporaryFile(new Uint8Array())
@@ -414,7 +414,7 @@ describe("ChunkSender", () => {
       ["a buffer", 8 * MiB],
       ["a stream", 65 * MiB],
     ] as const)(
-      "receives the rejection of a server that answered in the middle of %s and reset the connection",
+      "reads the rejection from a server that responds while %s is being sent and then resets the connection",
       ([, bytes]) =>
         Effect.gen(function* () {
           const path = yield* temporaryFile(new Uint8Array())
@@ -451,7 +451,7 @@ describe("ChunkSender", () => {
       ["a buffer", 8 * MiB],
       ["a stream", 65 * MiB],
     ] as const)(
-      "closes the connection and the file when it is interrupted in the middle of %s",
+      "closes the connection and the file when it is interrupted while sending %s",
       ([, bytes]) =>
         Effect.gen(function* () {
           const path = yield* temporaryFile(new Uint8Array())

@@ -59,27 +59,31 @@ describe("a wrong local clock", () => {
     (["version 2", "version 4"] as const).map((version) => [text, version, ahead] as const),
   )
 
-  it.effect.each(cases)("%s uploads to URLs of %s with one asset, and is reported", ([, version, ahead]) =>
-    Effect.gen(function* () {
-      yield* TestClock.setTime(start + ahead)
-      const { path } = yield* randomFile(90)
-      const server = rightApi(version)
-      const store = storage()
-      const { events, upload } = engine(store, server)
-      assert(Exit.isSuccess(yield* drive(upload({ path }))))
-      assert.deepStrictEqual([server.requests.length, store.puts.length], [1, 3])
-      assert.deepStrictEqual(clockEvents(events), [ahead])
-    }),
+  it.effect.each(cases)(
+    "uploads with one asset and reports the clock: clock %s, URLs of signature %s",
+    ([, version, ahead]) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(start + ahead)
+        const { path } = yield* randomFile(90)
+        const server = rightApi(version)
+        const store = storage()
+        const { events, upload } = engine(store, server)
+        assert(Exit.isSuccess(yield* drive(upload({ path }))))
+        assert.deepStrictEqual([server.requests.length, store.puts.length], [1, 3])
+        assert.deepStrictEqual(clockEvents(events), [ahead])
+      }),
   )
 
-  it.effect.each(cases)("%s uploads to URLs of %s even if the API states no time", ([, version, ahead]) =>
-    Effect.gen(function* () {
-      yield* TestClock.setTime(start + ahead)
-      const { path } = yield* randomFile(90)
-      const server = rightApi(version, { date: false })
-      assert(Exit.isSuccess(yield* drive(engine(storage(), server).upload({ path }))))
-      assert.strictEqual(server.requests.length, 1)
-    }),
+  it.effect.each(cases)(
+    "uploads even if the API does not send its time: clock %s, URLs of signature %s",
+    ([, version, ahead]) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(start + ahead)
+        const { path } = yield* randomFile(90)
+        const server = rightApi(version, { date: false })
+        assert(Exit.isSuccess(yield* drive(engine(storage(), server).upload({ path }))))
+        assert.strictEqual(server.requests.length, 1)
+      }),
   )
 
   it.effect("a wrong local clock is not reported if it is off by less than five minutes", () =>

@@ -17,5 +17,5 @@ describe("MediaType", () => {
     ["two.dots.mov", "video/quicktime"],
     ["", "application/octet-stream"],
     ["dot.", "application/octet-stream"],
-  ])("of %s is %s", (name, type) => assert.strictEqual(MediaType.ofName(name), type))
+  ])("maps the file name %j to %s", (name, type) => assert.strictEqual(MediaType.ofName(name), type))
 })

@@ -20,22 +20,24 @@ describe("a name that is not UTF-8", () => {
     [[0xf0, 0x9f, 0x8e, 0xa5], "🎥"],
     [[0xf0, 0x9f, 0x8e], "\\xf0\\x9f\\x8e"],
     [[0xef, 0xbf, 0xbd], "\ufffd"],
-  ])("has its bytes escaped and its text kept: %j", (bytes, text) => {
+  ])("escapes invalid bytes and preserves valid text: %j", (bytes, text) => {
     assert.strictEqual(RawNames.escaped(Uint8Array.from(bytes)), text)
   })
 
-  it.effect.skipIf(process.platform !== "linux")("is rejected with the escaped name, instead of as missing", () =>
-    Effect.gen(function* () {
-      const path = yield* folder
-      Fs.writeFileSync(Buffer.concat([Buffer.from(`${path}/A00`), Buffer.from([0xff]), Buffer.from(".mov")]), "x")
-      const error = yield* Effect.flip(LocalFile.open(`${path}/A00\ufffd.mov`))
-      assert.strictEqual(error._tag, "NameNotUtf8")
-      assert.strictEqual(error.message, `${path}/A00\\xff.mov: the path contains a name that is not valid UTF-8`)
-      assert.strictEqual(error.verdict.retry, "never")
-    }),
+  it.effect.skipIf(process.platform !== "linux")(
+    "rejects a file name that is not UTF-8 and shows the escaped name, instead of reporting a missing file",
+    () =>
+      Effect.gen(function* () {
+        const path = yield* folder
+        Fs.writeFileSync(Buffer.concat([Buffer.from(`${path}/A00`), Buffer.from([0xff]), Buffer.from(".mov")]), "x")
+        const error = yield* Effect.flip(LocalFile.open(`${path}/A00\ufffd.mov`))
+        assert.strictEqual(error._tag, "NameNotUtf8")
+        assert.strictEqual(error.message, `${path}/A00\\xff.mov: the path contains a name that is not valid UTF-8`)
+        assert.strictEqual(error.verdict.retry, "never")
+      }),
   )
 
-  it.effect.skipIf(process.platform !== "linux")("may be the name of a folder", () =>
+  it.effect.skipIf(process.platform !== "linux")("rejects a file in a folder whose name is not UTF-8", () =>
     Effect.gen(function* () {
       const path = yield* folder
       const card = Buffer.concat([Buffer.from(`${path}/caf`), Buffer.from([0xe9])])

@@ -49,13 +49,13 @@ describe("an outage of the storage", () => {
     // A wait between probes is 16 to 32 s once the backoff has reached its cap.
     ["refuses connections", (): Answer => "refused", [225, 470]],
     ["resets connections", (): Answer => "reset", [225, 470]],
-    ["answers 503 SlowDown", (): Answer => s3(503, "SlowDown"), [225, 520]],
-    ["answers 500 InternalError", (): Answer => s3(500, "InternalError"), [225, 520]],
-    ["answers through a proxy that says 502", (): Answer => new Response("bad gateway", { status: 502 }), [225, 470]],
+    ["returns 503 SlowDown", (): Answer => s3(503, "SlowDown"), [225, 520]],
+    ["returns 500 InternalError", (): Answer => s3(500, "InternalError"), [225, 520]],
+    ["is behind a proxy that returns 502", (): Answer => new Response("bad gateway", { status: 502 }), [225, 470]],
     // Each probe has the 5 min of a chunk whose progress cannot be observed.
-    ["does not answer", (): Answer => "hang", [20, 40]],
+    ["does not respond", (): Answer => "hang", [20, 40]],
   ] as const)(
-    "that %s holds 500 files, and leaves no empty asset",
+    "delays 500 files without creating empty assets if the storage %s",
     ([, away, [fewest, most]]) =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(10)

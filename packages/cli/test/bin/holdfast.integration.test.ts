@@ -89,7 +89,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
       ["policy --svg -"],
       ["explain SlowDown"],
     ])(
-      "exits with 7 and reports why: %s",
+      "exits with 7 and reports the reason: %s",
       (line) => {
         const ran = runFull(line.split(" "))
         assert.strictEqual(ran.status, 7)

@@ -142,7 +142,7 @@ describe("the completion script", () => {
     ["fish", offersInFish],
   ] as const) {
     it.live.skipIf(!has(shell))(
-      `of ${shell} offers files and words in the real shell`,
+      `offers files and words in ${shell}`,
       () =>
         Effect.gen(function* () {
           const text = yield* script(shell)

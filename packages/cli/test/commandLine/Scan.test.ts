@@ -5,7 +5,7 @@ import * as CommandLine from "../support/commandLine.ts"
 const { reads, refuses } = CommandLine
 
 describe("Scan", () => {
-  describe("rejects a word that begins with - and is not a flag of the command", () => {
+  describe("a word that begins with - and is not a flag of the command", () => {
     const cases: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
       [
         ["upload", "-v", "clip.mov"],
@@ -28,7 +28,7 @@ describe("Scan", () => {
       [["status", "-v"], "status has no flag -v; see holdfast status --help"],
       [["explain", "-x.http"], "explain has no flag -x.http; for a file with this name, write ./-x.http"],
     ]
-    for (const [words, problem] of cases) it(words.join(" "), () => refuses(words, problem))
+    for (const [words, problem] of cases) it(`rejects ${words.join(" ")}`, () => refuses(words, problem))
   })
 
   it("suggests the flag that shares the longest prefix with an unknown flag", () => {

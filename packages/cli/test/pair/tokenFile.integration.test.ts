@@ -11,12 +11,16 @@ describe("holdfast pair", () => {
   const refused: ReadonlyArray<readonly [name: string, Omit<Scene, "answers">, problem: RegExp]> = [
     ["is a folder", { prepare: (path) => Fs.mkdirSync(path) }, /it is a folder; move the folder away/],
     ["is a pipe", { prepare: (path) => execFileSync("mkfifo", [path]) }, /it is a pipe; choose another file/],
-    ["leads to a device", { prepare: (path) => Fs.symlinkSync("/dev/null", path) }, /it is a device/],
-    ["may be read by others", { mode: 0o644 }, /mode 0644\); run chmod 600/],
-    ["may be changed by others", { mode: 0o666 }, /mode 0666\); run chmod 600/],
-    ["has a folder for its lock", { prepare: (path) => Fs.mkdirSync(`${path}.owner`) }, /its lock .*it is a folder/],
+    ["is a link to a device", { prepare: (path) => Fs.symlinkSync("/dev/null", path) }, /it is a device/],
+    ["is readable by other users", { mode: 0o644 }, /mode 0644\); run chmod 600/],
+    ["is writable by other users", { mode: 0o666 }, /mode 0666\); run chmod 600/],
     [
-      "has another's file for its lock",
+      "has a folder in place of its lock",
+      { prepare: (path) => Fs.mkdirSync(`${path}.owner`) },
+      /its lock .*it is a folder/,
+    ],
+    [
+      "has an unrelated file in place of its lock",
       { prepare: (path) => Fs.writeFileSync(`${path}.owner`, "x".repeat(2000)) },
       /lock/,
     ],

@@ -78,7 +78,7 @@ describe("holdfast policy", () => {
     }),
   )
 
-  describe("reports invalid settings and exits with 2", () => {
+  describe("invalid settings", () => {
     const cases: ReadonlyArray<readonly [content: string, line: string]> = [
       ["", "p.json:1:1: expected JSON, got the end of the text"],
       ['{\n  "retry": {attempts: 3}\n}', 'p.json:2:13: expected JSON, got "a"'],
@@ -98,7 +98,7 @@ describe("holdfast policy", () => {
       ],
     ]
     for (const [content, line] of cases) {
-      it.live(content, () =>
+      it.live(`reports the problem and exits with 2: ${content}`, () =>
         Effect.gen(function* () {
           const { exitCode, stderr, stdout } = yield* ran([], content)
           assert.deepStrictEqual([exitCode, stdout, stderr], [2, [], [`holdfast: ${line}; correct the settings`]])
@@ -106,7 +106,7 @@ describe("holdfast policy", () => {
       )
     }
 
-    it.live("--json --svg -", () =>
+    it.live("rejects --json together with --svg -", () =>
       Effect.gen(function* () {
         const { exitCode, stderr } = yield* run(["--json", "--svg", "-"])
         assert.deepStrictEqual(
@@ -124,7 +124,7 @@ describe("holdfast policy", () => {
     )
   })
 
-  describe("reports an unreadable file of settings and exits with 2, as for an unreadable exchange", () => {
+  describe("an unreadable settings file", () => {
     it.live("rejects a missing file and a directory", () =>
       withDirectory((directory) =>
         Effect.gen(function* () {

@@ -67,7 +67,7 @@ describe("the picture of holdfast policy in a file", () => {
     ),
   )
 
-  describe("reports an unusable target file and exits with 7", () => {
+  describe("an unusable target file", () => {
     it.live("rejects a target that cannot be written", () =>
       withDirectory((directory) =>
         Effect.gen(function* () {
@@ -84,7 +84,7 @@ describe("the picture of holdfast policy in a file", () => {
       ),
     )
 
-    it.live.skipIf(!Fs.existsSync("/dev/full"))("if the disk is full", () =>
+    it.live.skipIf(!Fs.existsSync("/dev/full"))("reports a full disk and exits with 7", () =>
       Effect.gen(function* () {
         const { exitCode, stderr } = yield* run(["--svg", "/dev/full"])
         assert.deepStrictEqual(

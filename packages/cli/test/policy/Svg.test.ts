@@ -4,14 +4,14 @@ import * as PolicySvg from "../../src/policy/Svg.ts"
 import { everything, names, report, shape } from "../support/policies.ts"
 
 describe("the picture of a policy", () => {
-  it.each(names)("is small, and the same on every run: %s", (name) => {
+  it.each(names)("draws a small picture that is the same on every run: %s", (name) => {
     const svg = PolicySvg.make(report(shape(name)))
     assert.isBelow(Buffer.byteLength(svg), 20_000)
     assert.strictEqual(svg, PolicySvg.make(report(shape(name))))
     assert.notMatch(svg, /NaN|Infinity|undefined/)
   })
 
-  it.each(names)("is well formed and stays within its frame: %s", (name) => {
+  it.each(names)("draws a well-formed picture that stays within its frame: %s", (name) => {
     const svg = PolicySvg.make(report(shape(name)))
     const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? []
     for (const [, tag, attributes = ""] of svg.matchAll(/<(rect|circle|line|text) ([^>]*)>/g)) {

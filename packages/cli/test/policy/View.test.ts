@@ -68,7 +68,7 @@ describe("holdfast policy in a terminal", () => {
     )
   })
 
-  it.each(names)("is ASCII if the terminal supports nothing else: %s", (name) => {
+  it.each(names)("prints only ASCII if the terminal does not support Unicode: %s", (name) => {
     const text = shown(shape(name), { unicode: false }).join("\n")
     assert.match(text, /^[\n\x20-\x7e]*$/)
     assert.strictEqual(

@@ -38,15 +38,15 @@ describe("holdfast signout", () => {
     ["the server fails", against([500, {}]), 5, /500/],
     ["the server hangs", against("hangs"), 5, /no response within|15 ?s/],
     ["the connection is reset", against("resets"), 5, /./],
-    ["a portal answers", against([200, "<html>Welcome to Hotel</html>"]), 5, /HTML|portal|network/i],
-    ["the server does not know the client", against([401, { error: "invalid_client" }]), 6, /invalid_client/],
+    ["a captive portal responds", against([200, "<html>Welcome to Hotel</html>"]), 5, /HTML|portal|network/i],
+    ["the server does not recognize the client", against([401, { error: "invalid_client" }]), 6, /invalid_client/],
     [
-      "the server does not revoke such tokens",
+      "the server does not support revoking this type of token",
       against([400, { error: "unsupported_token_type" }]),
       6,
       /does not revoke/,
     ],
-    ["the sign-in on file is damaged", against(ok, { file: "{" }), 7, /damaged/],
+    ["the saved sign-in is damaged", against(ok, { file: "{" }), 7, /damaged/],
   ]
   for (const [name, scene, exitCode, problem] of failures) {
     it.live(`removes the tokens and reports that they were not revoked if ${name}`, () =>

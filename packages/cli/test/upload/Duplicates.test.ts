@@ -20,7 +20,7 @@ describe("a file that is named twice", () => {
       "through a linked folder",
       (clip: string) => (Fs.symlinkSync(Path.dirname(clip), `${clip}.folder`), `${clip}.folder/${Path.basename(clip)}`),
     ],
-  ] as const)("is rejected before anything is sent: %s", ([, again]) =>
+  ] as const)("rejects the file before anything is sent: %s", ([, again]) =>
     Effect.gen(function* () {
       const clip = Path.join(yield* folder, "clip.mov")
       Fs.writeFileSync(clip, "x")

@@ -34,7 +34,7 @@ describe("an upload from a machine with a wrong clock", () => {
     ["10 years ahead of", 10 * year, "3653 days"],
     ["10 years behind", -10 * year, "3653 days"],
   ] as const)(
-    "that is %s the server's succeeds with one asset and reports the clock",
+    "succeeds with one asset and reports the clock if the clock is %s the server's clock",
     ([, ahead, span]) =>
       Effect.gen(function* () {
         const home = yield* Effect.acquireRelease(

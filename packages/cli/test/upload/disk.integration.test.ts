@@ -10,7 +10,7 @@ const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
 
 describe("a sandbox whose disk rejects a chunk", () => {
   it.skipIf(process.platform !== "linux")(
-    "ends the upload with 7 and names the disk, instead of waiting for it",
+    "makes the upload exit with 7 and report the disk, instead of waiting",
     () => {
       const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-disk-"))
       const clip = Path.join(folder, "clip.mov")

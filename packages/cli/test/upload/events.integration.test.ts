@@ -99,7 +99,7 @@ describe("the events of an upload", () => {
     ["chunk-confirmed", 4, ["uploaded", "interrupted"]],
     ["file", 2, ["uploaded", "uploaded"]],
   ] as const)(
-    "end with a summary of what arrived when a signal arrives at %s %i",
+    "ends with a summary of the uploaded files if a signal arrives at %s %i",
     ([type, nth, outcomes]) =>
       withClips((clips) =>
         Effect.gen(function* () {

@@ -31,7 +31,7 @@ const run = (fault: string, limit: string, files: number) =>
 
 describe("--max-duration", () => {
   it.live.each(["s3-slow-down", "internal-error", "hang", "unavailable"])(
-    "ends a run that a storage with %s blocks, with exit code 5 and one asset",
+    "ends a blocked run with exit code 5 and one asset if the storage has the fault %s",
     (fault) =>
       Effect.gen(function* () {
         const ran = yield* run(fault, "20min", 5)

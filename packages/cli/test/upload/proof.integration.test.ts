@@ -22,9 +22,9 @@ const clip = ({ home }: Proxied.Scene, name: string, content: string | Buffer = 
 describe("the proof of an upload", () => {
   it.live.each([
     ["an ETag", without("etag")],
-    ["an ETag and any sign of the storage", without("etag", "x-amz-request-id", "x-amz-id-2", "server")],
+    ["an ETag or a storage header", without("etag", "x-amz-request-id", "x-amz-id-2", "server")],
   ] as const)(
-    "is missing if the storage answers with an empty 200 without %s",
+    "reports missing proof if the storage returns an empty 200 without %s",
     ([, change]) =>
       Proxied.scene(change, (scene) =>
         Effect.gen(function* () {

@@ -67,7 +67,7 @@ const files = (directory: string): ReadonlyArray<string> =>
         .map((entry) => Path.join(entry.parentPath, entry.name))
     : []
 
-describe("against a remote API", () => {
+describe("an upload to a remote API", () => {
   it.live("does not upload from an unpaired device, and prints the pairing command", () =>
     scene(({ api, clip, run }) =>
       Effect.gen(function* () {

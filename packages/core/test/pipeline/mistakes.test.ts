@@ -56,7 +56,7 @@ const mistakes: ReadonlyArray<readonly [what: string, make: () => unknown, messa
 
 describe("a mistake in an untyped program", () => {
   it.each(mistakes)(
-    "is rejected when the pipeline is made, with a message that explains the fix: %s",
+    "rejects the mistake when the pipeline is created, with a message that explains the fix: %s",
     (_, make, message) => {
       assert.throws(() => Pipeline.makeUnsafe(make() as Pipeline.Stage), message)
     },
@@ -98,12 +98,12 @@ describe("a mistake in an untyped program", () => {
   const ok = () => Promise.resolve(1)
   const needs = "Pipeline.promise needs a pipeline and a function that starts the promise"
   it.each<[name: string, args: ReadonlyArray<unknown>, message: string]>([
-    ["swapped", [ok, pipeline], `${needs} (got a function and a plain object)`],
+    ["swapped arguments", [ok, pipeline], `${needs} (got a function and a plain object)`],
     ["a started promise", [pipeline, ok()], `${needs} (got a plain object and an instance of Promise)`],
     ["no pipeline", [ok], `${needs} (got a function and undefined)`],
     ["the Effect of a pipeline", [Pipeline.make(), ok], `${needs} (got an Effect and a function)`],
     ["an unknown option", [pipeline, ok, { signl: 1 }], "Pipeline.promise: unknown option signl (expected signal)"],
-  ])("is rejected by `Pipeline.promise` with the expected arguments: %s", async (_, args, message) => {
+  ])("makes `Pipeline.promise` reject the call and report the expected arguments: %s", async (_, args, message) => {
     const error = await promise(...args).catch((error: unknown) => error)
     assert.strictEqual((error as Error).message, message)
   })

@@ -116,7 +116,7 @@ const messageOf = (build: () => unknown): string => {
 }
 
 describe("a misspelled option", () => {
-  it.each(cases)("is rejected with a suggestion of the closest valid name: %#", (build, message) => {
+  it.each(cases)("rejects the option and suggests the most similar valid name: %#", (build, message) => {
     assert.include(messageOf(build), message)
   })
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { redact, textsIn, url, answer, sent } from "../support/redaction.ts"
 
 describe("Redaction", () => {
-  describe("is applied by place", () => {
+  describe("the place of a value", () => {
     it("redacts user info, parameters, bare words and the fragment of a URL, and preserves the encoding of the rest", () => {
       assert.strictEqual(
         url("https://user:EXAMPLE-pw@host.test/a%2Fb?page=%32&page=2&X=EXAMPLE+1&uploads&EXAMPLE-word#EXAMPLE-hash"),

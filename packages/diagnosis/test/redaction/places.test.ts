@@ -20,7 +20,7 @@ const described = (request: Exchange.Request, description: string): string => {
   return answer.error_description.replaceAll(/hidden-\d+/g, "#")
 }
 
-describe("A secret identified by its field is hidden everywhere a server repeats it", () => {
+describe("a secret that is identified by its field", () => {
   it("hides a basic authentication password in UTF-8 and one that consists of words", () => {
     const basic = (pair: string) => {
       const octets = new TextEncoder().encode(pair)
@@ -65,7 +65,7 @@ describe("A secret identified by its field is hidden everywhere a server repeats
   })
 })
 
-describe("Words are secrets only if their field marks them as such", () => {
+describe("a word that may be a secret", () => {
   it("leaves words from metadata visible in the server's text", () => {
     for (const [note, says] of [
       ["slowdown", "SlowDown: reduce your request rate"],
@@ -89,7 +89,7 @@ describe("Words are secrets only if their field marks them as such", () => {
   })
 })
 
-describe("A redacted document is read as the same kind of document again", () => {
+describe("a redacted document", () => {
   it("still reads a text that begins with a bracket and a secret as text after redaction", () => {
     const body = `[req-${"9f86d081884c7d65".repeat(3)}] upstream refused the connection`
     const once = redact({ response: { status: 502, headers: { "content-type": "text/plain" }, body } })
@@ -98,7 +98,7 @@ describe("A redacted document is read as the same kind of document again", () =>
   })
 })
 
-describe("The secrets of a request", () => {
+describe("the secrets of a request", () => {
   it("finds the value of every name that denotes a secret, in every format", () => {
     const secrets = Redaction.secretsOf({
       url: "https://user:pa%2Fss@api.example/?X-Amz-Signature=sig&page=1#access_token=frag",

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { redact, xml, writings, leaks } from "../support/redaction.ts"
 
 describe("Redaction", () => {
-  describe("finds quotes", () => {
+  describe("quoted secrets", () => {
     const secret = `EX/AM+PLE "it's" <&> ü=%41$&$1\nline two of it`
 
     for (const [way, write] of Object.entries(writings)) {

@@ -27,19 +27,19 @@ const spellings: ReadonlyArray<readonly [how: string, spelled: string]> = [
   ["with entities escaped again", each((octet) => `&amp;amp;#${octet};`)],
   ["with names of entities", token.replaceAll("/", "&sol;").replaceAll("+", "&plus;").replaceAll("_", "&lowbar;")],
   ["in hexadecimal", each(hex)],
-  ["in hexadecimal, in capitals", each(hex).toUpperCase()],
+  ["in uppercase hexadecimal", each(hex).toUpperCase()],
   ["in hexadecimal with colons", Array.from(octets, hex).join(":")],
   ["in base64", base64("")],
-  ["in base64 behind one octet", base64("a")],
-  ["in base64 behind two octets", base64("Be")],
-  ["in base64 behind a user's name", base64("camera:")],
-  ["in base64 of URLs", url(base64(""))],
-  ["in base64 of URLs behind a user's name", url(base64("camera-7:"))],
-  ["in base64 with its signs percent-encoded", encodeURIComponent(base64(""))],
-  ["in base64 with its slashes escaped", base64("").replaceAll("/", "\\/")],
-  ["cut off in the middle", token.slice(0, 20)],
+  ["in base64 after one byte", base64("a")],
+  ["in base64 after two bytes", base64("Be")],
+  ["in base64 after a username", base64("camera:")],
+  ["in base64url", url(base64(""))],
+  ["in base64url after a username", url(base64("camera-7:"))],
+  ["in percent-encoded base64", encodeURIComponent(base64(""))],
+  ["in base64 with escaped slashes", base64("").replaceAll("/", "\\/")],
+  ["without its end", token.slice(0, 20)],
   ["without its beginning", token.slice(12)],
-  ["in base64 that is cut off", base64("").slice(0, 30)],
+  ["in truncated base64", base64("").slice(0, 30)],
 ]
 
 /** Whether this many octets of the secret can be read in a text after undoing every encoding. */
@@ -60,9 +60,9 @@ const leaks = (text: string): boolean => {
   })
 }
 
-describe("A redactor of known secrets", () => {
+describe("a redactor of known secrets", () => {
   for (const [how, spelled] of spellings) {
-    it(`finds a secret ${how}`, () => {
+    it(`finds a secret that is spelled ${how}`, () => {
       const text = Redaction.redactor(["another-secret", token]).text(`no: "${spelled}" may not do this`)
       // The padding at the end of base64 reveals nothing.
       assert.match(text, /^no: "\(redacted\)=?" may not do this$/)

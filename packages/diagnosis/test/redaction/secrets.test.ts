@@ -26,7 +26,7 @@ const sent = (body: string, headers: Record<string, string> = {}): string =>
 /** Removes the numbers of the marks. */
 const plain = (text: string): string => text.replaceAll(/hidden-\d+/g, "#")
 
-describe("secrets stay hidden", () => {
+describe("a secret in an exchange", () => {
   it("hides a secret used as a parameter name, with base64 padding or without a value", () => {
     assert.strictEqual(plain(url(`https://h.test/a?${base64}`)), "https://h.test/a?[#:28]")
     assert.strictEqual(plain(url(`https://h.test/a?${secret}=`)), "https://h.test/a?[#:25]")
@@ -95,7 +95,7 @@ describe("secrets stay hidden", () => {
     assert.strictEqual(answer(innocent), innocent)
   })
 
-  describe("wherever they are quoted", () => {
+  describe("a quoted secret", () => {
     const quoted = `k/9+${secret}=é😀"<&>'7 Zx`
     const json = JSON.stringify(quoted).slice(1, -1)
     const percent = encodeURIComponent(quoted)
@@ -104,23 +104,26 @@ describe("secrets stay hidden", () => {
     const all = (text: string) => text.replaceAll(/[^A-Za-z0-9]/gu, (sign) => `&#${sign.codePointAt(0)};`)
 
     it.each([
-      ["in percent, three times", encodeURIComponent(encodeURIComponent(percent))],
-      ["in percent, in small letters, twice", encodeURIComponent(percent).toLowerCase()],
+      ["with percent-encoding, three times", encodeURIComponent(encodeURIComponent(percent))],
+      ["with lowercase percent-encoding, twice", encodeURIComponent(percent).toLowerCase()],
       [
-        "in JSON with escapes for all but ASCII",
+        "in JSON with escapes for all non-ASCII characters",
         json.replaceAll(/[^ -~]/g, (u) => `\\u${u.charCodeAt(0).toString(16).padStart(4, "0")}`),
       ],
       ["in JSON with escapes for HTML", json.replaceAll(/[<>&+'=]/g, (u) => `\\u00${u.charCodeAt(0).toString(16)}`)],
       ["in JSON within JSON", JSON.stringify(json).slice(1, -1)],
-      ["in entities by number", all(quoted)],
-      ["in entities of entities", all(quoted).replaceAll("&", "&amp;")],
-      ["with blanks for its plus", quoted.replaceAll("+", " ")],
-      ["in capitals", quoted.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase())],
-      ["in small letters", quoted.toLowerCase()],
-      ["as text of another program", quoted.replaceAll("é", String.raw`\xc3\xa9`).replaceAll("'", String.raw`\'`)],
-      ["octet by octet", hex],
-      ["octet by octet, divided", hex.match(/../g)!.join(" ").toUpperCase()],
-    ])("%s", (_, writing) => {
+      ["with numeric entities", all(quoted)],
+      ["with escaped entities", all(quoted).replaceAll("&", "&amp;")],
+      ["with spaces instead of plus signs", quoted.replaceAll("+", " ")],
+      ["in uppercase", quoted.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase())],
+      ["in lowercase", quoted.toLowerCase()],
+      [
+        "with the escapes of another program",
+        quoted.replaceAll("é", String.raw`\xc3\xa9`).replaceAll("'", String.raw`\'`),
+      ],
+      ["in hexadecimal", hex],
+      ["in hexadecimal with spaces", hex.match(/../g)!.join(" ").toUpperCase()],
+    ])("hides a secret that is quoted %s", (_, writing) => {
       const { body } = redact({
         request: { form: [{ name: "pin", value: quoted }] },
         response: { status: 400, headers: {}, body: `is ${writing} wrong?` },
@@ -140,7 +143,7 @@ describe("secrets stay hidden", () => {
       }
     })
 
-    it("in pieces", () => {
+    it("hides a secret that is quoted in pieces", () => {
       const { body } = redact({
         request: { form: [{ name: "pin", value: `${secret}${secret.toLowerCase()}Q9` }] },
         response: {
@@ -152,7 +155,7 @@ describe("secrets stay hidden", () => {
     })
   })
 
-  describe("next to text that looks like marks", () => {
+  describe("text that looks like a mark", () => {
     it("replaces text that looks like a mark in a request that was never redacted", () => {
       const request = {
         url: "https://h.test/%5Bhidden-1:99999%5D?a=[hidden-1:9]",

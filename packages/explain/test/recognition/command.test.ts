@@ -14,7 +14,7 @@ const mismatch =
 const address = (signed: string) =>
   `https://takes.s3.eu-west-1.amazonaws.com/a.mov?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20261121%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261121T172358Z&X-Amz-Expires=900&X-Amz-SignedHeaders=${signed}&X-Amz-Signature=${"ab".repeat(32)}`
 
-describe("a command of curl above an answer", () => {
+describe("a curl command above a response", () => {
   it("reads the method, the address and the headers of a request from a curl command", () => {
     const { request } = exchangeOf(
       `$ curl -X PUT -T a.mov \\\n  -H 'Content-Type: video/quicktime' \\\n  -H "X-Amz-Acl;" "${address("host")}"\n${mismatch}`,
@@ -75,7 +75,7 @@ describe("a command of curl above an answer", () => {
   })
 })
 
-describe("a client that keeps the status alone", () => {
+describe("a client that keeps only the status", () => {
   const refused = address("host").concat("&x-id=PutObject")
 
   it("detects a method that contradicts the URL", () => {
@@ -90,7 +90,7 @@ describe("a client that keeps the status alone", () => {
   })
 })
 
-describe("a lock of Salesforce", () => {
+describe("a Salesforce lock", () => {
   it("does not explain a Salesforce lock as a TLS failure, although its code resembles those from OpenSSL", () => {
     const text = "UNABLE_TO_LOCK_ROW: unable to obtain exclusive access to this record or 1 records: 001"
     assert.strictEqual(Explain.explain(exchangeOf(text)).code, "HF-HTTP-LIMIT-013")

@@ -21,14 +21,14 @@ const first = (
   }
 }
 
-describe("the own timeout of a client", () => {
+describe("a client's own timeout", () => {
   it.each([
     "AxiosError: timeout of 5000ms exceeded\n    at RedirectableRequest.handleRequestTimeout (/app/node_modules/axios/lib/adapters/http.js:675:16) {\n  code: 'ECONNABORTED',\n  config: { url: 'https://api.example.com/v1/items', method: 'get', timeout: 5000 }\n}",
     "AxiosError: timeout of 5000ms exceeded code: 'ECONNABORTED'",
     '{"message":"timeout of 5000ms exceeded","name":"AxiosError","code":"ECONNABORTED","config":{"url":"https://api.example.com/v1/items","method":"get"}}',
     "AxiosError: timeout of 5000ms exceeded",
     "Error: Timeout of 3000ms exceeded { timeout: 3000, code: 'ECONNABORTED', errno: 'ETIME' }",
-  ])("outranks the code ECONNABORTED beside it: %s", (text) => {
+  ])("takes precedence over the accompanying code ECONNABORTED: %s", (text) => {
     const { code, words } = first(text)
     assert.strictEqual(code, "HF-HTTP-NET-005")
     assert.match(words, /client's own/)
@@ -69,7 +69,7 @@ describe("an error that no HTTP exchange caused", () => {
     "org.apache.kafka.common.errors.TimeoutException: Topic orders not present in metadata after 60000 ms.",
     "WRONGPASS invalid username-password pair or user is disabled.",
     "MongoServerError: Authentication failed.",
-  ])("is not recognized: %s", (text) => {
+  ])("does not recognize the text: %s", (text) => {
     assert.strictEqual(ExplainInput.recognize(new TextEncoder().encode(text))._tag, "Unusable")
   })
 })

@@ -40,7 +40,7 @@ Hint: The 'redirect_uri' parameter does not match any of the client's pre-regist
     "The quick brown fox jumps over the lazy dog.\nIt was a sunny day, and all went well.",
     "2026-11-03 10:00:01 INFO the session of user 7 has expired, as planned",
     "if (token.isExpired) throw new Error(`the ${name} token has expired`)",
-  ])("is left alone where it reports no failure: %j", (text) => {
+  ])("does not recognize a text that reports no failure: %j", (text) => {
     assert.isUndefined(read(text))
   })
 })

@@ -17,7 +17,7 @@ const withWall = (offset: () => number) =>
     monotonicTimeNanos: Effect.suspend(() => Effect.succeed(clock.monotonicTimeNanosUnsafe())),
   }))
 
-describe("ClientTokens renews a token", () => {
+describe("the renewal of client tokens", () => {
   it.effect("renews a token 60 s before it expires, while calls continue to use the old token", () =>
     Effect.gen(function* () {
       const { times, tokens } = yield* make([issued("a-1", 3600), slowly(1000, issued("a-2", 3600))])
@@ -167,7 +167,7 @@ describe("ClientTokens renews a token", () => {
   })
 })
 
-describe("ClientTokens behind the authorization gate", () => {
+describe("client tokens behind the authorization gate", () => {
   const behind = (...steps: ReadonlyArray<Step>) => {
     const script = scripted(...steps)
     const layer = Authorization.layer.pipe(Layer.provide(ClientTokens.layer), Layer.provide(client(script)))

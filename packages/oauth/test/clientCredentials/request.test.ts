@@ -48,7 +48,7 @@ describe("ClientCredentials", () => {
       "parameters must be a plain object (got an instance of URLSearchParams)",
     ],
     ["Headers", { headers: new Headers() }, "headers must be a plain object (got an instance of Headers)"],
-  ])("rejects, when the layer is made, %s", (_, options, message) => {
+  ])("rejects invalid options when the layer is created: %s", (_, options, message) => {
     assert.throws(() => ClientCredentials.layer({ ...server, ...options } as never), `ClientCredentials: ${message}`)
   })
 
@@ -191,7 +191,7 @@ describe("ClientCredentials", () => {
       ["a page of a captive portal", answer(200, "<html><body>Sign in to the network"), "CaptivePortal", "always"],
       ["a redirect", answer(302, "", { location: "https://id.example/other" }), "RedirectRefused", "never"],
     ]
-    it.effect.each(failures)("has the error of the table for %s", ([, step, tag, retry]) =>
+    it.effect.each(failures)("fails with the error that the table lists for %s", ([, step, tag, retry]) =>
       Effect.gen(function* () {
         const script = scripted(step)
         const error = yield* Effect.flip(request).pipe(Effect.provide(client(script)))

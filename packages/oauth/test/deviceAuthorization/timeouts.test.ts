@@ -82,7 +82,7 @@ describe("DeviceAuthorization", () => {
       ["a relative endpoint for revocation", { revokeEndpoint: "/revoke" }, /: revokeEndpoint must be an address /],
       ["a plain secret", { clientSecret: "s3cret" }, /: clientSecret must be Redacted: use .* \(got a string\)$/],
       ["a Map of headers", { headers: new Map() }, /: headers must be a plain object \(got an instance of Map\)$/],
-    ])("are checked with the other options, so that the layer rejects %s", (_, options, message) => {
+    ])("makes the layer reject invalid options: %s", (_, options, message) => {
       assert.throws(() => device(scripted(hangs), options as never), InvalidPolicy, message)
     })
 

@@ -35,7 +35,7 @@ describe("the corrections of requests to sign-in servers", () => {
         ],
       },
     ],
-  ] satisfies ReadonlyArray<readonly [string, Request]>)("send fields from %s as a form", (_, request) => {
+  ] satisfies ReadonlyArray<readonly [string, Request]>)("moves the fields from %s to a form", (_, request) => {
     const corrected = correct("HF-OAUTH-REQUEST-001", request)?.request
     assert.deepStrictEqual(corrected, {
       method: "POST",

@@ -102,7 +102,7 @@ const over = (
     ...options,
   }).pipe(Layer.provideMerge(client))
 
-describe("over real sockets", () => {
+describe("the connection of a sign-in request", () => {
   for (const [name, client] of Object.entries(clients)) {
     it.live(`does not share a connection between a sign-in request and any other request over ${name}`, () =>
       Effect.gen(function* () {

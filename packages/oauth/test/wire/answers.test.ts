@@ -75,39 +75,39 @@ const readable: ReadonlyArray<readonly [string, Step]> = [
   ["a lifetime that overflows", raw(json().replace("28800", "1e999"))],
   ["a negative lifetime", raw(json({ expires_in: -1 }))],
   ["an empty token type", raw(json({ token_type: "" }))],
-  ["a token type with blanks", raw(json({ token_type: " Bearer " }))],
+  ["a token type with spaces", raw(json({ token_type: " Bearer " }))],
   ["a token type that is a list", raw(json({ token_type: ["bearer"] }))],
-  ["a token type of its own", raw(json({ token_type: "user" }))],
-  ["blanks around the tokens", raw(json({ access_token: " access-2\n", refresh_token: "refresh-2 " }))],
+  ["a non-standard token type", raw(json({ token_type: "user" }))],
+  ["spaces around the tokens", raw(json({ access_token: " access-2\n", refresh_token: "refresh-2 " }))],
   ["an error of null", raw(json({ error: null }))],
   ["an empty error", raw(json({ error: "", error_description: "" }))],
   ["an error of false", raw(json({ error: false }))],
   ["a form", raw(form.toString(), { "content-type": "application/x-www-form-urlencoded" })],
-  ["a form that calls itself JSON", raw(form.toString())],
+  ["a form with the content type of JSON", raw(form.toString())],
   ["a page's content type", raw(json(), { "content-type": "text/html; charset=UTF-8" })],
   ["no content type", raw(json(), { "content-type": "" })],
   ["status 201", raw(json(), {}, 201)],
   ["status 203", raw(json(), {}, 203)],
   ["status 206", raw(json(), {}, 206)],
   ["status 299", raw(json(), {}, 299)],
-  ["a mark of UTF-8", raw(`\ufeff${json()}`)],
-  ["UTF-16 with a mark", raw(utf16(`\ufeff${json()}`))],
-  ["UTF-16 with a mark, the high byte first", raw(utf16(`\ufeff${json()}`, true))],
-  ["UTF-16 without a mark", raw(utf16(json()))],
-  ["UTF-16, the high byte first", raw(utf16(json(), true))],
-  ["zero bytes after it", raw(`${json()}\0\0`)],
+  ["a byte order mark in UTF-8", raw(`\ufeff${json()}`)],
+  ["UTF-16 with a byte order mark", raw(utf16(`\ufeff${json()}`))],
+  ["big-endian UTF-16 with a byte order mark", raw(utf16(`\ufeff${json()}`, true))],
+  ["UTF-16 without a byte order mark", raw(utf16(json()))],
+  ["big-endian UTF-16 without a byte order mark", raw(utf16(json(), true))],
+  ["zero bytes after the JSON", raw(`${json()}\0\0`)],
   ["more than 64 KiB", raw(json({ groups: "x".repeat(100_000) }))],
-  ["more than 1 MiB, the tokens first", raw(json({ groups: "x".repeat(2_000_000) }))],
+  ["more than 1 MiB after the tokens", raw(json({ groups: "x".repeat(2_000_000) }))],
   ["a token of 100 KiB", raw(json({ id_token: "x".repeat(100_000) }))],
-  ["text after it", raw(`${json()}\n<!-- served by the proxy -->`)],
-  ["a second object after it", raw(`${json()}{}`)],
-  ["a prefix against inclusion", raw(`)]}',\n${json()}`)],
-  ["a loop before it", raw(`for(;;);${json()}`)],
-  ["the call of a function around it", raw(`callback( ${json()} );`)],
+  ["text after the JSON", raw(`${json()}\n<!-- served by the proxy -->`)],
+  ["a second object after the JSON", raw(`${json()}{}`)],
+  ["a prefix against script inclusion", raw(`)]}',\n${json()}`)],
+  ["a loop before the JSON", raw(`for(;;);${json()}`)],
+  ["a function call around the JSON", raw(`callback( ${json()} );`)],
   ["a trailing comma", raw(`${json().slice(0, -1)},}`)],
-  ["a word that JSON does not know", raw(json().replace("28800", "NaN"))],
+  ["a value that JSON does not support", raw(json().replace("28800", "NaN"))],
   ["JSON inside a JSON string", raw(JSON.stringify(json()))],
-  ["a list around it", raw(`[${json()}]`)],
+  ["a list around the JSON", raw(`[${json()}]`)],
   ["the tokens under data", raw(JSON.stringify({ message: "success", data: tokenAnswer(2) }))],
   ["the tokens under authed_user", raw(JSON.stringify({ ok: true, authed_user: { id: "U1", ...tokenAnswer(2) } }))],
   ["the names in camel case", raw(JSON.stringify({ accessToken: "access-2", refreshToken: "refresh-2" }))],
@@ -120,31 +120,31 @@ const readable: ReadonlyArray<readonly [string, Step]> = [
   ["the names in capital letters", raw(JSON.stringify({ ACCESS_TOKEN: "access-2", "REFRESH-TOKEN": "refresh-2" }))],
   ["the refresh token in another object", raw('{"access":{"access_token":"access-2"},"refresh_token":"refresh-2"}')],
   [
-    "the two tokens in an object each",
+    "each token in its own object",
     raw('{"tokens":{"access":{"access_token":"access-2"},"refresh":{"refresh_token":"refresh-2"}}}'),
   ],
   [
-    "a warning of PHP before it",
+    "a PHP warning before the JSON",
     raw(`<br />\n<b>Warning</b>: Undefined index: a in /srv/token.php on line 3<br />\n${json()}`),
   ],
   [
-    "a line of a log before it",
+    "a log line before the JSON",
     raw(`Warning: session_start(): the headers were sent already, by the output at /srv/a.php:3\n${json()}`),
   ],
-  ["a form with a pair on each line", raw("access_token=access-2\nrefresh_token=refresh-2\r\n")],
-  ["a name that is there twice", raw(`{"access_token":"old",${json().slice(1)}`)],
+  ["a form with one field on each line", raw("access_token=access-2\nrefresh_token=refresh-2\r\n")],
+  ["a duplicate name", raw(`{"access_token":"old",${json().slice(1)}`)],
   ["a member that replaces the prototype", raw(`{"__proto__":{"access_token":"evil"},${json().slice(1)}`)],
   ["gzip", raw(gzipSync(json()), { "content-encoding": "gzip" })],
-  ["gzip that no header names", raw(gzipSync(json()))],
+  ["gzip without a Content-Encoding header", raw(gzipSync(json()))],
   ["deflate", raw(deflateSync(json()), { "content-encoding": "deflate" })],
-  ["deflate without its envelope", raw(deflateRawSync(json()), { "content-encoding": "deflate" })],
+  ["deflate without a zlib header", raw(deflateRawSync(json()), { "content-encoding": "deflate" })],
   ["brotli", raw(brotliCompressSync(json()), { "content-encoding": "br" })],
-  ["a header that says gzip and plain text", raw(json(), { "content-encoding": "gzip" })],
-  ["a header that says br and plain text", raw(json(), { "content-encoding": "br" })],
-  ["gzip that was cut after the tokens", raw(gzipSync(json({ more: noise(20_000) })).subarray(0, 9000))],
+  ["plain text with Content-Encoding: gzip", raw(json(), { "content-encoding": "gzip" })],
+  ["plain text with Content-Encoding: br", raw(json(), { "content-encoding": "br" })],
+  ["gzip that is truncated after the tokens", raw(gzipSync(json({ more: noise(20_000) })).subarray(0, 9000))],
   ["a reset after the tokens", endsAfter(`${json().slice(0, -1)},"scope":"asset`, "reset")],
   ["silence after the tokens", endsAfter(json(), "silent")],
-  ["an end in the middle, after the tokens", raw(json().replace(',"token_type":"bearer"}', ',"token_ty'))],
+  ["a truncated end after the tokens", raw(json().replace(',"token_type":"bearer"}', ',"token_ty'))],
 ]
 
 /** Letters that hardly compress, the same on every run. */
@@ -169,7 +169,7 @@ const run = <A, E>(step: Step, use: (service: DeviceAuthorization["Service"]) =>
     }
   })
 
-describe("a response with a complete pair is a success despite", () => {
+describe("a response with a complete pair", () => {
   for (const [name, step] of readable) {
     it.effect(`accepts a complete pair in the response to a refresh, despite ${name}`, () =>
       Effect.gen(function* () {
@@ -274,16 +274,18 @@ describe("the lifetime of a pair", () => {
     [[3600], undefined],
   ]
   for (const [written, seconds] of lifetimes) {
-    it.effect(`of ${JSON.stringify(written)} is ${seconds === undefined ? "unknown" : `${seconds} s`}`, () =>
-      Effect.gen(function* () {
-        yield* TestClock.setTime(at)
-        const script = scripted(raw(json({ expires_in: written })))
-        const value = yield* DeviceAuthorization.use((service) => service.refresh(tokens(1))).pipe(
-          Effect.provide(device(script)),
-        )
-        assert.strictEqual(value.expiresAt, seconds === undefined ? 8_640_000_000_000_000 : at + 1000 * seconds)
-        assert.strictEqual(knownExpiry(value), seconds === undefined ? undefined : at + 1000 * seconds)
-      }),
+    it.effect(
+      `reads the lifetime ${JSON.stringify(written)} as ${seconds === undefined ? "unknown" : `${seconds} s`}`,
+      () =>
+        Effect.gen(function* () {
+          yield* TestClock.setTime(at)
+          const script = scripted(raw(json({ expires_in: written })))
+          const value = yield* DeviceAuthorization.use((service) => service.refresh(tokens(1))).pipe(
+            Effect.provide(device(script)),
+          )
+          assert.strictEqual(value.expiresAt, seconds === undefined ? 8_640_000_000_000_000 : at + 1000 * seconds)
+          assert.strictEqual(knownExpiry(value), seconds === undefined ? undefined : at + 1000 * seconds)
+        }),
     )
   }
 })
@@ -311,9 +313,9 @@ describe("the scope of a pair", () => {
 describe("a response that arrived and cannot be used", () => {
   const unusable: ReadonlyArray<readonly [string, Step, RegExp]> = [
     ["is empty", raw(""), /it is empty/],
-    ["holds something else", raw('{"ok":true}'), /neither the expected content nor an error/],
+    ["contains something else", raw('{"ok":true}'), /neither the expected content nor an error/],
     ["is a number", raw("5"), /neither the expected content/],
-    ["has a token that is no text", raw('{"access_token":5}'), /neither the expected content/],
+    ["has a token that is not a string", raw('{"access_token":5}'), /neither the expected content/],
     ["has an empty token", raw(json({ access_token: " " })), /neither the expected content/],
     ["has a token that a header cannot contain", raw(json({ access_token: "a\u0000b" })), /not allowed in a header/],
     ["has a token that needs a key", raw(json({ token_type: "DPoP" })), /has the type DPoP/],
@@ -323,7 +325,7 @@ describe("a response that arrived and cannot be used", () => {
       raw('{"access_token":"access-2","refresh_token":"refr'),
       /ends before the tokens/,
     ],
-    ["has tokens and an error's status", raw(json(), {}, 400), /but the status reports an error/],
+    ["has tokens and an error status", raw(json(), {}, 400), /but the status reports an error/],
     ["has headers that are too long", fails("UND_ERR_HEADERS_OVERFLOW"), /headers exceed the size that/],
     ["has headers that are too long for node:http", fails("HPE_HEADER_OVERFLOW"), /headers exceed the size that/],
   ]
@@ -375,20 +377,28 @@ describe("a response that arrived and cannot be used", () => {
   )
 })
 
-describe("an error with status 200 is a failure with its code", () => {
+describe("an error with status 200", () => {
   const words: ReadonlyArray<readonly [string, Step, string]> = [
     ["in JSON", raw('{"error":"invalid_grant"}'), "InvalidGrant"],
-    ["in JSON of a page's type", raw('{"error":"invalid_grant"}', { "content-type": "text/html" }), "InvalidGrant"],
+    [
+      "in JSON with the content type of a page",
+      raw('{"error":"invalid_grant"}', { "content-type": "text/html" }),
+      "InvalidGrant",
+    ],
     ["in a form", raw("error=bad_refresh_token&error_description=x", { "content-type": "text/plain" }), "InvalidGrant"],
-    ["beside ok: false", raw('{"ok":false,"error":"invalid_grant"}'), "InvalidGrant"],
-    ["that no table lists", raw('{"error":"bad_moon_rising","error_description":"x"}'), "UnknownOAuthError"],
-    ["that no table lists, beside ok: false", raw('{"ok":false,"error":"bad_moon_rising"}'), "UnknownOAuthError"],
+    ["next to ok: false", raw('{"ok":false,"error":"invalid_grant"}'), "InvalidGrant"],
+    ["with an unlisted code", raw('{"error":"bad_moon_rising","error_description":"x"}'), "UnknownOAuthError"],
+    ["with an unlisted code, next to ok: false", raw('{"ok":false,"error":"bad_moon_rising"}'), "UnknownOAuthError"],
     ["with status 203", raw('{"error":"invalid_grant"}', {}, 203), "InvalidGrant"],
-    ["compressed", raw(gzipSync('{"error":"invalid_grant"}')), "InvalidGrant"],
-    ["before the connection broke", endsAfter('{"error":"invalid_grant","error_descr', "reset"), "InvalidGrant"],
+    ["in a compressed body", raw(gzipSync('{"error":"invalid_grant"}')), "InvalidGrant"],
+    [
+      "that arrives before the connection breaks",
+      endsAfter('{"error":"invalid_grant","error_descr', "reset"),
+      "InvalidGrant",
+    ],
   ]
   for (const [name, step, tag] of words) {
-    it.effect(name, () =>
+    it.effect(`reports ${tag} for an error ${name}`, () =>
       Effect.gen(function* () {
         const { error } = yield* run(step, (service) => service.refresh(tokens(1)))
         assert.strictEqual(error?._tag, tag)

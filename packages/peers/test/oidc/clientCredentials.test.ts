@@ -22,12 +22,12 @@ const request = ClientCredentials.use((service) => service.request)
 
 const errors = ({ exchanges }: OidcProvider) => exchanges.map(({ error, grant }) => `${grant}: ${error || "tokens"}`)
 
-describe.concurrent("a program at oidc-provider", () => {
+describe.concurrent("a client of oidc-provider", () => {
   const clients = [
     ["in the Authorization header", kiosk, {}],
     ["in the body", desktop, { authentication: "post" }],
   ] as const
-  it.live.each(clients)("gets a token for its credentials %s", ([, credentials, options]) =>
+  it.live.each(clients)("gets a token with its credentials %s", ([, credentials, options]) =>
     Effect.gen(function* () {
       const provider = yield* start()
       const { accessToken, lifetime } = yield* request.pipe(Effect.provide(client(provider, credentials, options)))
@@ -79,11 +79,11 @@ describe.concurrent("a program at oidc-provider", () => {
     readonly [what: string, tag: string, credentials: typeof kiosk, options: Partial<ClientCredentialsOptions>]
   > = [
     ["a wrong secret", "InvalidClient", { ...kiosk, clientSecret: "not the one of-the-tests" }, {}],
-    ["a client that it does not know", "InvalidClient", { ...kiosk, clientId: "stranger" }, {}],
+    ["an unknown client", "InvalidClient", { ...kiosk, clientId: "stranger" }, {}],
     ["a client without this grant", "UnauthorizedClient", camera, { authentication: "post" }],
-    ["a resource that it does not know", "InvalidScope", kiosk, { parameters: { resource: "urn:example:elsewhere" } }],
+    ["an unknown resource", "InvalidScope", kiosk, { parameters: { resource: "urn:example:elsewhere" } }],
   ]
-  it.live.each(refusals)("fails with %s, without the secret in the message", ([, tag, credentials, options]) =>
+  it.live.each(refusals)("does not reveal the secret in the error for %s", ([, tag, credentials, options]) =>
     Effect.gen(function* () {
       const provider = yield* start()
       const error = yield* Effect.flip(request).pipe(Effect.provide(client(provider, credentials, options)))

@@ -206,20 +206,20 @@ describe.concurrent("tokens of oidc-provider", () => {
   )
 })
 
-describe.concurrent("oidc-provider refuses", () => {
+describe.concurrent("a request that oidc-provider rejects", () => {
   const refusals: ReadonlyArray<
     readonly [what: string, tag: string, status: number, options: Partial<DeviceAuthorizationOptions>]
   > = [
     ["a wrong secret", "InvalidClient", 401, { clientSecret: Redacted.make(`not the ${camera.clientSecret}`) }],
-    ["a client that it does not know", "InvalidClient", 401, { clientId: "nobody" }],
+    ["an unknown client", "InvalidClient", 401, { clientId: "nobody" }],
     // The provider sends invalid_request. Its words are those of unauthorized_client (RFC 6749 section 5.2).
     [
-      "a client that may not use the device flow",
+      "a client that is not allowed to use the device flow",
       "UnauthorizedClient",
       400,
       { clientId: desktop.clientId, clientSecret: Redacted.make(desktop.clientSecret) },
     ],
-    ["a body that is multipart, as Frame.io's are", "InvalidRequest", 400, { encoding: "multipart" }],
+    ["a multipart body, as Frame.io requires", "InvalidRequest", 400, { encoding: "multipart" }],
   ]
   for (const [what, tag, status, options] of refusals) {
     it.live(`reports ${tag} for ${what}, and does not reveal the secret in the message`, () =>

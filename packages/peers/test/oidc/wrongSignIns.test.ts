@@ -77,13 +77,13 @@ const wrong: ReadonlyArray<Wrong> = [
     ask: (provider) => poll(provider, "nobody-gave-this-code"),
   },
   {
-    what: "the code was used",
+    what: "the code has already been used",
     tag: "InvalidGrant",
     code: "HF-OAUTH-GRANT-002",
     ask: async (provider) => poll(provider, (await signIn(provider)).device_code),
   },
   {
-    what: "the refresh token was used",
+    what: "the refresh token has already been used",
     tag: "InvalidGrant",
     code: "HF-OAUTH-GRANT-003",
     ask: async (provider) => {
@@ -93,7 +93,7 @@ const wrong: ReadonlyArray<Wrong> = [
     },
   },
   {
-    what: "the refresh asks for more",
+    what: "the refresh requests a wider scope",
     tag: "InvalidScope",
     code: "HF-OAUTH-REQUEST-008",
     ask: async (provider) =>
@@ -113,7 +113,7 @@ const wrong: ReadonlyArray<Wrong> = [
   },
   {
     // The provider sends invalid_request. Its words are those of unauthorized_client (RFC 6749 section 5.2).
-    what: "the client may not use the grant",
+    what: "the client is not allowed to use the grant",
     tag: "UnauthorizedClient",
     code: "HF-OAUTH-CLIENT-006",
     ask: (provider) =>
@@ -141,7 +141,7 @@ const wrong: ReadonlyArray<Wrong> = [
       }),
   },
   {
-    what: "a field is there twice",
+    what: "a field occurs twice",
     tag: "InvalidRequest",
     code: "HF-OAUTH-REQUEST-002",
     ask: (provider) =>
@@ -172,7 +172,7 @@ const wrong: ReadonlyArray<Wrong> = [
     ask: (provider) => form(provider.tokenEndpoint, { grant_type: "refresh_token", ...client }),
   },
   {
-    what: "the grant type is misspelt",
+    what: "the grant type is misspelled",
     tag: "UnsupportedGrantType",
     code: "HF-OAUTH-REQUEST-007",
     ask: (provider) => form(provider.tokenEndpoint, { grant_type: "device_code", ...client, device_code: "any" }),
@@ -184,14 +184,14 @@ const wrong: ReadonlyArray<Wrong> = [
     ask: (provider) => ByHand.ask(provider.tokenEndpoint, { method: "GET" }),
   },
   {
-    what: "a page is accepted",
+    what: "the Accept header requests a page",
     tag: "UnknownOAuthError",
     code: "HF-OAUTH-REQUEST-010",
     ask: (provider) =>
       form(provider.tokenEndpoint, { grant_type: deviceGrant, ...client, device_code: "any" }, { accept: "text/html" }),
   },
   {
-    what: "there is no such endpoint",
+    what: "the endpoint does not exist",
     tag: "NotFound",
     code: "HF-OAUTH-SERVER-004",
     ask: (provider) =>
@@ -204,7 +204,7 @@ const wrong: ReadonlyArray<Wrong> = [
     ask: ({ issuer }) => ByHand.ask(`${issuer}/me`, { method: "GET" }),
   },
   {
-    what: "the access token is none",
+    what: "the access token is unknown",
     tag: "InvalidGrant",
     code: "HF-OAUTH-BEARER-003",
     ask: ({ issuer }) =>
@@ -212,7 +212,7 @@ const wrong: ReadonlyArray<Wrong> = [
   },
 ]
 
-describe.concurrent("a sign-in that is wrong, at oidc-provider", () => {
+describe.concurrent("an invalid sign-in request, sent to oidc-provider", () => {
   for (const { ask, code, tag, what } of wrong) {
     it.live(`reports ${tag} and explains ${code} if ${what}`, () =>
       Effect.gen(function* () {

@@ -43,7 +43,7 @@ const explained = (endpoint: string) =>
     return { code, verdict: retry.verdict }
   })
 
-describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () => {
+describe.skipIf(missing !== undefined)(title("a failing Ceph server", missing), () => {
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     it.effect(
       "reports status 503 for the third of three uploads as SlowDown, which is always retried, if the server allows two at once",

@@ -36,17 +36,19 @@ describe.skipIf(missing !== undefined)(title("a presigned POST to Ceph", missing
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     for (const { absent, name, sign } of signers) {
       for (const kind of Bucket.kinds) {
-        it.effect.skipIf(absent !== undefined)(`${title(name, absent)}, ${kind} credentials: stored`, () =>
-          Effect.gen(function* () {
-            const to = yield* Bucket.order(kind, `Talks/é 1+1~(${name}) ${kind}.mov`)
-            const content = bytes(70_000)
-            const post = yield* form(sign, to, { range: [70_000, 70_000] })
-            assert.deepStrictEqual(held(post, content), [])
-            const receipt = yield* post.upload(content)
-            assert.strictEqual(receipt.status, 204)
-            assert.strictEqual(receipt.key, to.key)
-            assert.deepStrictEqual((yield* Bucket.stored(to.key))?.bytes, content)
-          }),
+        it.effect.skipIf(absent !== undefined)(
+          `stores a form signed with ${kind} credentials: ${title(name, absent)}`,
+          () =>
+            Effect.gen(function* () {
+              const to = yield* Bucket.order(kind, `Talks/é 1+1~(${name}) ${kind}.mov`)
+              const content = bytes(70_000)
+              const post = yield* form(sign, to, { range: [70_000, 70_000] })
+              assert.deepStrictEqual(held(post, content), [])
+              const receipt = yield* post.upload(content)
+              assert.strictEqual(receipt.status, 204)
+              assert.strictEqual(receipt.key, to.key)
+              assert.deepStrictEqual((yield* Bucket.stored(to.key))?.bytes, content)
+            }),
         )
       }
     }

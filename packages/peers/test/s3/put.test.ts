@@ -62,7 +62,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
     for (const { absent, findings = [], name, sign } of signers) {
       for (const kind of Bucket.kinds) {
         it.effect.skipIf(absent !== undefined)(
-          `${title(name, absent)}, ${kind} credentials: stored, with its MD5`,
+          `stores the upload with its MD5, signed with ${kind} credentials: ${title(name, absent)}`,
           () =>
             Effect.gen(function* () {
               const order = yield* Bucket.order(kind, `Clips/A 001+é~(${name}) ${kind}.mov`)

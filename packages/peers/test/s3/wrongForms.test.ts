@@ -139,12 +139,12 @@ const wrong: ReadonlyArray<Wrong> = [
     fill: altered("x-amz-signature", "0".repeat(64)),
   },
   {
-    what: "the key is not the one that was signed",
+    what: "the key differs from the signed key",
     tag: "AccessDenied",
     code: "HF-S3-POST-033",
     fill: altered("key", "elsewhere"),
   },
-  { what: "a field is there that was not signed", tag: "AccessDenied", code: "HF-S3-POST-034", fill: more },
+  { what: "the form has a field that was not signed", tag: "AccessDenied", code: "HF-S3-POST-034", fill: more },
   {
     what: "the policy has expired",
     tag: "AccessDenied",
@@ -176,11 +176,11 @@ const wrong: ReadonlyArray<Wrong> = [
   { what: "the body is JSON", tag: "InvalidArgument", code: "HF-S3-POST-001", seen: false, fill: right, sending: json },
 ]
 
-describe.skipIf(missing !== undefined)(title("a form that is wrong, at Ceph", missing), () => {
+describe.skipIf(missing !== undefined)(title("an invalid form, sent to Ceph", missing), () => {
   layer(Bucket.layer, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     for (const { code, fill, seen = true, sending, sign = sdk, tag, terms, what } of wrong) {
       const absent = sign === sdk ? undefined : Boto3.missing
-      it.effect.skipIf(absent !== undefined)(`${title(what, absent)}: rejected as ${tag}, explained as ${code}`, () =>
+      it.effect.skipIf(absent !== undefined)(`reports ${tag} and explains ${code} if ${title(what, absent)}`, () =>
         Effect.gen(function* () {
           const order = yield* Bucket.order("session", what)
           const { fields, url } = yield* Effect.promise(async () => sign(order, terms))

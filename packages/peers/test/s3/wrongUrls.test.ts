@@ -60,14 +60,14 @@ const wrong: ReadonlyArray<Wrong> = [
     url: set("X-Amz-Signature", "0".repeat(64)),
   },
   {
-    what: "the signature was cut off",
+    what: "the signature was truncated",
     tag: "AccessDenied",
     code: "HF-S3-URL-006",
     seen: true,
     url: drop("X-Amz-Signature"),
   },
   {
-    what: "another secret signed",
+    what: "the URL was signed with another secret",
     tag: "SignatureDoesNotMatch",
     code: "HF-S3-SIGN-019",
     seen: false,
@@ -97,7 +97,7 @@ const wrong: ReadonlyArray<Wrong> = [
     kind: "session",
     url: set("X-Amz-Security-Token", "AAAA"),
   },
-  { what: "it has expired", tag: "AccessDenied", code: "HF-S3-URL-001", seen: true, order: hourAgo },
+  { what: "the URL has expired", tag: "AccessDenied", code: "HF-S3-URL-001", seen: true, order: hourAgo },
   {
     what: "the path was altered",
     tag: "SignatureDoesNotMatch",
@@ -108,36 +108,42 @@ const wrong: ReadonlyArray<Wrong> = [
     },
   },
   {
-    what: "the bucket is not there",
+    what: "the bucket does not exist",
     tag: "NoSuchBucket",
     code: "HF-S3-PLACE-005",
     seen: false,
     order: (order) => ({ ...order, bucket: "nowhere" }),
   },
   {
-    what: "the method is another one",
+    what: "the method differs from the signed method",
     tag: "SignatureDoesNotMatch",
     code: "HF-S3-SIGN-011",
     seen: false,
     init: { method: "POST" },
   },
   {
-    what: "an Authorization header comes along",
+    what: "the request also has an Authorization header",
     tag: "InvalidArgument",
     code: "HF-S3-AUTH-010",
     seen: true,
     headers: { authorization: "Bearer token-of-our-own-api" },
   },
-  { what: "the length is not said", tag: "MissingContentLength", code: "HF-S3-BODY-001", seen: true, init: stream },
   {
-    what: "the digest is that of other bytes",
+    what: "the request does not state its length",
+    tag: "MissingContentLength",
+    code: "HF-S3-BODY-001",
+    seen: true,
+    init: stream,
+  },
+  {
+    what: "the digest belongs to other bytes",
     tag: "BadDigest",
     code: "HF-S3-BODY-012",
     seen: false,
     headers: md5Header(md5(bytes(11))),
   },
   {
-    what: "the digest is none",
+    what: "the digest is malformed",
     tag: "InvalidDigest",
     code: "HF-S3-BODY-011",
     seen: true,
@@ -145,7 +151,7 @@ const wrong: ReadonlyArray<Wrong> = [
   },
 ]
 
-describe.skipIf(missing !== undefined)(title("a presigned URL that is wrong, at Ceph", missing), () => {
+describe.skipIf(missing !== undefined)(title("an invalid presigned URL, sent to Ceph", missing), () => {
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     for (const { code, headers, init, kind = "long", order: spoiled = right, seen, tag, url: alter, what } of wrong) {
       it.effect(`reports ${tag} and explains ${code} if ${what}`, () =>

@@ -19,7 +19,7 @@ describe("the corrections of requests to storages", () => {
     ["version 2", `${object}?AWSAccessKeyId=AKIA&Signature=feed&Expires=1795284000`],
     ["Google's version", `${object}?X-Goog-Algorithm=GOOG4-RSA-SHA256&X-Goog-Credential=c&X-Goog-Signature=feed`],
     ["Alibaba's version", `${object}?OSSAccessKeyId=LTAI&Expires=1795284000&Signature=feed`],
-  ])("remove a complete signature of %s from the URL, and keep the other parameters", (_, url) => {
+  ])("removes a complete signature of %s from the URL, and keeps the other parameters", (_, url) => {
     const corrected = correct("HF-S3-URL-001", put(`${url}&versionId=7`))
     assert.deepStrictEqual([corrected?.request.url, corrected?.needs], [`${object}?versionId=7`, "signature"])
   })
@@ -90,7 +90,7 @@ describe("the corrections of requests to storages", () => {
     assert.deepStrictEqual(Object.keys(headers), ["authorization", "x-amz-date", "x-amz-content-sha256"])
   })
 
-  it.each(["&amp;", "&#38;", "\\u0026", "%5Cu0026"])("read %s in a URL as the & that it replaces", (escape) => {
+  it.each(["&amp;", "&#38;", "\\u0026", "%5Cu0026"])("reads %s in a URL as &", (escape) => {
     const [first = "", ...rest] = proof.split("&")
     assert.strictEqual(urlOf("HF-S3-PLACE-015", `${object}?${[first, ...rest].join(escape)}`), `${object}?${proof}`)
     assert.isUndefined(urlOf("HF-S3-PLACE-015", `${object}?${proof}`))

@@ -324,23 +324,27 @@ describe("the vocabulary of S3", () => {
     })
 
     it.each([
-      ["where the path belongs", ["PUT", secret, ""], 1],
-      ["where the query belongs", ["PUT", "/a", secret, "host:a", "", "host", "UNSIGNED-PAYLOAD"], 2],
+      ["in place of the path", ["PUT", secret, ""], 1],
+      ["in place of the query", ["PUT", "/a", secret, "host:a", "", "host", "UNSIGNED-PAYLOAD"], 2],
       ["as the name of a parameter", ["PUT", "/a", `${secret}==`, "host:a", "", "host", "UNSIGNED-PAYLOAD"], 2],
       ["among the headers", ["PUT", "/a", "", secret, "", "host", "UNSIGNED-PAYLOAD"], 3],
       ["as the name of a header", ["PUT", "/a", "", `${secret}:a`, "", "host", "UNSIGNED-PAYLOAD"], 3],
       ["among the names of headers", ["PUT", "/a", "", "host:a", "", `host;${secret}`, "UNSIGNED-PAYLOAD"], 5],
-      ["where the payload's hash belongs", ["PUT", "/a", "", "host:a", "", "host", secret], 6],
-      ["behind it", ["PUT", "/a", "", "host:a", "", "host", "UNSIGNED-PAYLOAD", secret], 7],
-      ["where the date belongs", ["AWS4-HMAC-SHA256", secret, scope, "0d".repeat(32)], 1],
-      ["where the hash belongs", ["AWS4-HMAC-SHA256", "20261121T172358Z", scope, secret], 3],
-      ["behind the hash", ["AWS4-HMAC-SHA256", "20261121T172358Z", scope, "0d".repeat(32), secret], 4],
-      ["as the signature before", ["AWS4-HMAC-SHA256-PAYLOAD", "20261121T172358Z", scope, "0d".repeat(32)], 3],
+      ["in place of the payload's hash", ["PUT", "/a", "", "host:a", "", "host", secret], 6],
+      ["after the payload's hash", ["PUT", "/a", "", "host:a", "", "host", "UNSIGNED-PAYLOAD", secret], 7],
+      ["in place of the date", ["AWS4-HMAC-SHA256", secret, scope, "0d".repeat(32)], 1],
+      ["in place of the hash", ["AWS4-HMAC-SHA256", "20261121T172358Z", scope, secret], 3],
+      ["after the hash", ["AWS4-HMAC-SHA256", "20261121T172358Z", scope, "0d".repeat(32), secret], 4],
+      [
+        "in place of the previous signature",
+        ["AWS4-HMAC-SHA256-PAYLOAD", "20261121T172358Z", scope, "0d".repeat(32)],
+        3,
+      ],
       ["in version 2, as a digest", ["PUT", secret, "video/mp4", "1795282738", "/a"], 1],
       ["in version 2, as a type", ["PUT", "", secret, "1795282738", "/a"], 2],
       ["in version 2, as a date", ["PUT", "", "video/mp4", secret, "/a"], 3],
       ["in version 2, as a resource", ["PUT", "", "video/mp4", "1795282738", secret], 4],
-    ])("hides the line %s, and no other", (_, lines, at) => {
+    ])("hides only the line with a secret: %s", (_, lines, at) => {
       const text = redact({
         response: { status: 403, body: `<Error><StringToSign>${lines.join("\n")}</StringToSign></Error>` },
       }).response!.body!

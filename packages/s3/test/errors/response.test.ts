@@ -73,7 +73,7 @@ describe("S3Error", () => {
     })
   })
 
-  describe("keeps the request that it answers", () => {
+  describe("the request of a response", () => {
     const live = (headers: Record<string, string>, status: number, body: string) => {
       const answer = { status, headers: {}, body }
       const request = { url: "https://b.s3.amazonaws.com/k?X-Amz-Signature=0", headers }
@@ -114,7 +114,7 @@ describe("S3Error", () => {
     })
   })
 
-  describe("200", () => {
+  describe("a response with status 200", () => {
     it("treats a 200 as an error if its body is an error document", () => {
       const body = `<?xml version="1.0" encoding="UTF-8"?>\n\n   ${xml("InternalError", "We encountered an internal error.")}`
       assert.isTrue(S3Error.isErrorBody(body))
@@ -177,9 +177,9 @@ describe("S3Error", () => {
     })
 
     it.effect.each([
-      ["a proxy's", {}, [0, 0.5, 1.5]],
-      ["the storage's own", { server: "AmazonS3" }, [0, 7, 14]],
-    ] as const)("delays a retry only if it is the storage's: %s 503", ([, marks, times]) =>
+      ["a proxy", {}, [0, 0.5, 1.5]],
+      ["the storage", { server: "AmazonS3" }, [0, 7, 14]],
+    ] as const)("delays a retry by a hint only if the storage sent it: 503 from %s", ([, marks, times]) =>
       Effect.gen(function* () {
         const sent: Array<number> = []
         const send = Effect.gen(function* () {

@@ -45,7 +45,7 @@ describe("PresignedPost.upload to a server that resets the connection during the
   const large = new Uint8Array(8 * 1024 * 1024)
 
   it.effect.each(["undici", "node:http"] as const)(
-    "fails with %s with the response that the reset has hidden",
+    "fails over %s with the response that the reset had hidden",
     (name) =>
       Effect.gen(function* () {
         const { seen, url } = yield* resetting(true)

@@ -48,7 +48,7 @@ describe("assets", () => {
     { fields: { filesize: -1 }, status: 422 },
     { fields: { filesize: 1, name: "" }, status: 422 },
     { fields: {}, status: 422 },
-  ])("answers $status to $fields", ({ fields, status }) =>
+  ])("returns $status for $fields", ({ fields, status }) =>
     Effect.gen(function* () {
       assert.strictEqual((yield* created(fields)).status, status)
     }),

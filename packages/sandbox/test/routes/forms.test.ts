@@ -91,7 +91,7 @@ const without = (fields: ReadonlyArray<Part>, name: string) => fields.filter(([o
 const only = (fields: ReadonlyArray<Part>, name: string) => fields.filter(([one]) => one === name)
 
 describe("forms", () => {
-  it.effect.each([2, 4] as const)("of signature version %i are stored unchanged", (version) =>
+  it.effect.each([2, 4] as const)("stores forms of signature version %i unchanged", (version) =>
     Effect.gen(function* () {
       const answer = yield* post([...(yield* signed({ version })), file])
       const [object, ...more] = yield* (yield* Sandbox).bucket.objects

@@ -33,7 +33,7 @@ describe("the AGENTS.md of", () => {
     assert.isAtMost(lines, 100)
   })
 
-  it.each(published)("$name says of no name that exists that it does not", slow, async (one) => {
+  it.each(published)("$name does not list an existing name as absent", slow, async (one) => {
     const { names } = absent(read(pageOf(one)))
     assert.isAtLeast(names.length, 5)
     for (const name of names) {
@@ -43,7 +43,7 @@ describe("the AGENTS.md of", () => {
     }
   })
 
-  it.each(published)("$name names no member that does not exist", slow, async (one) => {
+  it.each(published)("$name does not mention a member that does not exist", slow, async (one) => {
     const { before, names } = absent(read(pageOf(one)))
     const ours = new Set(published.flatMap(({ modules }) => modules))
     // Mistakes are in the first column of a table.

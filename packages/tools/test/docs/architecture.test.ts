@@ -35,7 +35,7 @@ describe("the architecture page", () => {
   })
 
   it.each(walks)(
-    "has at most seven steps for %s, each with a source that contains what the step names",
+    "has at most seven steps for %s, and the source of each step contains the names in the step",
     (_title, text) => {
       const found = steps(text)
       assert.strictEqual(found.length, [...text.matchAll(/^\d+\. /gm)].length)

@@ -29,7 +29,7 @@ describe("guides", () => {
   })
 
   it.each(all.filter(({ file }) => file !== undefined).map((fence) => [fence.file, fence.page, fence] as const))(
-    "show %s in %s byte for byte",
+    "shows %s in %s byte for byte",
     (file, _page, fence) => {
       assert.strictEqual(fence.code, quoted(file ?? "", fence.part))
     },
@@ -54,7 +54,7 @@ describe("guides", () => {
     )
   })
 
-  it.each([...pages, ...packagePages])("link from %s only to existing files", (page) => {
+  it.each([...pages, ...packagePages])("links from %s only to existing files", (page) => {
     const targets = [...read(page).matchAll(/\]\(([^)\s]+)\)|<img[^>]*src="([^"]+)"/g)].map(
       ([, link, image]) => link ?? image ?? "",
     )
@@ -64,7 +64,7 @@ describe("guides", () => {
     assert.deepStrictEqual(dead, [])
   })
 
-  it.each([...pages, ...packagePages])("link from %s only to existing headings", (page) => {
+  it.each([...pages, ...packagePages])("links from %s only to existing headings", (page) => {
     const dead = [...read(page).matchAll(/\]\(([^)\s:#]*)#([^)\s]+)\)/g)].filter(([, path = "", slug = ""]) => {
       const target = path === "" ? page : join(dirname(page), path)
       return target.endsWith(".md") && !slugs(target).includes(slug)

@@ -5,7 +5,7 @@ import { insert, read } from "../../docs/pages.ts"
 import { sections } from "../../docs/sections.ts"
 
 describe("generated tables", () => {
-  it.each(sections)("of %s: %s is up to date (npm run docs:generate)", (page, name, text) => {
+  it.each(sections)("%s has an up-to-date table %s (npm run docs:generate)", (page, name, text) => {
     const before = read(page)
     assert.strictEqual(before, insert(before, name, text))
   })

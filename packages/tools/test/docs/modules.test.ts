@@ -26,7 +26,7 @@ const listedIn = (page: string): ReadonlyArray<string> => {
 describe("the README of", () => {
   const libraries = layers.flat().filter((name) => name !== "cli")
 
-  it.each(libraries)("%s lists every module that the package exports once, and no other", (name) => {
+  it.each(libraries)("%s lists each exported module of the package exactly once, and nothing else", (name) => {
     assert.deepStrictEqual(listedIn(read(`packages/${name}/README.md`)).toSorted(), modulesOf(name).toSorted())
   })
 

@@ -12,7 +12,7 @@ const rows = [...table.matchAll(/^\| \[`(\S+)`\]\((\S+)\) \|.*\| ([^|]+) \|$/gm)
 
 describe("the packages in the README", () => {
   it.each(rows.map(([, name = "", folder = "", needed = ""]) => [name, folder, needed] as const))(
-    "%s is installed with the packages that its manifest names",
+    "%s is installed with the packages that its manifest lists",
     (name, folder, needed) => {
       const manifest = JSON.parse(read(`${folder}/package.json`)) as Manifest
       const named = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
@@ -25,7 +25,7 @@ describe("the packages in the README", () => {
     },
   )
 
-  it("are all there", () => {
+  it("lists all packages", () => {
     assert.lengthOf(rows, 9)
   })
 })

@@ -41,7 +41,7 @@ describe("the page of a policy", () => {
   })
 
   it.each(policyPages.filter((page) => !/(README|settings)\.md$/.test(page)))(
-    "%s has its sections in their order",
+    "%s has its sections in the required order",
     (page) => {
       const headings = [...read(page).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
       assert.deepStrictEqual(headings, [
@@ -59,12 +59,12 @@ describe("the page of a policy", () => {
 })
 
 describe("defaults in the docs", () => {
-  it.each(known)("%s is what the code uses without the option (%s)", (path, name, value) => {
+  it.each(known)("%s is the value that the code uses without the option (%s)", (path, name, value) => {
     const settings = PolicyDefaults.around(name, path)
     assert.strictEqual(built(name, PolicyDefaults.put(settings, path.split("."), value)), built(name, settings))
   })
 
-  it.each(known)("%s would be detected if it were different (%s)", (path, name, value) => {
+  it.each(known)("detects a different default of %s (%s)", (path, name, value) => {
     const settings = PolicyDefaults.around(name, path)
     const others: Readonly<Record<string, unknown>> = {
       equal: "full",
@@ -86,9 +86,12 @@ describe("defaults in the docs", () => {
 })
 
 describe("pictures in the docs", () => {
-  it.each(pictures)("%s is what `holdfast policy --svg` draws (npm run docs:generate)", (path, text) => {
-    assert.strictEqual(read(path), text)
-  })
+  it.each(pictures)(
+    "%s is identical to the output of `holdfast policy --svg` (npm run docs:generate)",
+    (path, text) => {
+      assert.strictEqual(read(path), text)
+    },
+  )
 
   it("contains exactly the pictures of the settings in docs/samples/policies, and the pages show all of them", () => {
     const drawn = readdirSync(join(docs, "generated/policies")).map((name) => `docs/generated/policies/${name}`)

@@ -49,7 +49,7 @@ describe("lint", () => {
     ["globalThis.setTimeout", "globalThis.setTimeout(() => {}, 1)", "Clock"],
     ["setInterval", "setInterval(() => {}, 1)", "Clock"],
     ["node:timers/promises", 'export * as timers from "node:timers/promises"', "Clock"],
-  ])("forbids %s in the sources, and names the replacement", async (_name, source, use) => {
+  ])("forbids %s in the sources, and reports the replacement", async (_name, source, use) => {
     const { code, output } = await lint("packages/core/src/Probe.ts", `${source}\n`)
     assert.strictEqual(code, 1, output)
     assert.include(output, use)

@@ -158,7 +158,7 @@ describe("a module that a program imports from the command", () => {
   })
 
   it.each(["4.0.6", "4.2.0", "3.18.4", "4.1.0-beta.1"])(
-    "reports in one line that it cannot use Effect %s",
+    "reports on one line that it cannot use Effect %s",
     (version) => {
       assert.strictEqual(
         importing(version, version),

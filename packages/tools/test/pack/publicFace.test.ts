@@ -110,7 +110,7 @@ describe("the links of a packed page", () => {
   })
 
   it.each(published.flatMap(({ folder }) => pages.map((page) => `packages/${folder}/${page}`)))(
-    "are absolute in %s, and lead to files of the repository",
+    "uses only absolute links to files of the repository in %s",
     (path) => {
       const packed = Links.absolute(readFileSync(join(root, path), "utf8"), path, address, "1.2.3")
       assert.deepStrictEqual(Links.relative(packed), [])
@@ -122,7 +122,7 @@ describe("the links of a packed page", () => {
 
 describe("the README of a published package", () => {
   it.each(published)(
-    "$name says how to install it, shows a program, and leads to AGENTS.md and a guide",
+    "$name explains the installation, shows a program, and links to AGENTS.md and a guide",
     ({ folder, name }) => {
       const page = read(`packages/${folder}/README.md`)
       assert.match(page, new RegExp(`npm install (?:--[a-z-]+ )*${name}\\b`))

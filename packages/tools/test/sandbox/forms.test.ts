@@ -49,9 +49,9 @@ const missing = (name: string) =>
   name === "x-amz-security-token" ? "HF-S3-POST-021" : name === "policy" ? "HF-S3-POST-012" : "HF-S3-POST-013"
 
 const cases: ReadonlyArray<Case> = [
-  { what: "nothing wrong", code: undefined },
+  { what: "a valid form", code: undefined },
   ...names.map((name): Case => ({
-    what: `${name} behind the file`,
+    what: `${name} after the file`,
     code: "HF-S3-POST-011",
     parts: (fields) => late(fields, name),
   })),
@@ -72,7 +72,7 @@ const cases: ReadonlyArray<Case> = [
     parts: (fields) => [["submit", "Send"], ...fields, file],
   },
   { what: "no file", code: "HF-S3-POST-016", parts: (fields) => fields },
-  { what: "a file of another name", code: "HF-S3-POST-015", parts: (fields) => [...fields, ["upload", file[1]]] },
+  { what: "a file with another name", code: "HF-S3-POST-015", parts: (fields) => [...fields, ["upload", file[1]]] },
   { what: "two files", code: "HF-S3-POST-017", parts: (fields) => [...fields, file, file] },
   {
     what: "the application's own token in a header",
@@ -90,7 +90,7 @@ const cases: ReadonlyArray<Case> = [
     code: "HF-S3-POST-035",
     sign: () => ({ conditions: [PostPolicy.contentLengthRange(100, 400)] }),
   },
-  { what: "a policy that has ended", code: "HF-S3-POST-032", sign: (now) => ({ at: now - 7_200_000 }) },
+  { what: "a policy that has expired", code: "HF-S3-POST-032", sign: (now) => ({ at: now - 7_200_000 }) },
   { what: "another region", code: "HF-S3-PLACE-001", sign: () => ({ region: "eu-west-1" }), hidden: true },
   {
     what: "an unknown key",
@@ -138,7 +138,7 @@ const run = Effect.fnUntraced(function* ({ headers = {}, parts, sign }: Case) {
 })
 
 describe("forms", () => {
-  it.live.each(cases)("with $what: the cause is found before and after sending", (one) =>
+  it.live.each(cases)("finds the cause before and after sending: $what", (one) =>
     Effect.gen(function* () {
       const { explanation, lint, secrets } = yield* run(one)
       assert.strictEqual(explanation.code, one.code, `${explanation.vendor.code}: ${explanation.detail}`)

@@ -13,7 +13,7 @@ const changesets = readdirSync(join(root, ".changeset"))
   .map((name) => `.changeset/${name}`)
 
 describe("a changeset", () => {
-  it.each(changesets)("names published packages, and has a text (%s)", (path) => {
+  it.each(changesets)("lists published packages and has a text (%s)", (path) => {
     const [, head = "", text = ""] = read(path).split(/^---\n/m)
     const bumps = [...head.matchAll(/^"([^"]+)": (?:major|minor|patch)$/gm)].map(([, name = ""]) => name)
     assert.isNotEmpty(bumps)

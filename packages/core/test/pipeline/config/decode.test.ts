@@ -31,7 +31,7 @@ const problems = (input: unknown): ReadonlyArray<string> => {
 
 describe("PipelineConfig.decode", () => {
   it.each([{}, full, ...others, { timeout: 1500, hedge: { delay: 500 } }])(
-    "decodes the valid configuration %j unchanged, and encodes it back",
+    "decodes and encodes the valid configuration %j without changes",
     (input) => {
       const decoded = Effect.runSync(PipelineConfig.decode(input))
       assert.deepStrictEqual<unknown>(decoded, input)
@@ -135,7 +135,7 @@ describe("PipelineConfig.decode", () => {
   })
 
   it.each(leaves(full).map((path) => [path.join("."), path] as const))(
-    "reports %s if its type is wrong, with its value and what is allowed",
+    "reports the value and the allowed type of %s if its type is wrong",
     (name, path) => {
       const [line = "", ...more] = problems(put(full, path, ["a list"]))
       assert.deepStrictEqual(more, [])
@@ -151,7 +151,7 @@ describe("PipelineConfig.decode", () => {
     leaves(full)
       .filter(([, ...path]) => path.at(-1) !== "name" && path.at(-1) !== "dryRun")
       .map((path) => [path.join("."), path] as const),
-  )("reports the range of the policy for %s, whether the type is wrong or the value is out of range", (name, path) => {
+  )("reports the allowed range of %s if the type is wrong or the value is out of range", (name, path) => {
     const isText = typeof path.reduce<unknown>((tree, key) => (tree as Tree)[key], full) === "string"
     const wrong = isText && /kind|algorithm|jitter/.test(name) ? "none of them" : -1
     const refused = problems(put(full, path, wrong)).map((line) => line.replace(/, such as .*(?=, got)/, ""))
@@ -161,8 +161,8 @@ describe("PipelineConfig.decode", () => {
     assert.isTrue(refused[0]?.startsWith(`${name}: expected `), refused[0])
   })
 
-  it.each(objects(full).map((path) => [path.join(".") || "the top", path] as const))(
-    "rejects an unknown key in %s, and suggests the nearest",
+  it.each(objects(full).map((path) => [path.join(".") || "the top level", path] as const))(
+    "rejects an unknown key in %s, and suggests the most similar key",
     (_name, path) => {
       const inside = path.reduce<unknown>((tree, key) => (tree as Tree)[key], full) as Tree
       for (const key of Object.keys(inside)) {

@@ -43,7 +43,7 @@ describe("PipelineConfig.parse", () => {
     ['{"retry": {}}\nx', 2, 1, '"x"'],
     ['{"retry": 08}', 1, 12, '"8"'],
     ["[".repeat(100_000), 1, 100_001, "the end of the text"],
-  ])("reports where %j stops being JSON", (json, line, column, found) => {
+  ])("reports the position of the JSON syntax error in %j", (json, line, column, found) => {
     const { message } = Effect.runSync(Effect.flip(PipelineConfig.parse(json, "p.json")))
     assert.strictEqual(message, `p.json:${line}:${column}: expected JSON, got ${found}`)
   })

@@ -7,7 +7,7 @@ import { Effect } from "effect"
 import { World } from "../../support/virtual.ts"
 import { down, stateOf } from "../../support/defects.ts"
 
-describe("idleness", () => {
+describe("an idle policy", () => {
   const idle = 3_600_000
 
   it("an hour without calls empties a breaker's window", () => {

@@ -136,7 +136,7 @@ describe("a service that recovers", () => {
   })
 })
 
-describe("losing the network", () => {
+describe("a lost network", () => {
   it("a flapping gate admits every call, but never while it is closed", () => {
     const random = numbers(9)
     const world = new World({ random })

@@ -64,7 +64,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.strictEqual(phaseOf(breaker), "Open")
   })
 
-  it("is a failure for a breaker inside of retries and with a window", () => {
+  it("counts a deadline that passes during an attempt as a failure in a breaker around or inside the pipeline", () => {
     const world = new World()
     const around = CircuitBreaker.makeUnsafe({ consecutive: 3 })
     run(world, 3, CircuitBreaker.protect(hanging, around))
@@ -99,7 +99,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.deepStrictEqual([counters.failures, openTimes.openings, probes.size], [2, 2, 0])
   })
 
-  it("a deadline that passes during an attempt lowers an adaptive limit, and a throttle does not count the request as accepted", () => {
+  it("lowers an adaptive limit and does not count the request as accepted in a throttle", () => {
     for (const call of [
       (limit: AdaptiveLimit.AdaptiveLimit) =>
         Pipeline.run(Pipeline.makeUnsafe(deadline, Pipeline.limits(limit)), Effect.never),
@@ -163,8 +163,10 @@ describe("a call that ends with no attempt in flight", () => {
     backoff: { base: "400 millis", factor: 1, cap: "400 millis", jitter: "none" },
   })
   const elsewhere: Readonly<Record<string, Effect.Effect<unknown, Classified>>> = {
-    "a call that ended at a gate": Effect.flatMap(closed, (pipeline) => Pipeline.run(pipeline, Effect.never)),
-    "a call that ended in a queue": Effect.suspend(() => {
+    "a call that ended while waiting at a gate": Effect.flatMap(closed, (pipeline) =>
+      Pipeline.run(pipeline, Effect.never),
+    ),
+    "a call that ended while waiting in a queue": Effect.suspend(() => {
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 1 })
       const pipeline = Pipeline.makeUnsafe(deadline, Pipeline.limits(bulkhead))
       return Effect.andThen(
@@ -172,7 +174,7 @@ describe("a call that ends with no attempt in flight", () => {
         Pipeline.run(pipeline, Effect.never),
       )
     }),
-    "a call that ended in a backoff": Pipeline.run(Pipeline.makeUnsafe(deadline, retry), Effect.fail(busy)),
+    "a call that ended during a backoff": Pipeline.run(Pipeline.makeUnsafe(deadline, retry), Effect.fail(busy)),
   }
   for (const [where, call] of Object.entries(elsewhere)) {
     it(`does not count the deadline as a service failure for ${where}`, () => {
@@ -216,7 +218,7 @@ describe("a late response", () => {
     "by the status 408": Effect.fail(failure(Verdict.withStatus(Verdict.always(), 408))),
   }
   for (const [how, call] of Object.entries(late)) {
-    it(`limits and throttles treat a response as dropped if it is marked late ${how}`, () => {
+    it(`counts as dropped in limits and throttles if it is marked late ${how}`, () => {
       const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 10 })
       const throttle = Throttle.makeUnsafe()
       const breaker = CircuitBreaker.makeUnsafe({ consecutive: 2 })

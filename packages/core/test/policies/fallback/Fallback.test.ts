@@ -53,7 +53,7 @@ describe("Fallback", () => {
     )
   })
 
-  describe("cases without a fallback", () => {
+  describe("outcomes without a fallback", () => {
     it.effect("does not fall back after an interruption", () =>
       Effect.gen(function* () {
         let used = 0

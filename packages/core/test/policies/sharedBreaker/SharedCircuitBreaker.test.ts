@@ -192,7 +192,7 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  describe("when the store fails", () => {
+  describe("a store that fails", () => {
     const logged = Effect.gen(function* () {
       const lines: Array<string> = []
       const logger = Logger.make<unknown, void>(({ message }) => {
@@ -260,7 +260,7 @@ describe("SharedCircuitBreaker", () => {
     )
   })
 
-  describe("probe lost", () => {
+  describe("a lost probe", () => {
     /** A store that answers a request for admission half a second late. */
     const late = changed((store) => ({
       admit: (key) => Effect.tap(store.admit(key), () => Effect.sleep(500)),

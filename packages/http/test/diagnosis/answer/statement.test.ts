@@ -33,7 +33,7 @@ describe("the grammar of rejections", () => {
     "The token has not expired",
     "unknown error",
     "",
-  ])("reads no statement in %j", (text) => {
+  ])("does not find a statement in %j", (text) => {
     expect(stated(text)).toBeUndefined()
   })
 

@@ -40,7 +40,7 @@ describe("a captive portal", () => {
   })
 })
 
-describe("a response of an intermediary", () => {
+describe("a response from an intermediary", () => {
   const nginx = { ...html, server: "nginx/1.24.0" }
 
   it("reports the name of the intermediary that wrote the response", () => {
@@ -106,7 +106,7 @@ describe("an unexpected kind of response", () => {
   })
 })
 
-describe("a status alone", () => {
+describe("a response with only a status", () => {
   const codes: ReadonlyArray<readonly [status: number, code: string]> = [
     [400, "HF-HTTP-STATUS-007"],
     [401, "HF-HTTP-STATUS-001"],

@@ -30,7 +30,7 @@ const rules: Readonly<Record<TransportCause.CertificateFault, string>> = {
 
 describe("a certificate code", () => {
   for (const [code, fault] of codes) {
-    it(`maps the certificate code ${code === "" ? "that is empty" : code} to ${fault ?? "no certificate fault"}`, () => {
+    it(`maps ${code === "" ? "an empty certificate code" : `the certificate code ${code}`} to ${fault ?? "no certificate fault"}`, () => {
       assert.strictEqual(TransportCause.certificateFault(code), fault)
       const certificate = Object.values(rules)
       const { code: explained } = Diagnosis.explain({ failure: code })

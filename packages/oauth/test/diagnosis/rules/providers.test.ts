@@ -58,7 +58,7 @@ const cases: ReadonlyArray<Case> = [
 
 describe("the messages of other servers", () => {
   for (const { code, description, error, fields, status, url } of cases) {
-    it(`explain ${status} ${error}${description === undefined ? "" : ` (${description})`} as ${code}`, () => {
+    it(`explains ${status} ${error}${description === undefined ? "" : ` (${description})`} as ${code}`, () => {
       const explanation = Diagnosis.explain({
         request: {
           method: "POST",

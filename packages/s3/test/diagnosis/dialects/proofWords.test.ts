@@ -64,7 +64,7 @@ const table = [
 ] as const
 
 describe("a server's message about the authentication", () => {
-  it.each(table)("suffices for the cause: %i %s %s", (status, code, message, cause) => {
+  it.each(table)("explains the cause from only the response: %i %s %s", (status, code, message, cause) => {
     const explanation = alone(status, code, message)
     assert.strictEqual(explanation.code, `HF-S3-${cause}`)
     assert.notStrictEqual(explanation.confidence, "certain")
