@@ -39,7 +39,7 @@ describe("Diagnosis", () => {
     })
   })
 
-  it("omits merely possible causes if a certain cause is found", () => {
+  it("omits `possible` causes if a `certain` cause is found", () => {
     const rules = [rule("A", found("possible")), rule("B", found("certain")), rule("C", found("likely"))]
     assert.deepStrictEqual(codes(ruleSet(rules)), ["B", "C"])
   })
@@ -157,7 +157,7 @@ describe("Diagnosis", () => {
     })
   })
 
-  it("shows rules only marks in place of secrets, and shows people readable text in place of marks", () => {
+  it("passes redaction marks instead of secrets to rules, and replaces the marks with readable text in the explanation", () => {
     const seen: Array<string> = []
     const looking: Diagnosis.Rule<Facts> = {
       ...rule("A", undefined),

@@ -43,7 +43,7 @@ const problem = (json: unknown): string => {
 }
 
 describe("ExchangeFile", () => {
-  it("writes a redacted exchange with its format name, and can read it back", () => {
+  it("writes a redacted exchange with its format name, and reads it back", () => {
     const text = ExchangeFile.encode(full, redact)
     assert.notInclude(text, "EXAMPLE-token")
     assert.match(text, /^\{\n {2}"format": "holdfast-exchange\/1",\n/)
@@ -154,7 +154,7 @@ describe("ExchangeFile", () => {
     }
   })
 
-  it("keeps members whose names are also members of the object prototype", () => {
+  it("keeps fields whose names also exist on the object prototype", () => {
     const text = '{"request":{"headers":{"__proto__":"a","constructor":"b"}}}'
     const decoded = ExchangeFile.decode(text)
     assert.isFalse(ExchangeFile.isProblem(decoded))

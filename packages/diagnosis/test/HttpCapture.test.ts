@@ -251,7 +251,7 @@ describe("HttpCapture", () => {
       )
     })
 
-    it("uses the https scheme by default, but http for localhost and for other ports", () => {
+    it("uses the https scheme by default, but http for localhost and for ports other than 443", () => {
       assert.strictEqual(url("/a?b=c", "s3.example.com"), "https://s3.example.com/a?b=c")
       assert.strictEqual(url("/a", "s3.example.com:443"), "https://s3.example.com:443/a")
       assert.strictEqual(url("/a", "s3.example.com:9000"), "http://s3.example.com:9000/a")

@@ -12,38 +12,38 @@ const of = (rules: Rules, options?: Options) => ranked(ruleSet(rules, options))
 describe("a claim to be certain", () => {
   const claim = rule("A", found("certain"), { rivals: ["B"] })
 
-  it("accepts a claim of certainty if every rival is cleared, does not apply or is merely possible", () => {
+  it("keeps `certain` if every rival is cleared, does not apply or is only `possible`", () => {
     for (const finding of [undefined, Diagnosis.cleared("clock", "right"), found("possible")]) {
       assert.deepStrictEqual(of([rule("B", finding), claim]), ["A certain"])
     }
     assert.deepStrictEqual(of([claim]), ["A certain"])
   })
 
-  it("reduces a claim of certainty to likely if a rival is found or cannot be checked", () => {
+  it("reduces `certain` to `likely` if a rival is found or cannot be checked", () => {
     assert.deepStrictEqual(of([claim, rule("B", found("likely"))]), ["A likely", "B likely"])
     assert.deepStrictEqual(of([claim, rule("B", found("certain"))]), ["B certain", "A likely"])
     assert.deepStrictEqual(of([claim, rule("B", Diagnosis.unseen("the form"))]), ["A likely"])
   })
 
-  it("reduces two claims of certainty to likely if they are rivals", () => {
+  it("reduces two `certain` causes to `likely` if they are rivals", () => {
     assert.deepStrictEqual(of([claim, rule("B", found("certain"), { rivals: ["A"] })]), ["A likely", "B likely"])
   })
 
-  it("reduces a claim of certainty to likely if a rival is found in another rule set", () => {
+  it("reduces `certain` to `likely` if a rival is found in another rule set", () => {
     const other = ruleSet([rule("B", found("likely"))], { system: "other" })
     assert.deepStrictEqual(ranked(ruleSet([claim]), other), ["A likely", "B likely"])
   })
 
-  it("accepts two claims of certainty that are not rivals, and ranks the server's earlier check first", () => {
+  it("keeps `certain` for two causes that are not rivals, and ranks the server's earlier check first", () => {
     assert.deepStrictEqual(of([rule("C", found("certain"), { rivals: [] }), claim]), ["C certain", "A certain"])
   })
 
-  it("reduces a claim of certainty to likely if the rule does not state its rivals", () => {
+  it("reduces `certain` to `likely` if the rule does not state its rivals", () => {
     const { rivals: _, ...thoughtless } = rule("A", found("certain"))
     assert.deepStrictEqual(of([thoughtless]), ["A likely"])
   })
 
-  it("reduces a claim of certainty to likely in an excerpt, because the request is unknown", () => {
+  it("reduces `certain` to `likely` in an excerpt, because the request is unknown", () => {
     const excerpt = { ...exchange, isExcerpt: true }
     const { causes } = Diagnosis.explain(excerpt, [ruleSet([claim])])
     assert.deepStrictEqual(
@@ -52,14 +52,14 @@ describe("a claim to be certain", () => {
     )
   })
 
-  it("reduces a claim of certainty to likely if it relies on another vendor's documentation", () => {
+  it("reduces `certain` to `likely` if the cause relies on another vendor's documentation", () => {
     const documented = rule("A", found("certain"), { rivals: [], soleCause: "https://one.example/errors" })
     const by = (vendor: string) =>
       of([documented], { documents: (url) => url.startsWith(`https://${vendor}.example/`) })
     assert.deepStrictEqual([by("one"), by("other"), of([documented])], [["A certain"], ["A likely"], ["A certain"]])
   })
 
-  it("reduces a claim of certainty without evidence to likely", () => {
+  it("reduces `certain` to `likely` if there is no evidence", () => {
     assert.deepStrictEqual(of([rule("A", found("certain", { evidence: [] }), { rivals: [] })]), ["A likely"])
   })
 })
@@ -71,7 +71,7 @@ describe("the response text", () => {
     rule("C", found("possible", { evidence: [] })),
   ]
 
-  it("reduces a cause that the response text does not allow to possible, and ranks it after the allowed causes", () => {
+  it("reduces a cause to `possible` if the response text does not allow it, and ranks it after the allowed causes", () => {
     assert.deepStrictEqual(of(rules, { allowed: new Set(["C"]) }), ["C possible", "A possible", "B possible"])
     assert.deepStrictEqual(of(rules, { allowed: new Set() }), ["A possible", "B possible", "C possible"])
   })
@@ -83,7 +83,7 @@ describe("the response text", () => {
     assert.deepStrictEqual(of(blind, { allowed: new Set(["A"]) }), ["A certain"])
   })
 
-  it("the response text read by one rule set restricts later rule sets, but not earlier ones", () => {
+  it("applies the response text read by one rule set to later rule sets, but not to earlier ones", () => {
     const front = ruleSet([rule("F", found("possible"))], { system: "front" })
     const middle = ruleSet([rule("M", found("possible"))], { system: "middle", allowed: new Set(["M"]) })
     const back = ruleSet([rule("Z", found("certain"), { rivals: [] })], { system: "back" })
@@ -172,7 +172,7 @@ describe("a merely possible cause", () => {
       ruleSet([rule("Z", found(back))], { system: "back" }),
     )
 
-  it("omits a merely possible cause if a more specific rule set finds a likely cause", () => {
+  it("omits a `possible` cause if a more specific rule set finds a `likely` cause", () => {
     assert.deepStrictEqual(of("likely", "possible"), ["F likely", "G possible"])
     assert.deepStrictEqual(of("likely", "likely"), ["F likely", "Z likely", "G possible"])
     assert.deepStrictEqual(of("possible", "possible"), ["F possible", "G possible", "Z possible"])

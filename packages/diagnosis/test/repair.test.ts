@@ -138,7 +138,7 @@ describe("Diagnosis.repair", () => {
     assert.deepStrictEqual(safetyOf({ response: failed("unfit").response }), ["safe to apply"])
   })
 
-  it("leaves the decision to a person if the server may already have carried out the request", () => {
+  it("leaves the decision to the user if the server may already have executed the request", () => {
     const once = Diagnosis.ruleSet<Exchange>({
       system: "test",
       vocabulary: {},
@@ -158,7 +158,7 @@ describe("Diagnosis.repair", () => {
     assert.deepStrictEqual(Diagnosis.explain(created, [once]).fix, [{ text: "fix T-4", safety: "check first" }])
   })
 
-  it("returns undefined if a person must decide, the fix does not apply, no cause is known or there is no request", () => {
+  it("returns undefined if the user must decide, the fix does not apply, no cause is known or there is no request", () => {
     for (const body of ["person", "unfit", "unknown"])
       assert.isUndefined(Diagnosis.repair(failed(body), [ruleSet]), body)
     const { response } = failed("type")

@@ -30,7 +30,7 @@ describe("the corpus of real errors", () => {
     })
   }
 
-  it("lists a capture as not yet explained only while its cause is not ranked first", () => {
+  it("does not list a capture as unexplained once its cause is ranked first", () => {
     const open = judgements.filter(({ place }) => place !== 0).map(({ expected }) => expected.file)
     assert.sameMembers(
       Object.keys(notYet).filter((file) => !open.includes(file)),

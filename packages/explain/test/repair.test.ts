@@ -52,7 +52,7 @@ describe("Explain.repair on the fixture of each code", () => {
     }
   })
 
-  it("removes the defect that the lint finds in a storage request", () => {
+  it("removes the defect that the linter finds in a storage request", () => {
     let seen = 0
     for (const { code, exchange, repair } of fixtures) {
       const { at, request } = exchange

@@ -148,7 +148,7 @@ describe("Redirect", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("follows a redirect only for a plain GET in a browser, which hides redirects", () =>
+  it.effect("follows a redirect in a browser only for a plain GET, because browsers hide redirects", () =>
     Effect.gen(function* () {
       const asked: Array<string> = []
       const fetch: typeof globalThis.fetch = async (_, init) => {
@@ -167,7 +167,7 @@ describe("Redirect", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("reports a failure if the client has followed a redirect by itself", () =>
+  it.effect("reports a failure if the client has followed a redirect on its own", () =>
     Effect.gen(function* () {
       const { source, target } = yield* two
       const disobedient: typeof globalThis.fetch = (input, init) => fetch(input, { ...init, redirect: "follow" })
@@ -190,7 +190,7 @@ describe("Redirect", () => {
     const plain = (url: string, headers: Record<string, string> = {}, params: UrlParams.Input = {}) =>
       Redirect.isPlain(HttpClientRequest.get(url, { headers, urlParams: params }))
 
-    it.effect("returns false for every credential name in common use", () =>
+    it.effect("returns false for a request with any common credential name", () =>
       Effect.gen(function* () {
         for (const name of [
           "authorization",

@@ -64,7 +64,7 @@ describe("RetryAfter.fromAnswer", () => {
   const hint = (headers: Record<string, string>, status = 429, receivedAt?: number) =>
     seconds(RetryAfter.fromAnswer({ status, headers, receivedAt }))
 
-  it("measures a date from the response's own Date instead of the local clock", () => {
+  it("calculates the wait until a date from the response's own Date header instead of the local clock", () => {
     const headers = { date, "retry-after": "Sun, 29 Nov 2026 10:05:30 GMT" }
     assert.strictEqual(hint(headers), 30)
     assert.strictEqual(hint(headers, 503, 0), 30)
@@ -81,7 +81,7 @@ describe("RetryAfter.fromAnswer", () => {
     assert.strictEqual(hint({ ...kept, "Retry-After": "30" }, 503), 30)
   })
 
-  it("measures a date from the time of receipt if the response has no Date, and ignores the date if that time is unknown", () => {
+  it("calculates the wait until a date from the time of receipt if the response has no Date header, and ignores the date if that time is unknown", () => {
     const headers = { "retry-after": "Sun, 29 Nov 2026 10:05:30 GMT" }
     assert.strictEqual(hint(headers, 503, Date.parse(date) + 10_500), 19.5)
     assert.isUndefined(hint(headers, 503))

@@ -47,7 +47,7 @@ describe("TransportCause", () => {
     }),
   )
 
-  it("derives the fault, and whether anything can have reached the server, from the code of Node, OpenSSL or undici", () => {
+  it("derives the fault, and whether anything may have reached the server, from the error codes of Node, OpenSSL and undici", () => {
     const offline = ["always", "connectivity"]
     assert.deepStrictEqual(seen(nodeError("ECONNREFUSED")), ["ConnectionRefused", "nothing", ...offline])
     assert.deepStrictEqual(seen(nodeError("ECONNRESET", { syscall: "read" })), ["ConnectionReset", "maybe", ...offline])
@@ -101,7 +101,7 @@ describe("TransportCause", () => {
     assert.strictEqual(seen(circular)[0], "TransportFailure")
   })
 
-  it("advises a clock check if a certificate has expired, and human action if the certificate belongs to another host", () => {
+  it("advises checking the clock if a certificate has expired, and advises human action if the certificate belongs to another host", () => {
     const change = (code: string) =>
       TransportCause.fromHttpClientError(transportError(request, nodeError(code))).verdict.change
     assert.strictEqual(change("CERT_NOT_YET_VALID"), "clock")
@@ -125,7 +125,7 @@ describe("TransportCause", () => {
     }
   })
 
-  it("keeps the verdict of an error from the body's own source", () => {
+  it("keeps the verdict of an error raised by the source of the request body", () => {
     const local = Object.assign(new Error("gone"), { _tag: "FileMissing", verdict: Verdict.never({ change: "human" }) })
     const error = TransportCause.fromHttpClientError(transportError(request, new Error("stream", { cause: local })))
     assert.strictEqual(error._tag, "TransportFailure")

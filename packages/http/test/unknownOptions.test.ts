@@ -24,7 +24,7 @@ describe("a misspelled option of a client", () => {
     }
   })
 
-  it("rejects options that are passed in place of the fetch", () => {
+  it("rejects options passed in place of the fetch function", () => {
     assert.throws(
       () => HttpPipeline.fetch(pipeline, untyped({ onStatus: "reject" })),
       "HttpPipeline.fetch: fetch must be a function: pass options as the third argument (got a plain object)",

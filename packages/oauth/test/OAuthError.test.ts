@@ -127,7 +127,7 @@ describe("OAuthError", () => {
       })
     }
 
-    it("are all tested here", () => {
+    it("tests every row that has a status", () => {
       const statuses = OAuthError.rows.flatMap(({ form, key, status }) =>
         key === undefined && form === undefined && status !== undefined ? status : [],
       )

@@ -20,7 +20,7 @@ describe("Lint", () => {
     )
   })
 
-  it("rejects a type without a boundary, a type other than multipart, a mismatched boundary, and a body of unknown length", () => {
+  it("rejects a content type without a boundary, a content type other than multipart, a mismatched boundary, and a body of unknown length", () => {
     const typed = (headers: Record<string, string>) => tags(sample({ headers }))
     assert.deepStrictEqual(typed({ "Content-Type": "multipart/form-data" }), ["NoBoundary"])
     assert.deepStrictEqual(typed({ "Content-Type": "application/json" }), ["NotMultipart"])

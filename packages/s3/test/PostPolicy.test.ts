@@ -116,7 +116,7 @@ describe("PostPolicy", () => {
     ])
   })
 
-  it("reports why a text is not a policy", () => {
+  it("reports why a string is not a policy", () => {
     assert.strictEqual(problem(PostPolicy.decode("")), "the policy is empty")
     assert.strictEqual(
       problem(PostPolicy.decode("ab cd")),

@@ -158,7 +158,7 @@ describe("PresignedPost.fromFields", () => {
     }
   })
 
-  it("shows only names and lengths, but no values, when the fields are inspected", () => {
+  it("shows only names and lengths, not values, when the fields are inspected", () => {
     const secret = "CANARY7"
     const fields = Object.fromEntries(Object.keys(signers["boto3, version 4, session"]).map((name) => [name, secret]))
     const post = PresignedPost.fromFields(`https://u:${secret}@b.example/up?x=${secret}#${secret}`, fields)

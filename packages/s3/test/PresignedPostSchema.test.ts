@@ -23,7 +23,7 @@ const policy = PostPolicy.encode({
 })
 
 describe("PresignedPostSchema", () => {
-  it.effect("decodes credentials from signers, and encodes them to the same form again", () =>
+  it.effect("decodes credentials from signers, and encodes them back to the same form", () =>
     Effect.gen(function* () {
       for (const fields of [
         { key: "k", AWSAccessKeyId: "ASIA", "x-amz-security-token": "t", policy: "p", signature: "s" },
@@ -65,7 +65,7 @@ describe("PresignedPostSchema", () => {
     }),
   )
 
-  it.effect("omits members of a flat object that the policy does not mention, and keeps names that S3 recognizes", () =>
+  it.effect("omits fields of a flat object that the policy does not mention, and keeps names that S3 recognizes", () =>
     Effect.gen(function* () {
       const { fields } = yield* revealed({
         Url: url,

@@ -55,7 +55,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("sends the headers of the chunk with its full length, but does not send the body", () =>
+  it.effect("sends the headers of the chunk, including its full length, but does not send the body", () =>
     Effect.gen(function* () {
       let seen: IncomingMessage | undefined
       let bytes = 0

@@ -23,7 +23,7 @@ describe("StorageMarks", () => {
     for (const [headers, vendor] of answers) assert.strictEqual(StorageMarks.vendorOf(headers), vendor)
   })
 
-  it("does not treat a proxy, CDN, gateway or web server as a storage", () => {
+  it("does not treat a proxy, CDN, gateway or web server as a storage server", () => {
     const others: ReadonlyArray<Readonly<Record<string, string>>> = [
       {},
       { server: "nginx" },
@@ -37,7 +37,7 @@ describe("StorageMarks", () => {
     for (const headers of others) assert.isFalse(StorageMarks.isStorage(headers))
   })
 
-  it("treats an ETag as evidence of a storage only if the response is a success", () => {
+  it("treats an ETag as evidence of a storage server only if the response is a success", () => {
     assert.isTrue(StorageMarks.isStored({ status: 200, headers: { ETag: '"d41d8cd98f00b204e9800998ecf8427e"' } }))
     assert.isTrue(StorageMarks.isStored({ status: 204, headers: { "x-amz-request-id": "tx1" } }))
     assert.isFalse(StorageMarks.isStored({ status: 404, headers: { etag: '"1"' } }))

@@ -50,7 +50,7 @@ describe("Telemetry.layer", () => {
 })
 
 describe("Telemetry.watch", () => {
-  it.effect("reports the current state of policies at each reading until its scope closes", () =>
+  it.effect("reports the current state of the policies whenever metrics are read, until the scope closes", () =>
     Effect.gen(function* () {
       const breaker = CircuitBreaker.makeUnsafe({ name: "reel", consecutive: 1 })
       const bulkhead = Bulkhead.makeUnsafe({ permits: 2, queue: 5 })
@@ -140,7 +140,7 @@ describe("Telemetry.watch", () => {
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()), Effect.scoped),
   )
 
-  it.effect("reports a state that agrees with the events from the calls that changed it", () =>
+  it.effect("reports a state that is consistent with the events of the calls that changed it", () =>
     Effect.gen(function* () {
       const breaker = CircuitBreaker.makeUnsafe({ name: "reel", consecutive: 1 })
       yield* Telemetry.watch(breaker)

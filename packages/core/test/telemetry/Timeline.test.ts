@@ -151,7 +151,7 @@ describe("Timeline.chart", () => {
     assert.deepStrictEqual(lines, ["1 █", "2 █", "3 ─────────×"])
   })
 
-  it("is empty for no attempts", () => {
+  it("returns an empty chart if there are no attempts", () => {
     assert.strictEqual(Timeline.chart([]), "")
   })
 })

@@ -16,7 +16,7 @@ describe("Redaction", () => {
       assert.strictEqual(url("https://h.test/?a=1&&b"), "https://h.test/?a=[hidden-1:1]&&[hidden-2:1]")
     })
 
-    it("redacts all unknown headers in any letter case, and the secret parts of URLs in headers", () => {
+    it("redacts all unknown headers regardless of letter case, and the secret parts of URLs in headers", () => {
       const headers = {
         "Content-TYPE": "text/plain",
         AUTHORIZATION: "Bearer EXAMPLE-token",
@@ -49,7 +49,7 @@ describe("Redaction", () => {
       )
     })
 
-    it("redacts JSON members at any depth, including numbers, according to their nearest name", () => {
+    it("redacts JSON fields at any depth, including numbers, according to the nearest field name", () => {
       assert.strictEqual(
         answer(
           '{"error":"no","status":403,"pin":1234,"ok":true,"none":null,"errors":["a",{"token":"b","message":"c"}],"deep":{"error":["d",{"x":["e"]}]}}',
@@ -141,7 +141,7 @@ describe("Redaction", () => {
       assert.deepStrictEqual(redact({ request: { form: [file] } }).request!.form, [file])
     })
 
-    it("drops members that are not part of the exchange types", () => {
+    it("drops fields that are not part of the exchange types", () => {
       const strange: object = {
         request: { method: "GET", cookies: "EXAMPLE" },
         response: { status: 400, raw: "EXAMPLE" },

@@ -5,7 +5,7 @@ import { redact } from "../support/redaction.ts"
 
 describe("Redaction", () => {
   describe("marks", () => {
-    it("marks contain only the number, the size in bytes and the traits of a secret", () => {
+    it("includes only the number, the size in bytes and the traits of a secret in its redaction mark", () => {
       const { form } = redact({
         request: {
           form: [
@@ -25,7 +25,7 @@ describe("Redaction", () => {
     })
 
     it.prop(
-      "marks are equal if and only if their secrets are equal",
+      "creates equal redaction marks if and only if the secrets are equal",
       [Schema.Array(Schema.String)],
       ([values]) => {
         const form = redact({ request: { form: values.map((value) => ({ name: "x", value })) } }).request!.form!
@@ -50,7 +50,7 @@ describe("Redaction", () => {
       assert.isFalse(Redaction.has("100% of it", "percent"))
     })
 
-    it("determines whether a value begins with another value, as far as the marks allow", () => {
+    it("determines whether a value begins with another value, and returns undefined if redaction marks hide the answer", () => {
       const cases: ReadonlyArray<readonly [value: string, beginning: string, answer: boolean | undefined]> = [
         ["up/a", "up/", true],
         ["up/a", "down/", false],
@@ -74,14 +74,14 @@ describe("Redaction", () => {
         assert.strictEqual(Redaction.startsWith(value, beginning), expected, `${value} ${beginning}`)
     })
 
-    it("shows a mark to people as redacted text with its size", () => {
+    it("displays a redaction mark as readable text with the size of the secret", () => {
       assert.strictEqual(
         Redaction.shown("ASIA[hidden-2:16]/x, [hidden-3:1:blanks]"),
         "ASIA…(redacted, 16 bytes)/x, …(redacted, 1 byte)",
       )
     })
 
-    it("does not treat marks written by another program as redacted secrets", () => {
+    it("does not treat redaction marks written by another program as redacted secrets", () => {
       const forged = "[hidden-1:2]"
       const { form } = redact({
         request: {

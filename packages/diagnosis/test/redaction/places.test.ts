@@ -21,7 +21,7 @@ const described = (request: Exchange.Request, description: string): string => {
 }
 
 describe("a secret that is identified by its field", () => {
-  it("hides a basic authentication password in UTF-8 and one that consists of words", () => {
+  it("hides a basic authentication password with non-ASCII characters, and one that consists of words", () => {
     const basic = (pair: string) => {
       const octets = new TextEncoder().encode(pair)
       return { headers: { authorization: `Basic ${btoa(String.fromCharCode(...octets))}` } }
@@ -59,7 +59,7 @@ describe("a secret that is identified by its field", () => {
     assert.notInclude(request?.body ?? "", "literal")
   })
 
-  it("hides a word of a text even if the server quotes only that word", () => {
+  it("hides a word of a text body even if the server quotes only that word", () => {
     const request = { headers: { "content-type": "text/plain" }, body: "device 7e1d0a44-91b2-4c33-8d5e-52f0c9a1b6e8" }
     assert.strictEqual(described(request, "7e1d0a44-91b2-4c33-8d5e-52f0c9a1b6e8 is unknown"), "[#:36] is unknown")
   })
@@ -90,7 +90,7 @@ describe("a word that may be a secret", () => {
 })
 
 describe("a redacted document", () => {
-  it("still reads a text that begins with a bracket and a secret as text after redaction", () => {
+  it("treats a body that begins with a bracket and a secret as text, both before and after redaction", () => {
     const body = `[req-${"9f86d081884c7d65".repeat(3)}] upstream refused the connection`
     const once = redact({ response: { status: 502, headers: { "content-type": "text/plain" }, body } })
     assert.strictEqual(once.response?.body, "[[hidden-1:52]] upstream refused the connection")

@@ -70,7 +70,7 @@ describe("a redactor of known secrets", () => {
     })
   }
 
-  it("leaves a text without secrets unchanged", () => {
+  it("leaves text without secrets unchanged", () => {
     const text = "Request has expired: 100 % of “ä” &amp; \\n %2F"
     assert.strictEqual(Redaction.redactor([token]).text(text), text)
     assert.strictEqual(Redaction.redactor([]).text(text), text)

@@ -27,7 +27,7 @@ const sent = (body: string, headers: Record<string, string> = {}): string =>
 const plain = (text: string): string => text.replaceAll(/hidden-\d+/g, "#")
 
 describe("a secret in an exchange", () => {
-  it("hides a secret used as a parameter name, with base64 padding or without a value", () => {
+  it("hides a secret used as a parameter name, even with base64 padding or without a value", () => {
     assert.strictEqual(plain(url(`https://h.test/a?${base64}`)), "https://h.test/a?[#:28]")
     assert.strictEqual(plain(url(`https://h.test/a?${secret}=`)), "https://h.test/a?[#:25]")
     assert.strictEqual(plain(url(`https://h.test/a?${secret}=1`)), "https://h.test/a?[#:24]=[#:1]")
@@ -51,7 +51,7 @@ describe("a secret in an exchange", () => {
     assert.strictEqual(plain(sent(`scope=a\r\nclient_secret=${secret}`, type)), "scope=a\r\nclient_secret=[#:24]")
   })
 
-  it("hides secrets in a query whose question mark is percent-encoded with the path", () => {
+  it("hides secrets in a query if the question mark was percent-encoded as part of the path", () => {
     assert.strictEqual(
       plain(url(`https://h.test/a%3Fsig=${secret}%26acl=private&X-Token%3D${secret}/b`)),
       "https://h.test/a%3Fsig=[#:24]%26acl=private&X-Token%3D[#:24]/b",
@@ -64,7 +64,7 @@ describe("a secret in an exchange", () => {
     assert.strictEqual(plain(headers!["X-Acl"]!), "private; token=[#:24]")
   })
 
-  it("hides secrets in a document that a message quotes", () => {
+  it("hides secrets in a document quoted in a message", () => {
     const quoted = JSON.stringify({ code: 7, pin: "EXAMPLE <&> \" '", message: JSON.stringify({ pin: "EXAMPLE2" }) })
     const shown = plain(answer(JSON.stringify({ message: quoted })))
     assert.deepEqual(JSON.parse((JSON.parse(shown) as { message: string }).message), {
@@ -74,7 +74,7 @@ describe("a secret in an exchange", () => {
     })
   })
 
-  it("hides a secret in a member that is harmless only in a response", () => {
+  it("hides a secret in a field that is harmless only in a response", () => {
     assert.strictEqual(plain(sent(`{"code":"${secret}"}`)), '{"code":"[#:24]"}')
     assert.strictEqual(plain(sent(`{"code":"${secret}`)), '{"code":"[#:24]"}'.slice(0, -1))
     assert.strictEqual(answer('{"code":"no_such_thing"}'), '{"code":"no_such_thing"}')
@@ -156,7 +156,7 @@ describe("a secret in an exchange", () => {
   })
 
   describe("text that looks like a mark", () => {
-    it("replaces text that looks like a mark in a request that was never redacted", () => {
+    it("replaces text that looks like a redaction mark in a request that was never redacted", () => {
       const request = {
         url: "https://h.test/%5Bhidden-1:99999%5D?a=[hidden-1:9]",
         headers: { "x-acl": "[hidden-1:99999]" },
@@ -177,7 +177,7 @@ describe("a secret in an exchange", () => {
       assert.strictEqual(Redaction.unmarked(ordinary), ordinary)
     })
 
-    it("hides a secret that contains text that looks like a mark", () => {
+    it("hides a secret that contains text resembling a redaction mark", () => {
       const odd = `EXAMPLE-one[hidden-3:812]EXAMPLE-two`
       const { body } = redact({
         request: { form: [{ name: "pin", value: odd }] },
@@ -186,7 +186,7 @@ describe("a secret in an exchange", () => {
       assert.notInclude(body!, "EXAMPLE")
     })
 
-    it("does not reuse the numbers of existing marks, including the greatest number and numbers in base64", () => {
+    it("does not reuse the numbers of existing redaction marks, including the greatest number and numbers in base64", () => {
       const pins = (other: string) => {
         const form = [other, "EXAMPLE-a", "EXAMPLE-b"].map((value, index) => ({ name: `pin${index}`, value }))
         return redact({ request: { form } }).request!.form!.map((part) => ("value" in part ? part.value : ""))

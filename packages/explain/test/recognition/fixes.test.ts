@@ -33,7 +33,7 @@ describe("a client's own timeout", () => {
     assert.strictEqual(code, "HF-HTTP-NET-005")
     assert.match(words, /client's own/)
   })
-  it("does not mistake an option named timeout for a client's timeout", () => {
+  it("does not mistake an option named `timeout` for a client timeout", () => {
     const text = "AxiosError: Request aborted\n    at x (y.js:1:1) {\n  code: 'ECONNABORTED',\n  timeout: 5000\n}"
     assert.strictEqual(first(text).code, "HF-HTTP-NET-003")
   })

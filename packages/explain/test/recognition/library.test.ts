@@ -169,7 +169,7 @@ describe("the elements of a response that an SDK prints", () => {
     assert.notInclude(detailOf(text), "minio.example")
   })
 
-  it("reads the key id and the times from an SDK error", () => {
+  it("reads the access key ID and the timestamps from an SDK error", () => {
     const key = `InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records.\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  Code: 'InvalidAccessKeyId',\n  AWSAccessKeyId: 'ASIATESTEXAMPLE00001'\n}`
     assert.match(detailOf(key), /The key id belongs to a session/)
     const skew = `RequestTimeTooSkewed: The difference between the request time and the current time is too large.\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  Code: 'RequestTimeTooSkewed',\n  RequestTime: '20261118T080000Z',\n  ServerTime: '2026-11-18T09:00:00Z'\n}`
@@ -188,7 +188,7 @@ describe("an API message that rejects the request", () => {
     })
   })
 
-  it("does not mistake another program's refusal for an API's message", () => {
+  it("does not mistake another program's permission error for an API's message", () => {
     assert.strictEqual(read("mkdir: cannot create directory: you do not have permission").status, undefined)
   })
 })

@@ -172,7 +172,7 @@ describe("an error in an unusual format", () => {
     })
   }
 
-  it("drops the query of a truncated address", () => {
+  it("drops the query of a truncated URL", () => {
     assert.strictEqual(
       seen("403 Client Error: Forbidden for url: https://h.example/a?X-Amz-Date=2026...").url,
       "https://h.example/a",
@@ -183,7 +183,7 @@ describe("an error in an unusual format", () => {
     )
   })
 
-  it("reads the error from the redirect address of a sign-in, which is not the server's address", () => {
+  it("reads the error from the redirect URL of a sign-in, but does not treat that URL as the server's", () => {
     const text = "https://app.example/callback?error=access_denied&error_description=The+user+declined"
     assert.deepStrictEqual(seen(text), {
       as: "the OAuth error code access_denied",
@@ -382,7 +382,7 @@ describe("a log that ends with a library's sign-in error", () => {
 })
 
 describe("an unknown paste", () => {
-  it("reports an unknown paste, and advises what to paste instead", () => {
+  it("reports that pasted text is not recognized, and advises what to paste instead", () => {
     for (const text of ["it does not work", "Hello,\n\nplease help.\n", "{ not json", "a\u0000b\u0001c"]) {
       const input = ExplainInput.recognize(encode(text))
       assert.strictEqual(input._tag, "Unusable", text)

@@ -9,7 +9,7 @@ const read = (text: string) => {
 }
 
 describe("a text without a known format", () => {
-  it("explains a text without a known format by its most specific sentence", () => {
+  it("explains text in an unknown format by its most specific sentence", () => {
     const found = read(`2026-11-03 10:00:01 INFO  starting backup of /srv
 2026-11-03 10:00:04 ERROR sync: remote "vault": list: the download token has expired
 2026-11-03 10:00:04 ERROR sync: giving up after 3 attempts`)
@@ -32,7 +32,7 @@ Hint: The 'redirect_uri' parameter does not match any of the client's pre-regist
     assert.include(found?.first?.title.toLowerCase(), "redirect")
   })
 
-  it("never reports a certain cause for a text without a known format", () => {
+  it("never rates a cause as `certain` for text in an unknown format", () => {
     assert.notStrictEqual(read("error: the bucket does not exist")?.first?.confidence, "certain")
   })
 

@@ -122,7 +122,7 @@ describe("a gateway's message", () => {
 })
 
 describe("the output of a tool", () => {
-  it("recognizes errors from image registries in the output of a tool", () => {
+  it("recognizes image registry errors in a tool's output", () => {
     table([
       [
         "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref registry.example.org/web:latest: registry.example.org/web:latest: not found",
@@ -136,7 +136,7 @@ describe("the output of a tool", () => {
       ["Failed to pull image: no basic auth credentials", "HTTP-API-030 likely"],
     ])
   })
-  it("recognizes errors about Terraform states and their locks in the output of a tool", () => {
+  it("recognizes Terraform state lock errors in a tool's output", () => {
     table([
       [
         "Error: Error acquiring the state lock\n\nError message: ConditionalCheckFailedException: The conditional request failed\nLock Info:\n  ID: 1\n",
@@ -144,7 +144,7 @@ describe("the output of a tool", () => {
       ],
     ])
   })
-  it("recognizes errors from storages in the output of a tool", () => {
+  it("recognizes object storage errors in a tool's output", () => {
     table([
       [
         "s3fs: invalid credentials(host=https://s3.amazonaws.com) - result of checking service.",
@@ -156,7 +156,7 @@ describe("the output of a tool", () => {
 })
 
 describe("a dump of the AWS SDK for JavaScript", () => {
-  it("includes the message that precedes the opening brace of the dump", () => {
+  it("includes the message that precedes the opening brace of an SDK error dump", () => {
     table([
       [
         "NoSuchBucket: The specified bucket does not exist\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:388:20) {\n  '$fault': 'client',\n  '$metadata': {\n    httpStatusCode: 404,\n    requestId: '8K3F'\n  },\n  Code: 'NoSuchBucket'\n}",

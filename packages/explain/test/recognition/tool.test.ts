@@ -11,7 +11,7 @@ const read = (text: string) => {
 const codeOf = (text: string) => Explain.explain(read(text).exchange).code
 
 describe("the message of a client that sent nothing", () => {
-  it("explains the message of a client that sent nothing by the client's configuration, for each SDK and tool", () => {
+  it("attributes the message of a client that sent nothing to the client's configuration, for each SDK and tool", () => {
     for (const [code, texts] of [
       [
         "HF-S3-CLIENT-001",
@@ -65,7 +65,7 @@ describe("the message of a client that sent nothing", () => {
     assert.notStrictEqual(codeOf("Failed to refresh credentials: invalid_grant: Bad Request"), "HF-S3-CLIENT-001")
   })
 
-  it("is certain of the cause only in an SDK's own message, not in a log that quotes the message", () => {
+  it("rates the cause as `certain` only for an SDK's own message, not for a log that quotes the message", () => {
     const confidence = (text: string, isExcerpt = false) =>
       Explain.explain({ ...read(text).exchange, isExcerpt }).confidence
     assert.strictEqual(confidence("fatal error: Unable to locate credentials"), "certain")
@@ -77,7 +77,7 @@ describe("the message of a client that sent nothing", () => {
 describe("a host that cannot exist", () => {
   const connect = (host: string) => `Could not connect to the endpoint URL: "https://${host}/"`
 
-  it("explains a host that cannot exist by the client's region or bucket", () => {
+  it("attributes an impossible host name to the client's region or bucket", () => {
     for (const [host, code, word] of [
       ["sts.us-east-1c.amazonaws.com", "HF-S3-CLIENT-010", "us-east-1"],
       ["iam.Ireland.amazonaws.com", "HF-S3-CLIENT-010", "eu-west-1"],

@@ -19,7 +19,7 @@ const cut = (text: string, width: number): string => text.match(new RegExp(`.{1,
 describe("a text wrapped by a terminal", () => {
   const boto =
     "botocore.exceptions.ClientError: An error occurred (InvalidAccessKeyId) when calling the PutObject operation: The AWS Access Key Id you provided does not exist in our records."
-  it("joins the lines of a text that a terminal wrapped, whatever the width", () => {
+  it("joins lines of text wrapped by a terminal, whatever the terminal's width", () => {
     for (const width of [44, 58, 61, 80]) assert.strictEqual(first(cut(boto, width)), "S3-AUTH-007 likely", `${width}`)
   })
   it("does not join lines of different lengths", () => {
@@ -72,7 +72,7 @@ describe("the error of a client that keeps only the status", () => {
       ["RequestAbortedError [AbortError]: Proxy response (407) !== 200 when HTTP Tunneling", "HTTP-BOX-005 likely"],
     ])
   })
-  it("does not explain an error by a request body that the client hides", () => {
+  it("does not infer a cause from a request body that the client has redacted", () => {
     assert.strictEqual(
       first(
         "GaxiosError: invalid_grant {\n  config: {\n    method: 'POST',\n    url: 'https://oauth2.googleapis.com/token',\n    data: '<<REDACTED> - See `errorRedactor` option in `gaxios` for configuration>.',\n    headers: { 'Content-Type': 'application/x-www-form-urlencoded' }\n  },\n  response: {\n    data: { error: 'invalid_grant', error_description: 'Bad Request' },\n    status: 400,\n    statusText: 'Bad Request'\n  }\n}",
@@ -86,12 +86,12 @@ describe("an API behind Amazon's gateway", () => {
   const answer = (host: string, challenge: string, body: string) =>
     `GET /reels HTTP/1.1\nHost: ${host}\nAuthorization: Bearer abc\n\nHTTP/1.1 401 Unauthorized\nwww-authenticate: Bearer${challenge}\napigw-requestid: A=\n\n${body}\n`
   const host = "abc.execute-api.eu-west-1.amazonaws.com"
-  it("explains a rejection without a useful message by its challenge", () => {
+  it("explains a rejection without a useful message by its authentication challenge", () => {
     const why = ' scope="" error="invalid_token" error_description="the token does not have a valid audience"'
     assert.strictEqual(first(answer(host, why, '{"message":"Unauthorized"}')), "OAUTH-BEARER-005 likely")
     assert.strictEqual(first(answer(host, "", '{"message":"Unauthorized"}')), "HTTP-BOX-013 likely")
   })
-  it("does not explain the response as a storage error, because a storage does not accept bearer tokens", () => {
+  it("does not report a storage error for a request with a bearer token, because object storage does not accept bearer tokens", () => {
     assert.notMatch(first(answer(host, ' error="invalid_token"', "")), /S3/)
   })
 })

@@ -12,7 +12,7 @@ import { answer } from "../support/clients.ts"
 import { onceFile, url, patient, bytes, pieces, webStream, generated } from "../support/bodies.ts"
 
 describe("a body that can be sent only once", () => {
-  it.effect("detects a body that can be sent only once by the capabilities of the body", () =>
+  it.effect("detects from the capabilities of a body that it can be sent only once", () =>
     Effect.gen(function* () {
       const form = (value: string | File) => {
         const data = new FormData()

@@ -60,7 +60,7 @@ describe("a body that is read again", () => {
         : { status: undefined, error: result.failure as TransportError }
     })
 
-  it.effect("retries a body that has the same bytes when it is read again, however the bytes are chunked", () =>
+  it.effect("retries a request if its body yields the same bytes when read again, however the bytes are chunked", () =>
     Effect.gen(function* () {
       let runs = 0
       const cut = Stream.suspend(() => {
@@ -159,7 +159,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("does not retry a body whose completeness cannot be verified", () =>
+  it.effect("does not retry a request if the completeness of its body cannot be verified", () =>
     Effect.gen(function* () {
       let runs = 0
       // The source was asked for its first bytes, and interrupted before it returned them.

@@ -65,7 +65,7 @@ describe("a body whose source fails", () => {
     }
   })
 
-  it.effect("ignores a failing Effect stream when it judges the health of the service", () =>
+  it.effect("does not count a failing Effect stream as a failure of the service", () =>
     Effect.gen(function* () {
       for (const [source, retry] of [
         [Stream.fail(gone), "never"],

@@ -71,7 +71,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("limits the calls made for a caller by the caller's deadline", () =>
+    it.effect("applies the caller's deadline to the calls made on the caller's behalf", () =>
       Effect.gen(function* () {
         const deadline = yield* HttpPipeline.deadlineFrom({ "x-request-timeout": "4" })
         const { client, times } = scripted(busy)

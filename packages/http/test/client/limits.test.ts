@@ -68,27 +68,31 @@ describe("a response that names a limit", () => {
     }),
   )
 
-  it.effect("does not retry if the quota is spent, and does not count the response as a failure of the service", () =>
-    Effect.gen(function* () {
-      const { error, times } = yield* called(openai, spent)
-      assert.deepStrictEqual(times, [0])
-      assert.strictEqual(error?.verdict.retry, "never")
-      assert.strictEqual(error?.verdict.change, "human")
-      assert.strictEqual(error?.verdict.outcome, "ignored")
-    }),
+  it.effect(
+    "does not retry if the quota is exhausted, and does not count the response as a failure of the service",
+    () =>
+      Effect.gen(function* () {
+        const { error, times } = yield* called(openai, spent)
+        assert.deepStrictEqual(times, [0])
+        assert.strictEqual(error?.verdict.retry, "never")
+        assert.strictEqual(error?.verdict.change, "human")
+        assert.strictEqual(error?.verdict.outcome, "ignored")
+      }),
   )
 
-  it.effect("recognizes a limit around fetch only by its headers, because the caller of fetch reads the body", () =>
-    Effect.gen(function* () {
-      const headers = { "x-github-request-id": "a", "x-ratelimit-remaining": "0", "retry-after": "5" }
-      const net = yield* network(
-        () => Promise.resolve(new Response("", { status: 403, headers })),
-        () => Promise.resolve(new Response("ok")),
-      )
-      const seen = watch(HttpPipeline.fetch(patient, net.fetch, { context: net.context })(github))
-      yield* until(10)
-      assert.strictEqual(seen.response?.status, 200)
-    }),
+  it.effect(
+    "recognizes a limit in a response to fetch only by its headers, because the caller of fetch reads the body",
+    () =>
+      Effect.gen(function* () {
+        const headers = { "x-github-request-id": "a", "x-ratelimit-remaining": "0", "retry-after": "5" }
+        const net = yield* network(
+          () => Promise.resolve(new Response("", { status: 403, headers })),
+          () => Promise.resolve(new Response("ok")),
+        )
+        const seen = watch(HttpPipeline.fetch(patient, net.fetch, { context: net.context })(github))
+        yield* until(10)
+        assert.strictEqual(seen.response?.status, 200)
+      }),
   )
 })
 

@@ -121,7 +121,7 @@ describe("HttpPipeline.client", () => {
     )
   })
 
-  it.effect("lets a breaker count errors after which a POST must not be sent again", () =>
+  it.effect("counts errors in a breaker even if a POST must not be retried after them", () =>
     Effect.gen(function* () {
       const post = HttpClientRequest.post(url)
       for (const step of [reset, hangs, answer("", { status: 500 }), answer("", { status: 502 })]) {

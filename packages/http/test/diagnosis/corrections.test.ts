@@ -23,7 +23,7 @@ describe("the corrections of HTTP requests", () => {
     assert.isUndefined(correct("HF-HTTP-NET-011", { method: "PUT", url }))
   })
 
-  it("uses TLS for a port that requires it, encodes blanks in the URL, and removes Expect", () => {
+  it("uses TLS for a port that requires it, encodes spaces in the URL, and removes the Expect header", () => {
     assert.strictEqual(
       correct("HF-HTTP-TLS-006", { url: "HTTP://h.example:8443/a?b=http:" })?.url,
       "https://h.example:8443/a?b=http:",

@@ -70,7 +70,7 @@ describe("Redirect.layer", () => {
     }),
   )
 
-  it.effect("rejects a client that follows redirects by itself, with and without a base URL", () =>
+  it.effect("rejects a client that follows redirects on its own, with and without a base URL", () =>
     Effect.gen(function* () {
       const client = yield* HttpClient.HttpClient
       const following = HttpClient.followRedirects(client)

@@ -137,7 +137,7 @@ describe("the renewal of client tokens", () => {
   )
 
   it.effect(
-    "renews a token once too often if the wall clock is set forward, and on time if the clock is set back",
+    "performs one extra renewal if the wall clock is set forward, and renews on time if the clock is set back",
     () =>
       Effect.gen(function* () {
         let offset = 0
@@ -214,7 +214,7 @@ describe("client tokens behind the authorization gate", () => {
     )
   })
 
-  it.effect("closes the authorization gate if a person must act, and opens it after the problem is fixed", () => {
+  it.effect("closes the authorization gate if the user must act, and opens it after the problem is fixed", () => {
     const { run, times } = behind(refuses("invalid_scope"), issued("a-1"))
     return run((authorization) =>
       Effect.gen(function* () {

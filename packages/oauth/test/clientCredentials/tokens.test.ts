@@ -152,25 +152,23 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect(
-      "requests corrected settings if only a person can correct them, and does not send another request for a minute",
-      () =>
-        Effect.gen(function* () {
-          const { tokens, times } = yield* make([refuses("invalid_client", 401)])
-          const error = yield* Effect.flip(tokens.current)
-          assert.instanceOf(error, SignInNeeded)
-          assert.strictEqual(error.need, "settings")
-          yield* TestClock.adjust("59 seconds")
-          assert.strictEqual(yield* outcome(tokens.current), wrongSecret)
-          assert.strictEqual(yield* outcome(tokens.refresh(Redacted.make("another"))), wrongSecret)
-          assert.deepStrictEqual(times(), [0])
-          yield* TestClock.adjust("1 second")
-          assert.strictEqual(yield* outcome(tokens.current), wrongSecret)
-          assert.deepStrictEqual(times(), [0, 60])
-        }),
+    it.effect("reports that the settings must be corrected, and does not send another request for a minute", () =>
+      Effect.gen(function* () {
+        const { tokens, times } = yield* make([refuses("invalid_client", 401)])
+        const error = yield* Effect.flip(tokens.current)
+        assert.instanceOf(error, SignInNeeded)
+        assert.strictEqual(error.need, "settings")
+        yield* TestClock.adjust("59 seconds")
+        assert.strictEqual(yield* outcome(tokens.current), wrongSecret)
+        assert.strictEqual(yield* outcome(tokens.refresh(Redacted.make("another"))), wrongSecret)
+        assert.deepStrictEqual(times(), [0])
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* outcome(tokens.current), wrongSecret)
+        assert.deepStrictEqual(times(), [0, 60])
+      }),
     )
 
-    it.effect("ends the request after a polling error, because this request cannot poll", () =>
+    it.effect("fails immediately after a polling error, because the client credentials grant does not poll", () =>
       Effect.gen(function* () {
         const { times, tokens } = yield* make([refuses("authorization_pending")])
         const error = yield* Effect.flip(tokens.current)

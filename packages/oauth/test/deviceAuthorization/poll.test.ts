@@ -45,7 +45,7 @@ const suspended = (steps: ReadonlyArray<Step>) =>
 
 describe("DeviceAuthorization", () => {
   describe("poll", () => {
-    it.effect("polls once per interval until the person approves the code", () =>
+    it.effect("polls once per interval until the user approves the code", () =>
       Effect.gen(function* () {
         const { arrived, times, value } = yield* run([pending, pending, granted], (service) => service.poll(code))
         assert.deepStrictEqual(times(), [5, 10, 15])
@@ -73,7 +73,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("lengthens the polling interval permanently by 5 s after each slow_down", () =>
+    it.effect("permanently increases the polling interval by 5 s after each slow_down", () =>
       Effect.gen(function* () {
         const { times } = yield* run([pending, slowDown, pending, slowDown, pending, granted], (service) =>
           service.poll(code),
@@ -121,7 +121,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("stops polling when the person declines", () =>
+    it.effect("stops polling when the user declines", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([pending, refuses("access_denied")], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "AccessDenied")
@@ -129,7 +129,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("recognizes the status that Frame.io sends when the person declines, and stops polling", () =>
+    it.effect("recognizes the status that Frame.io sends when the user declines, and stops polling", () =>
       Effect.gen(function* () {
         const { error } = yield* run([refuses("access_denied", 401)], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "AccessDenied")
@@ -226,7 +226,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("reports an expired code if the network has recovered and the server still waits for approval", () =>
+    it.effect("reports an expired code if the network has recovered and the server is still waiting for approval", () =>
       Effect.gen(function* () {
         const { error } = yield* run([fails("ENOTFOUND"), fails("ENOTFOUND"), pending], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "ExpiredToken")
@@ -243,7 +243,7 @@ describe("DeviceAuthorization", () => {
         }),
     )
 
-    it.effect("continues polling after the clock jumps while the server still waits for approval", () =>
+    it.effect("continues polling after a clock jump if the server is still waiting for approval", () =>
       Effect.gen(function* () {
         const { error, times } = yield* suspended([pending, pending, pending, refuses("access_denied")])
         assert.strictEqual(error._tag, "AccessDenied")

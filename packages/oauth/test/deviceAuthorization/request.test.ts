@@ -166,7 +166,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("rejects a code that a person cannot type", () =>
+    it.effect("rejects a code that a user cannot type", () =>
       Effect.gen(function* () {
         const { error } = yield* run(
           [answer(200, { ...codeAnswer, user_code: "9".repeat(60_000) })],

@@ -47,7 +47,7 @@ describe("the corrections of requests to sign-in servers", () => {
     })
   })
 
-  it("removes a repeated parameter if its values are equal, and otherwise leaves the choice to a person", () => {
+  it("removes a repeated parameter only if its values are equal", () => {
     const of = (body: string) => correct("HF-OAUTH-REQUEST-002", form(body))?.request.body
     assert.strictEqual(of("a=1&b=2&a=1"), "a=1&b=2")
     assert.isUndefined(of("a=1&b=2&a=3"))
@@ -85,7 +85,7 @@ describe("the corrections of requests to sign-in servers", () => {
     assert.strictEqual(corrected?.request.headers?.["Authorization"], "Basic x")
   })
 
-  it("adds an Accept header for JSON, or requires a new token or a proof with the server's nonce", () => {
+  it("adds an Accept header for JSON, requires a new token, or requires a proof with the server's nonce, depending on the code", () => {
     const page = { ...form("a=1"), headers: { ACCEPT: "text/html" } }
     assert.deepStrictEqual(correct("HF-OAUTH-REQUEST-010", page)?.request.headers, { Accept: "application/json" })
     assert.strictEqual(correct("HF-OAUTH-BEARER-003", page)?.needs, "token")

@@ -75,7 +75,7 @@ describe("an error code that was cut off", () => {
 })
 
 describe("the error of another API", () => {
-  it("does not treat another API's error as an OAuth error merely because the texts are similar", () => {
+  it("does not treat another API's error as an OAuth error merely because its text is similar", () => {
     for (const body of [
       '{"error":"Access Denied"}',
       '{"error":{"code":"access_denied"}}',

@@ -77,7 +77,7 @@ describe("a provider's error code", () => {
 })
 
 describe("a person who has to act", () => {
-  it("reports InteractionRequired instead of a declined sign-in if a person has to act", () => {
+  it("reports InteractionRequired instead of a declined sign-in if the user has to act", () => {
     const body =
       '{"error":"access_denied","error_description":"AADSTS53003: Access has been blocked by Conditional Access policies."}'
     assert.strictEqual(OAuthError.fromResponse({ status: 400, headers: {}, body })._tag, "InteractionRequired")

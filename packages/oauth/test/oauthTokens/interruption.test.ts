@@ -37,7 +37,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("stops waiting for the next attempt immediately when interrupted", () =>
+    it.effect("immediately stops waiting for the next attempt when interrupted", () =>
       Effect.gen(function* () {
         const { service, times } = yield* make([fails("ECONNREFUSED")])
         const fiber = yield* Effect.forkChild(withoutJitter(service.refresh(rejected)))

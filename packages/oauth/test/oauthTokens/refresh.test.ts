@@ -158,7 +158,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("stops retrying as soon as a person signs in", () =>
+    it.effect("stops retrying as soon as a user signs in", () =>
       Effect.gen(function* () {
         const { memory, service, times } = yield* make([fails("ENOTFOUND")])
         const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -308,7 +308,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("discards the new pair if a person signs out before the response arrives", () =>
+    it.effect("discards the new pair if the user signs out before the response arrives", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([slowly(1000, renewed)])
         const fiber = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))

@@ -84,7 +84,7 @@ describe("OAuthTokens", () => {
     )
   })
 
-  it.effect("holds calls at the authorization gate until a person signs in", () =>
+  it.effect("holds calls at the authorization gate until a user signs in", () =>
     Effect.gen(function* () {
       const { layer, memory } = yield* make([refuses("invalid_request")])
       const scope = yield* Scope.make()

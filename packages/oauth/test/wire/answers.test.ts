@@ -344,7 +344,7 @@ describe("a response that arrived and cannot be used", () => {
     )
   }
 
-  it.effect("reports the unreadable response if the code turns out to be spent afterwards", () =>
+  it.effect("reports the unreadable response if the next poll shows that the code is used up", () =>
     Effect.gen(function* () {
       const script = scripted(raw('{"ok":true}'), refuses("invalid_grant"))
       const fiber = yield* Effect.forkChild(
@@ -355,7 +355,7 @@ describe("a response that arrived and cannot be used", () => {
     }),
   )
 
-  it.effect("treats a response as lost if the connection breaks inside the tokens", () =>
+  it.effect("treats a response as lost if the connection breaks in the middle of the tokens", () =>
     Effect.gen(function* () {
       const step = endsAfter('{"access_token":"access-2","refresh_token":"refr', "reset")
       const { error } = yield* run(step, (service) => service.refresh(tokens(1)))
@@ -437,7 +437,7 @@ describe("a poll response with only a status", () => {
     )
   }
 
-  it.effect("continues polling after responses with only the status 400 while the person can still approve", () =>
+  it.effect("continues polling after responses with only the status 400 while the user can still approve", () =>
     Effect.gen(function* () {
       const script = scripted(raw("", {}, 400), raw("<html>400", { "content-type": "text/html" }, 400), raw(json()))
       const fiber = yield* Effect.forkChild(

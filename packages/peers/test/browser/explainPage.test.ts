@@ -70,7 +70,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
 
   const late = `document.querySelector("#result .line code")?.textContent === "HF-S3-POST-011"`
 
-  it("reports the cause, marks its location in the form, and does not show secrets", async () => {
+  it("reports the cause, highlights its location in the form, and does not show secrets", async () => {
     const page = await opened()
     await input(page, "error", error)
     await input(page, "paste", fields)

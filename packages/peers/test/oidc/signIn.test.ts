@@ -48,7 +48,7 @@ const grants = ({ exchanges }: OidcProvider, grant: string) => exchanges.filter(
 const value = (token: Redacted.Redacted<string> | undefined): string => Redacted.value(token!)
 
 describe.concurrent("a device at oidc-provider", () => {
-  it.live("shows a code, polls until the person approves it on the provider's pages, and receives valid tokens", () =>
+  it.live("shows a code, polls until the user approves it on the provider's pages, and receives valid tokens", () =>
     Effect.gen(function* () {
       const provider = yield* start()
       const tokens = yield* Effect.gen(function* () {

@@ -26,7 +26,7 @@ const childOf = (directory: string) =>
   Peer.until(() => /child (\d+)/.exec(Leash.tail(directory))?.[1], { what: "the child", seconds: 10 })
 
 describe("the processes of a peer", () => {
-  it("ends the processes and their children, and removes their folder, when they are released", async () => {
+  it("ends a peer's processes and their children, and removes their folder, on release", async () => {
     const leash = Leash.make("holdfast-leash")
     const parent = leash.start("family", "sh", [...family, leash.directory])
     const child = Number(await childOf(leash.directory))

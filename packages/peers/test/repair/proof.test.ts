@@ -70,7 +70,7 @@ describe("a rejected request with a fix that is safe to apply", () => {
     120_000,
   )
 
-  it("proves the fixes for at least nine of ten codes, and does not make any request worse", () => {
+  it("proves the fixes for at least 90 % of the codes, and does not make any request worse", () => {
     const proven = new Set(proofs.flatMap(({ code, outcome }) => (outcome === "proven" ? [code] : [])))
     const known = safe.filter(({ code }) => proven.has(code))
     const left = safe.filter(({ code }) => !proven.has(code))

@@ -55,7 +55,7 @@ describe("the corrections of requests to storages", () => {
     assert.isUndefined(of(md5, `${object}?${proof}`)?.needs)
   })
 
-  it("sorts the parts of a completion by number, and leaves other documents unchanged", () => {
+  it("sorts the parts in a completion request by number, and leaves other documents unchanged", () => {
     const part = (number: number) => `<Part><PartNumber>${number}</PartNumber><ETag>"${number}"</ETag></Part>`
     const sorted = (list: string, headers = {}) =>
       correct("HF-S3-MPU-004", { method: "POST", url: `${object}?uploadId=u`, headers, body: `<C>${list}</C>` })

@@ -59,7 +59,7 @@ describe("a partly known request", () => {
     }
   })
 
-  it("reports a request as unsigned if every location of an authentication is known and empty", () => {
+  it("reports a request as unsigned if every location that can contain an authentication is known and empty", () => {
     const request = {
       method: "PUT",
       url: "https://talks.s3.amazonaws.com/talk.mov",
@@ -121,7 +121,7 @@ describe("any value from a program without types", () => {
     }
   })
 
-  it("checks a request of any type with the lint", () => {
+  it("lints a request of any type", () => {
     for (const request of given) assert.isArray(Lint.check(request as Lint.Request))
   })
 

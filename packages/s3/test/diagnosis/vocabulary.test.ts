@@ -85,7 +85,7 @@ describe("the vocabulary of S3", () => {
       assert.propertyVal(form![0]!, "value", `AKIA[hidden-1:16]/${scope}`)
     })
 
-    it("replaces a credential with the same mark in a form, a URL, a header and a policy", () => {
+    it("replaces a credential with the same redaction mark in a form, a URL, a header and a policy", () => {
       const credential = `ASIAIOSFODNN7EXAMPLE/${scope}`
       const shown = redact({
         request: {
@@ -118,7 +118,7 @@ describe("the vocabulary of S3", () => {
       assert.strictEqual(header("Bearer EXAMPLE-canary"), "Bearer [hidden-1:14]")
     })
 
-    it("hides all of an authorization without a known scheme, and hides the rest after the scheme if it is malformed", () => {
+    it("hides the whole authorization if its scheme is unknown, and hides everything after the scheme if the rest is malformed", () => {
       assert.match(header("EXAMPLE-canary"), /^\[hidden-\d+:14\]$/)
       assert.match(header("EXAMPLE-canary and-more"), /^\[hidden-\d+:23:blanks\]$/)
       assert.match(
@@ -222,7 +222,7 @@ describe("the vocabulary of S3", () => {
       })
     })
 
-    it("hides a value in a policy that is found in place of a name", () => {
+    it("hides a value that appears in a policy in place of a name", () => {
       const shown = JSON.stringify(
         policyOf(
           {
@@ -244,7 +244,7 @@ describe("the vocabulary of S3", () => {
       assert.include(shown, '"starts-with","$[hidden-')
     })
 
-    it("does not make a policy decodable that S3 could not decode", () => {
+    it("does not make a policy decodable if S3 could not decode it", () => {
       const good = PostPolicy.toBase64(
         JSON.stringify({ expiration: "2026-11-21T18:23:58.000Z", conditions: [{ a: token }] }),
       )
@@ -265,7 +265,7 @@ describe("the vocabulary of S3", () => {
       })
     })
 
-    it("replaces a policy with a mark if it is not base64, and with a base64 mark if it is not JSON", () => {
+    it("replaces a policy with a redaction mark if it is not base64, and with a base64-encoded mark if it is not JSON", () => {
       assert.match(field("policy", `{"token":"${token}"}`), /^\[hidden-\d+:\d+\]$/)
       assert.match(atob(field("policy", btoa(`expiration: ${token}`))), /^\[hidden-\d+:41:blanks\]$/)
       const deep = btoa(`${"[".repeat(20_000)}"${token}"${"]".repeat(20_000)}`)

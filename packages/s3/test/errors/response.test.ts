@@ -146,7 +146,7 @@ describe("S3Error", () => {
       return retryAfter === undefined ? undefined : Duration.toMillis(retryAfter)
     }
 
-    it("keeps Retry-After on the verdict, given in seconds or as a date by the server's clock", () => {
+    it("stores Retry-After in the verdict, whether it is given in seconds or as a date by the server's clock", () => {
       assert.strictEqual(hint({ "Retry-After": "7" }), 7000)
       assert.strictEqual(hint({ "retry-after": "2.5" }), 2500)
       assert.strictEqual(hint({ "x-amz-retry-after": "2500" }), 2500)

@@ -57,7 +57,7 @@ describe("S3Error", () => {
       assert.strictEqual(error.verdict.retry, "always")
     })
 
-    it("assigns every error code for uploads its own class", () => {
+    it("maps each error code for uploads to its own class", () => {
       for (const code of ownClass) assert.strictEqual(decode(400, xml(code))._tag, code)
     })
 
@@ -87,7 +87,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("retries an unlisted code at least as often as its status alone", () => {
+    it("retries an unlisted code at least as often as a response with the same status and no code", () => {
       for (const status of [400, 403, 404, 408, 409, 425, 429, 500, 501, 502, 503, 504, 507, 520, 529]) {
         const bare = StatusTable.find(status).verdict
         const { pace, retry } = decode(status, xml("BrandNewCode")).verdict

@@ -33,7 +33,7 @@ describe("PresignedPost.upload of a stream", () => {
     )
 
     it.effect(
-      `fails with ${name} if a stream's length differs from the announced length, and sends S3 no complete form`,
+      `fails with ${name} if a stream's length differs from the announced length, and does not send S3 a complete form`,
       () =>
         Effect.gen(function* () {
           const server = yield* serve(() => stored)

@@ -102,7 +102,7 @@ describe("S3Error", () => {
       assert.deepStrictEqual(error.extra, { Key: "<a &amp; <b> & c" })
     })
 
-    it("finds the document after a byte order mark, blanks, a declaration, comments or an envelope", () => {
+    it("finds the document after a byte order mark, whitespace, a declaration, comments or an envelope", () => {
       const before = [
         "\uFEFF",
         "   \r\n\t",

@@ -83,7 +83,7 @@ describe("faults on a chunk", () => {
     }),
   )
 
-  it.effect("stores the chunk for a truncated response, and sends a status with an incomplete body", () =>
+  it.effect("stores the chunk even if it truncates the response, and sends a status with an incomplete body", () =>
     Effect.gen(function* () {
       const { first, received } = yield* twice({ kind: "truncated" })
       assert.deepStrictEqual(first, { _tag: "Broken", code: "ECONNRESET", status: 200 })
@@ -110,7 +110,7 @@ describe("faults on a chunk", () => {
   )
 
   it.effect(
-    "returns a different ETag and stores a different file for a wrong byte on disk, until the chunk is sent again",
+    "simulates a wrong byte on disk with a different ETag and a different stored file, until the chunk is sent again",
     () =>
       Effect.gen(function* () {
         const { urls } = yield* prepare(10)

@@ -11,7 +11,7 @@ const codeOf = (policy: string): string => {
 }
 
 describe("the policy of a form", () => {
-  it("rejects a form's policy at any depth of nesting without an internal error", () => {
+  it("rejects a form's policy without an internal error, however deeply its values are nested", () => {
     for (const value of deep) {
       for (const policy of [
         value,

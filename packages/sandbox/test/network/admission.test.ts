@@ -56,30 +56,32 @@ describe("the admission of requests", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("rejects requests from pages of another origin that approve a device or read stored assets", () =>
-    Effect.gen(function* () {
-      const { url } = yield* Sandbox
-      const { user_code } = deviceCode(
-        yield* ask(`${url}/v2/auth/device/code`, form({ scope: "asset_create offline" })),
-      )
-      const decide = (origin: string) =>
-        ask(`${url}/device`, {
+  it.effect(
+    "rejects requests that approve a device or read stored assets if they come from pages of another origin",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* Sandbox
+        const { user_code } = deviceCode(
+          yield* ask(`${url}/v2/auth/device/code`, form({ scope: "asset_create offline" })),
+        )
+        const decide = (origin: string) =>
+          ask(`${url}/device`, {
+            method: "POST",
+            headers: { "content-type": "application/x-www-form-urlencoded", origin },
+            body: `user_code=${user_code}&decision=approve`,
+          })
+        for (const origin of ["https://evil.example", "null", "http://localhost:1", `${url}.evil.example`]) {
+          assert.strictEqual((yield* decide(origin)).status, 403, origin)
+          assert.strictEqual((yield* ask(`${url}/sandbox/assets`, { headers: { origin } })).status, 403, origin)
+        }
+        assert.strictEqual((yield* decide(url)).status, 200)
+        // Pages of any origin may use the storage, because the signature authorizes the request.
+        const upload = yield* ask(`${url}/sandbox-uploads`, {
           method: "POST",
-          headers: { "content-type": "application/x-www-form-urlencoded", origin },
-          body: `user_code=${user_code}&decision=approve`,
+          headers: { origin: "https://app.example" },
         })
-      for (const origin of ["https://evil.example", "null", "http://localhost:1", `${url}.evil.example`]) {
-        assert.strictEqual((yield* decide(origin)).status, 403, origin)
-        assert.strictEqual((yield* ask(`${url}/sandbox/assets`, { headers: { origin } })).status, 403, origin)
-      }
-      assert.strictEqual((yield* decide(url)).status, 200)
-      // Pages of any origin may use the storage, because the signature authorizes the request.
-      const upload = yield* ask(`${url}/sandbox-uploads`, {
-        method: "POST",
-        headers: { origin: "https://app.example" },
-      })
-      assert.strictEqual(upload.status, 412)
-    }).pipe(Effect.provide(calm)),
+        assert.strictEqual(upload.status, 412)
+      }).pipe(Effect.provide(calm)),
   )
 
   it.effect("does not respond with a 500 to malformed requests", () =>

@@ -27,7 +27,7 @@ describe("assets", () => {
     }),
   )
 
-  it.effect("creates an asset from an urlencoded form", () =>
+  it.effect("creates an asset from a URL-encoded form", () =>
     Effect.gen(function* () {
       const { access_token } = yield* pair
       const answer = yield* post("/v2/devices/assets", {

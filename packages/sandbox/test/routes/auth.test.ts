@@ -14,7 +14,7 @@ describe("pairing", () => {
     post("/v2/auth/token", form({ grant_type: deviceGrant, device_code: deviceCode }))
   const told = (answer: RawResponse | Broken) => [answer.status, json(answer)["error"]]
 
-  it.effect("keeps a code pending until the person approves it, and issues its tokens once", () =>
+  it.effect("keeps a code pending until the user approves it, and issues its tokens once", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const code = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))

@@ -13,7 +13,7 @@ const found = (
   ).map(({ file, name }) => `${file}#${name}`)
 
 describe("the types without a public name", () => {
-  it("finds types that a signature of a public module mentions and no public module exports", () => {
+  it("finds types that a signature of a public module mentions but no public module exports", () => {
     const internal = "export interface Hidden { readonly deeper: Deeper }\ninterface Deeper {}\nexport {}"
     const files = {
       "index.d.ts": 'import type { Hidden } from "./internal.ts"\nexport declare const make: () => Hidden',

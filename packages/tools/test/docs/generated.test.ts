@@ -17,7 +17,7 @@ describe("pages of codes", () => {
     assert.deepStrictEqual(withoutName, [])
   })
 
-  it("requires an example on each page whose first cause has the code of the page", () => {
+  it("requires the first cause of the example on each page to have the code of the page", () => {
     assert.deepStrictEqual(
       entries.filter(({ about, explanation }) => explanation.code !== about.code).map(({ example }) => example),
       [],

@@ -94,7 +94,7 @@ describe("docs/presigned-post.md", () => {
     )
   })
 
-  it("needs neither the texts about the storages nor the diagnosis rules to upload", () => {
+  it("does not need the storage vendors' texts or the diagnosis rules to upload", () => {
     const modules = split.flatMap(({ modules }) => Object.keys(modules)).map((id) => id.replaceAll("\\", "/"))
     assert.isTrue(modules.some((id) => id.endsWith("s3/src/Lint.ts")))
     assert.deepStrictEqual(

@@ -31,7 +31,7 @@ describe("package-lock.json", () => {
     assert.notInclude(read("package-lock.json"), '"resolved": "http')
   })
 
-  it("is not bypassed by the check workflow, which does not use third-party actions", () => {
+  it("does not allow third-party actions, which bypass the lockfile, in the check workflow", () => {
     assert.notMatch(read(".github/workflows/check.yml"), /uses:/)
   })
 })

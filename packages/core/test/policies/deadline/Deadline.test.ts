@@ -270,7 +270,7 @@ describe("Deadline", () => {
   describe("the deadline of the caller", () => {
     const inner = Pipeline.makeUnsafe(retry)
 
-    it("the caller's deadline limits the waits of an inner pipeline that has no deadline", () => {
+    it("applies the caller's deadline to the waits of an inner pipeline that has no deadline", () => {
       const { at, exit } = ends(
         Effect.flip(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(550)), Pipeline.run(inner, failing(100)))),
       )
@@ -283,7 +283,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("the caller's deadline applies to fibers forked inside the call and to their children", () => {
+    it("applies the caller's deadline to fibers forked inside the call and to their children", () => {
       const seen: Array<number> = []
       const look = Effect.map(Deadline.remaining, (left) => void seen.push(Duration.toMillis(left)))
       let sent = 0
@@ -312,14 +312,14 @@ describe("Deadline", () => {
       assert.strictEqual(sent, 4)
     })
 
-    it("the caller's deadline does not apply before or after the call", () => {
+    it("does not apply the caller's deadline before or after the call", () => {
       const look = Effect.map(Deadline.remaining, Duration.toMillis)
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000))
       const { exit } = ends(Effect.all([look, Pipeline.run(pipeline, look), look]))
       assert.deepStrictEqual(exit, Effect.runSyncExit(Effect.succeed([Infinity, 1000, Infinity])))
     })
 
-    it("the caller's deadline replaces a later deadline of an inner pipeline", () => {
+    it("replaces a later deadline of an inner pipeline with the caller's deadline", () => {
       const own = Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), retry)
       const told = ends(
         Effect.flip(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(550)), hidden(Pipeline.run(own, failing(100))))),
@@ -335,14 +335,14 @@ describe("Deadline", () => {
       assert.deepStrictEqual([outer.at, outer.limit], [550, 550])
     })
 
-    it("the caller's deadline does not replace an earlier deadline of an inner pipeline", () => {
+    it("does not replace an earlier deadline of an inner pipeline with the caller's deadline", () => {
       const own = Pipeline.makeUnsafe(Pipeline.deadline(300))
       const outer = Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), Pipeline.gates({}))
       const told = exceeds(Pipeline.run(outer, hidden(Pipeline.run(own, Effect.never))))
       assert.deepStrictEqual([told.at, told.limit], [300, 300])
     })
 
-    it("the caller's deadline does not apply to a later call of the same inner pipeline", () => {
+    it("does not apply the caller's deadline to a later call of the same inner pipeline", () => {
       const own = Pipeline.makeUnsafe(retry)
       const outer = Pipeline.makeUnsafe(Pipeline.deadline(550))
       let sent = 0
@@ -372,7 +372,7 @@ describe("Deadline", () => {
       return { ...told, log }
     }
 
-    it("a deadline interrupts the call and all its hedge copies at the same time", () => {
+    it("interrupts the call and all its hedge copies at the same time when the deadline passes", () => {
       const { at, log, spent: where } = sends(1000)
       assert.deepStrictEqual([at, where], [1000, spent({ attempts: 1000 })])
       assert.deepStrictEqual(log.toSorted(), [
@@ -406,7 +406,7 @@ describe("Deadline", () => {
     })
   })
 
-  it("the deadline does not limit a fallback", () => {
+  it("does not apply the deadline to a fallback", () => {
     const pipeline = Pipeline.makeUnsafe(
       Pipeline.fallback(Fallback.to(() => Effect.as(Effect.sleep(5000), "from elsewhere"))),
       Pipeline.deadline(1000),

@@ -129,7 +129,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.isTrue(error.inFlight)
   })
 
-  it("reports an attempt that is in flight at the deadline to observers as a failure, with DeadlineExceeded", () => {
+  it("reports an attempt in flight at the deadline to observers as failed with DeadlineExceeded", () => {
     const world = new World()
     const events: Array<unknown> = []
     const watch: Observer.Watch = {
@@ -239,7 +239,7 @@ describe("the outcome of an error", () => {
   const slowDown = failure(Verdict.always({ outcome: "overload" }))
   const broken = failure(Verdict.never({ outcome: "failure" }))
 
-  it("all policies use the outcome of an error, regardless of its retry verdict", () => {
+  it("uses the outcome of an error in all policies, regardless of the error's retry verdict", () => {
     const after = (error: Classified) => {
       const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 10 })
       const throttle = Throttle.makeUnsafe()
@@ -260,7 +260,7 @@ describe("the outcome of an error", () => {
     assert.deepStrictEqual(after(broken), ["Open", false, 0])
   })
 
-  it("a request error ends a hedge immediately, whereas a service error lets a copy answer", () => {
+  it("ends a hedge immediately after a request error, but lets a copy respond after a service error", () => {
     const call = (error: Classified) => {
       const world = new World()
       const hedge = Hedge.makeUnsafe({ delay: "100 millis" })

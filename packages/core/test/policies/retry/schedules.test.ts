@@ -79,7 +79,7 @@ describe("the hint cap of a policy inside a schedule", () => {
     assert.strictEqual(played([Pipeline.retry(both)], asked("6 seconds")).decidedBy, "hint")
   })
 
-  it("a hint cap next to the schedule overrides the cap inside the schedule", () => {
+  it("uses a hint cap next to the schedule instead of the cap inside the schedule", () => {
     const schedule = composed({ hintCap: "1 minute" })
     const stage = Pipeline.retry({ schedule, hintCap: "2 seconds" })
     assert.strictEqual(played([stage], asked("3 seconds")).decidedBy, "hint")
@@ -97,7 +97,7 @@ describe("a schedule with an infinite delay", () => {
   const endless = Schedule.concat(once, Schedule.spaced(Duration.infinity)) as Schedule.Schedule<unknown, Classified>
   const busy: Classified = { _tag: "Busy", verdict: Verdict.always() }
 
-  it("a schedule with an infinite delay waits until the deadline of its pipeline", () => {
+  it("ends an infinite schedule delay at the deadline of its pipeline", () => {
     const { endedAt, failed, times } = played([Pipeline.deadline("10 seconds"), Pipeline.retry(endless)], busy)
     assert.deepStrictEqual([times, endedAt], [[0, 1], 10])
     assert.instanceOf(failed, Deadline.DeadlineExceeded)
@@ -105,7 +105,7 @@ describe("a schedule with an infinite delay", () => {
     assert.strictEqual(Timeline.of(failed).length, 2)
   })
 
-  it("a schedule with an infinite delay waits until a deadline that no pipeline enforces", () => {
+  it("ends an infinite schedule delay at a deadline that no pipeline enforces", () => {
     const within = (call: Effect.Effect<unknown, unknown>) =>
       Effect.flatMap(Deadline.after(5000), (deadline) => Effect.provideService(call, Deadline.Current, deadline))
     const { decidedBy, endedAt, failed } = played([Pipeline.retry(endless)], busy, within)
@@ -120,7 +120,7 @@ describe("a schedule with an infinite delay", () => {
 })
 
 describe("an effect that cannot be interrupted", () => {
-  it("an uninterruptible effect outlives the deadline of its pipeline, which then fails with DeadlineExceeded", () => {
+  it("waits for an uninterruptible effect past the pipeline's deadline, and then fails with DeadlineExceeded", () => {
     const world = new World()
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("1 second"))
     let ended: unknown

@@ -90,37 +90,39 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("sends about K times the accepted rate during an overload, and all requests afterwards", () =>
-    Effect.gen(function* () {
-      const throttle = yield* Throttle.make()
-      let sent = 0
-      /** Sends 100 calls a second for ten seconds. The service accepts the first `taken` of each second. */
-      const tenSeconds = Effect.fnUntraced(function* (taken: number) {
-        sent = 0
-        for (let second = 0; second < 10; second++) {
-          let left = taken
-          const call = Effect.suspend(() => {
-            sent++
-            return left-- > 0 ? Effect.void : refused
-          })
-          for (let n = 0; n < 100; n++) yield* Effect.exit(Throttle.protect(call, throttle))
-          yield* TestClock.adjust("1 second")
-        }
-        return sent / 10
-      })
-      assert.strictEqual(yield* tenSeconds(100), 100)
-      for (let n = 0; n < 20; n++) yield* tenSeconds(15)
-      const rate = yield* tenSeconds(15)
-      assert.isAtLeast(rate, 26)
-      assert.isAtMost(rate, 36)
-      for (let n = 0; n < 13; n++) yield* tenSeconds(0)
-      const probing = yield* tenSeconds(0)
-      assert.isAtLeast(probing, 7)
-      assert.isAtMost(probing, 13)
-      const back: Array<number> = []
-      while (back.at(-1) !== 100 && back.length < 100) back.push(yield* tenSeconds(100))
-      assert.isAtMost(back.length, 30, `${back}: all of it again two windows and a half after an outage`)
-    }).pipe(Random.withSeed("overload")),
+  it.effect(
+    "sends requests at about K times the accepted rate during an overload, and sends all requests afterward",
+    () =>
+      Effect.gen(function* () {
+        const throttle = yield* Throttle.make()
+        let sent = 0
+        /** Sends 100 calls a second for ten seconds. The service accepts the first `taken` of each second. */
+        const tenSeconds = Effect.fnUntraced(function* (taken: number) {
+          sent = 0
+          for (let second = 0; second < 10; second++) {
+            let left = taken
+            const call = Effect.suspend(() => {
+              sent++
+              return left-- > 0 ? Effect.void : refused
+            })
+            for (let n = 0; n < 100; n++) yield* Effect.exit(Throttle.protect(call, throttle))
+            yield* TestClock.adjust("1 second")
+          }
+          return sent / 10
+        })
+        assert.strictEqual(yield* tenSeconds(100), 100)
+        for (let n = 0; n < 20; n++) yield* tenSeconds(15)
+        const rate = yield* tenSeconds(15)
+        assert.isAtLeast(rate, 26)
+        assert.isAtMost(rate, 36)
+        for (let n = 0; n < 13; n++) yield* tenSeconds(0)
+        const probing = yield* tenSeconds(0)
+        assert.isAtLeast(probing, 7)
+        assert.isAtMost(probing, 13)
+        const back: Array<number> = []
+        while (back.at(-1) !== 100 && back.length < 100) back.push(yield* tenSeconds(100))
+        assert.isAtMost(back.length, 30, `${back}: all of it again two windows and a half after an outage`)
+      }).pipe(Random.withSeed("overload")),
   )
 
   it.effect("counts every response as accepted except failures of the service", () =>

@@ -37,7 +37,7 @@ describe("the grammar of rejections", () => {
     expect(stated(text)).toBeUndefined()
   })
 
-  it("reads the most specific clause of a message, wherever the clause is", () => {
+  it("reads the most specific clause of a message, wherever it appears in the message", () => {
     expect(read("Request failed. The redirect_uri does not match the registered one. Contact support.")).toMatchObject({
       subject: "the redirect URI",
       predicate: "mismatch",
@@ -45,7 +45,7 @@ describe("the grammar of rejections", () => {
     })
   })
 
-  it("describes a general subject with the word from the sentence", () => {
+  it("describes a general subject with the noun used in the message", () => {
     expect(read("The folder does not exist")?.noun).toBe("the folder")
     expect(read("redirect_uri_mismatch: the redirect_uri does not match")?.noun).toBe("the redirect URI")
   })

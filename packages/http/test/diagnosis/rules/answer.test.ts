@@ -9,7 +9,7 @@ const explain = (status: number, more: Partial<Diagnosis.Exchange["response"]> =
   Diagnosis.explain({ ...(request === null ? {} : { request }), response: { status, ...more } })
 
 describe("a captive portal", () => {
-  it("rates a captive portal as likely if an API returns a page, and as certain with status 511", () => {
+  it("rates a captive portal as `likely` if an API returns a page, and as `certain` with status 511", () => {
     for (const status of [200, 302, 303, 307]) {
       const { code, confidence } = explain(status, { headers: html, body: page })
       assert.strictEqual(code, "HF-HTTP-PORTAL-001", String(status))
@@ -19,7 +19,7 @@ describe("a captive portal", () => {
     assert.deepStrictEqual([portal.code, portal.confidence], ["HF-HTTP-PORTAL-001", "certain"])
   })
 
-  it("rates a captive portal as likely if an API request is redirected to another host", () => {
+  it("rates a captive portal as `likely` if an API request is redirected to another host", () => {
     const { code, confidence } = explain(302, { headers: { location: "http://portal.example.net/login" } })
     assert.strictEqual(code, "HF-HTTP-PORTAL-001")
     assert.strictEqual(confidence, "likely")
@@ -61,7 +61,7 @@ describe("a response from an intermediary", () => {
     assert.strictEqual(explain(503, { body: "<Error><Code>SlowDown</Code></Error>" }).confidence, "possible")
   })
 
-  it("advises a wait for the time in the server's hint", () => {
+  it("advises waiting for the time given in the server's hint", () => {
     const { detail, retry } = explain(429, { headers: { "retry-after": "30" } })
     assert.include(detail, "30 s")
     assert.strictEqual(retry.afterMs, 30_000)

@@ -22,7 +22,7 @@ describe("a scheme in place of the host", () => {
       assert.match(Diagnosis.explain({ failure }).detail, /"https" as the host name/)
     })
 
-  it("does not report a scheme in place of the host if the host name only begins like a scheme", () => {
+  it("does not report a scheme in place of the host if the host name merely begins with the name of a scheme", () => {
     for (const failure of ["getaddrinfo ENOTFOUND https.example.com", "Could not resolve host: http-proxy"])
       assert.notMatch(Diagnosis.explain({ failure }).detail, /for the host name/)
   })
@@ -110,7 +110,7 @@ describe("a failure without a response", () => {
     })
   }
 
-  it("suggests a rejection whose response was lost if the connection breaks in the middle of a body", () => {
+  it("reports that a rejection was probably lost if the connection breaks in the middle of a body", () => {
     for (const failure of ["EPIPE", "ECONNRESET", "[Errno 32] Broken pipe"]) {
       const { code, confidence, detail } = Diagnosis.explain({ failure, request: { ...put, sent: 4_194_304 } })
       assert.strictEqual(code, "HF-HTTP-NET-002", failure)

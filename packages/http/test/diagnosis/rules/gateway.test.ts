@@ -25,7 +25,7 @@ const signedByCloudFront = (
 const code = "HF-HTTP-BOX-016"
 
 describe("a body that CloudFront signs for a function", () => {
-  it("reports the missing digest of a body that CloudFront signs for a function", () => {
+  it("reports a missing body digest if CloudFront signs the request for a function", () => {
     assert.strictEqual(signedByCloudFront("POST", {})[0], code)
     assert.strictEqual(signedByCloudFront("PUT", { "x-content-sha256": "00" })[0], code)
   })

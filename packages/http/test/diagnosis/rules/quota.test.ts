@@ -60,12 +60,12 @@ describe("a limit in a vendor's own words", () => {
     assert.strictEqual(Diagnosis.explain(exchange).confidence, "possible")
   })
 
-  it("is not certain of a limit if no document contains the words of the response", () => {
+  it("does not rate a limit as `certain` if no documentation contains the words of the response", () => {
     assert.notStrictEqual(explain(429, { message: "Daily limit of messages" }).confidence, "certain")
     assert.notStrictEqual(explain(503, { message: "overloaded" }).confidence, "certain")
   })
 
-  it("calculates the wait until the reset of GitHub's window from the server's clock", () => {
+  it("uses the server's clock to calculate the wait until GitHub's window resets", () => {
     const headers = {
       "x-ratelimit-remaining": "0",
       "x-ratelimit-reset": "1795285800",
@@ -78,7 +78,7 @@ describe("a limit in a vendor's own words", () => {
 })
 
 describe("a stream of events", () => {
-  it("reports a failure for a stream of events that ends in an error, whatever its status", () => {
+  it("reports a failure for an event stream that ends with an error, whatever its status", () => {
     const body = [
       "event: message_start",
       'data: {"type":"message_start","message":{"id":"msg_1"}}',

@@ -113,7 +113,7 @@ describe("a URL with unfilled placeholders", () => {
   })
 })
 
-it("explains the rejection of a request without Host by the missing header", () => {
+it("attributes the rejection of a request without a Host header to the missing header", () => {
   const request = { method: "GET", url: "/a", headers: { accept: "*/*", "accept-encoding": "gzip" } }
   const explanation = Diagnosis.explain({ request, response: { status: 400, headers: {}, body: "" } })
   assert.strictEqual(explanation.code, "HF-HTTP-REQUEST-002")

@@ -38,7 +38,7 @@ describe("a conflict", () => {
       assert.include(explanation.detail, word)
     })
 
-  it("rates the cause of a conflict only as possible if the response has no message", () => {
+  it("rates the cause of a conflict only as `possible` if the response has no message", () => {
     assert.deepInclude(refused(409, ""), { code: "HF-HTTP-STATUS-011", confidence: "possible" })
   })
 })
@@ -122,7 +122,7 @@ describe("a conflict of Dropbox", () => {
       response: { status: 409, headers: {}, body: JSON.stringify({ error_summary, error: { ".tag": "path" } }) },
     })
 
-  it("explains a Dropbox conflict as a missing path, an obstacle at the path, or a full account", () => {
+  it("explains a Dropbox conflict as a missing path, a conflicting item at the path, or a full account", () => {
     assert.strictEqual(at("path/not_found/..").code, "HF-HTTP-STATUS-003")
     assert.strictEqual(at("path/conflict/file/..").code, "HF-HTTP-STATUS-011")
     assert.include(at("path/insufficient_space/.").detail, "full")

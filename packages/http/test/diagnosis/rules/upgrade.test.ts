@@ -36,7 +36,7 @@ describe("a WebSocket handshake", () => {
     assert.strictEqual(handshake(101, whole).outcome, "succeeded")
   })
 
-  it("explains a failed Socket.IO handshake by missing sticky sessions", () => {
+  it("attributes a failed Socket.IO handshake to missing sticky sessions", () => {
     const explanation = Diagnosis.explain({
       request: { method: "GET", url: "https://app.example.com/socket.io/?EIO=4&transport=polling&sid=a", headers: {} },
       response: { status: 400, headers: {}, body: `{"code":1,"message":"Session ID unknown"}` },
@@ -46,7 +46,7 @@ describe("a WebSocket handshake", () => {
   })
 })
 
-it("reports that Envoy rejects an offer of TLS", () => {
+it("reports that Envoy rejected a request to upgrade to TLS", () => {
   const explanation = Diagnosis.explain({
     request: { method: "GET", url: "http://app.example.com/a", headers: { upgrade: "TLS/1.2", connection: "Upgrade" } },
     response: { status: 403, headers: { server: "envoy" }, body: "" },

@@ -27,7 +27,7 @@ describe("a rejected bearer token", () => {
     assert.strictEqual(confidence, "certain")
   })
 
-  it("reports a missing token only as likely if the server names an error, because servers do that after reading a token", () => {
+  it("reports a missing token as likely, not certain, if the server names an error, because servers name errors after reading a token", () => {
     const { code, confidence } = explain(undefined)
     assert.strictEqual(code, "HF-OAUTH-BEARER-001")
     assert.strictEqual(confidence, "likely")
@@ -44,7 +44,7 @@ describe("a rejected bearer token", () => {
     }
   })
 
-  it("reports an expired token, with certainty if the token's own expiry has passed", () => {
+  it("reports an expired token, and is certain if the token's own expiry has passed", () => {
     const { code, confidence, detail } = explain(`Bearer ${jwt(noon / 1000 - 90)}`)
     assert.strictEqual(code, "HF-OAUTH-BEARER-003")
     assert.strictEqual(confidence, "certain")

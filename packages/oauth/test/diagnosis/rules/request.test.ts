@@ -72,7 +72,7 @@ describe("a request that lacks a field", () => {
 })
 
 describe("a request in another encoding", () => {
-  it("blames the encoding as likely if the server calls the request malformed, and as certain if the server reports a sent field as missing", () => {
+  it("reports the encoding as the likely cause if the server calls the request malformed, and as the certain cause if the server reports a sent field as missing", () => {
     const json = { ...request({}), headers: { "content-type": "application/json" }, body: JSON.stringify(poll) }
     const multipart = { ...request({}), form: Object.entries(poll).map(([name, value]) => ({ name, value })) }
     for (const sent of [json, multipart]) {
@@ -84,14 +84,14 @@ describe("a request in another encoding", () => {
     }
   })
 
-  it("is blamed for a rejected request or client if the Content-Type contradicts a form-encoded body", () => {
+  it("blames the encoding for a rejected request or client if the Content-Type contradicts a form-encoded body", () => {
     const sent = request(poll, { headers: { "content-type": "application/json" } })
     for (const error of ["invalid_request", "invalid_client", "unsupported_grant_type"]) {
       assert.strictEqual(codeOf(sent, error), "HF-OAUTH-REQUEST-001", error)
     }
   })
 
-  it("precedes an unsupported grant type if the grant type is a standard one", () => {
+  it("reports the encoding rather than an unsupported grant type if the request sends a standard grant type as JSON", () => {
     const json = { ...request({}), headers: { "content-type": "application/json" }, body: JSON.stringify(poll) }
     assert.strictEqual(codeOf(json, "unsupported_grant_type"), "HF-OAUTH-REQUEST-001")
     assert.strictEqual(codeOf(request(poll), "unsupported_grant_type"), "HF-OAUTH-REQUEST-007")
@@ -190,7 +190,7 @@ describe("a rejected client", () => {
     assert.strictEqual(codeOf(undefined, "invalid_client"), "HF-OAUTH-CLIENT-005")
   })
 
-  it("also explains a rejected client with status 400", () => {
+  it("explains a rejected client even if the status is 400", () => {
     const response = { status: 400, body: '{"error":"invalid_client"}' }
     assert.strictEqual(
       Diagnosis.explain({ request: request({ ...poll, ...secret }), response }).code,

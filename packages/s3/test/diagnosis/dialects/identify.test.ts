@@ -118,7 +118,7 @@ describe("an error", () => {
     assert.deepStrictEqual([google.system, google.code, google.message], ["gcs", "forbidden", "m"])
   })
 
-  it("does not redact the error code, whatever the vendor calls the member", () => {
+  it("does not redact the error code, whatever the vendor calls its field", () => {
     const body = '{"errorCode":"AccessDenied","statusCode":"403","message":"no"}'
     const redacted = Redaction.make([Diagnosis.ruleSet.vocabulary])({ response: answer({}, body) })
     assert.strictEqual(redacted.response?.body, body)

@@ -317,7 +317,7 @@ describe("messages of other servers", () => {
 })
 
 describe("a missing response", () => {
-  it("explains a missing response by a defect that the server must have rejected before it read the body", () => {
+  it("attributes a missing response to a defect that the server must have rejected before it read the body", () => {
     assert.strictEqual(
       first(asked({}, { "x-amz-acl": "private" }), undefined, { failure: "EPIPE" }),
       "HF-S3-SIGN-001 certain",

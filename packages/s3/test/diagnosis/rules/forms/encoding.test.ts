@@ -75,7 +75,7 @@ describe("post-encoding", () => {
     assert.notInclude(codes(explain(form, malformed)), "HF-S3-POST-002")
   })
 
-  it("recognizes from only the response that the body is not a form", () => {
+  it("recognizes from the response alone that the body is not a form", () => {
     for (const response of [
       precondition,
       error(400, "InvalidArgument", "Request Content-Type is not multipart/form-data"),

@@ -98,7 +98,7 @@ describe("post-file", () => {
     assert.strictEqual(explain(form, tooMuch).confidence, "certain")
   })
 
-  it("recognizes a missing file and excessive data before the file from only the response", () => {
+  it("recognizes, from the response alone, a missing file and too much data before the file", () => {
     assert.strictEqual(alone(oneFile).code, "HF-S3-POST-016")
     assert.strictEqual(alone(error(400, "IncorrectNumberOfFilesInPostRequest")).code, "HF-S3-POST-016")
     assert.strictEqual(alone(tooMuch).code, "HF-S3-POST-018")

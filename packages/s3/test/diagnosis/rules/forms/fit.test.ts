@@ -141,7 +141,7 @@ describe("post-fit", () => {
     assert.strictEqual(explain(form, error(403, "AccessDenied", "Policy expired")).code, "HF-S3-POST-032")
   })
 
-  it("recognizes an unlisted field and a failed condition from only the messages of several servers", () => {
+  it("recognizes an unlisted field and a failed condition from the message alone, for several servers", () => {
     for (const message of [
       "Invalid according to Policy: Extra input fields: foo",
       "Policy missing condition: foo",

@@ -3,7 +3,7 @@ import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import { explain, make } from "../../../support/forms.ts"
 
 describe("a server without forms", () => {
-  it("recognizes a server without forms by its page or bare status in response to a valid form", () => {
+  it("recognizes a server that does not support forms if it answers a valid form with a page or only a status", () => {
     for (const status of [404, 412]) {
       const page = { status, headers: { "content-type": "text/html" }, body: "Bad URL" }
       assert.strictEqual(explain(make(), page).code, "HF-S3-PLACE-008", `${status}`)
@@ -11,7 +11,7 @@ describe("a server without forms", () => {
     assert.strictEqual(explain(make(), { status: 412 }).code, "HF-S3-PLACE-008")
   })
 
-  it("does not report a server without forms if S3 itself names a condition or no form was sent", () => {
+  it("does not report missing support for forms if S3 itself names a condition or no form was sent", () => {
     const condition = "<Error><Code>PreconditionFailed</Code><Condition>If-None-Match</Condition></Error>"
     const said = explain(make(), { status: 412, body: condition })
     assert.strictEqual(said.code, "HF-S3-SVC-006")

@@ -97,7 +97,7 @@ describe("post-policy", () => {
     assert.include(codes(explain(form, response, { at: answered })), "HF-S3-POST-051")
   })
 
-  it("recognizes expired and invalid policies from only the response", () => {
+  it("recognizes expired and invalid policies from the response alone", () => {
     for (const response of [expired, error(403, "AccessDenied", "Policy expired")]) {
       assert.strictEqual(alone(response).code, "HF-S3-POST-032")
       assert.strictEqual(alone(response).confidence, "likely")

@@ -84,7 +84,7 @@ describe("post-required", () => {
     detail: /"key" is present but empty/,
   })
 
-  it("recognizes an unread field from only the response, for several servers", () => {
+  it("recognizes an unread field from the response alone, for several servers", () => {
     for (const response of [
       needs("X-Amz-Signature"),
       error(400, "InvalidArgument", "Key not specified"),

@@ -60,7 +60,7 @@ describe("post-size", () => {
     assert.strictEqual(explain(form, tooLarge).code, "HF-S3-POST-035")
   })
 
-  it("recognizes a policy's size limit from only the response, but ignores size limits for parts of an upload", () => {
+  it("recognizes a policy's size limit from the response alone, but ignores size limits for parts of an upload", () => {
     assert.strictEqual(alone(tooLarge).code, "HF-S3-POST-035")
     assert.strictEqual(alone(tooLarge).confidence, "likely")
     assert.include(codes(alone(error(400, "EntityTooLarge"))), "HF-S3-POST-035")

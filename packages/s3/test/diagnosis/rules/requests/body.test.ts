@@ -6,7 +6,7 @@ const gib = 1024 ** 3
 describe("a body of unknown length", () => {
   const chunked = put({ headers: { "transfer-encoding": "chunked" } })
 
-  it("detects a body of unknown length by its chunked transfer, whatever error the server returns", () => {
+  it("detects a body of unknown length by its chunked transfer encoding, whatever error the server returns", () => {
     assert.include(found(chunked), "LengthUnknown")
     for (const answer of [
       refused(501, "NotImplemented", "A header you provided implies functionality that is not implemented", {
@@ -19,13 +19,13 @@ describe("a body of unknown length", () => {
     }
   })
 
-  it("recognizes a body of unknown length from only the response", () => {
+  it("recognizes a body of unknown length from the response alone", () => {
     const named = refused(501, "NotImplemented", "…", { Header: "Transfer-Encoding" })
     assert.strictEqual(first(undefined, named), "HF-S3-BODY-001 certain")
     assert.strictEqual(first(undefined, refused(411, "MissingContentLength")), "HF-S3-BODY-001 certain")
   })
 
-  it("rejects a body of unknown length before sending, but does not report a length that a capture does not show as missing", () => {
+  it("rejects a body of unknown length before sending, but does not report a missing length merely because a capture does not show it", () => {
     const bare = { method: "PUT", url: url(), headers: {} }
     assert.deepStrictEqual(found(bare), ["LengthUnknown"])
     assert.deepStrictEqual(found({ ...bare, size: 0 }), [])
@@ -82,7 +82,7 @@ describe("a body that ended early", () => {
     }
   })
 
-  it("reports a truncated body as likely if only the code indicates it, even if a PUT reports its own key as missing", () => {
+  it("reports a truncated body as likely if only the code indicates it, even if the server reports the key of a PUT as missing", () => {
     assert.strictEqual(first(put(), refused(400, "IncompleteBody")), "HF-S3-BODY-003 likely")
     assert.strictEqual(first(put(), refused(404, "NoSuchKey")), "HF-S3-BODY-003 likely")
     assert.strictEqual(first(undefined, refused(400, "IncompleteBody")), "HF-S3-BODY-003 likely")

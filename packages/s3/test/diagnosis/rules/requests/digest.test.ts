@@ -41,7 +41,7 @@ describe("the checksum of an empty body", () => {
 })
 
 describe("a malformed digest", () => {
-  it("finds a malformed digest that is written in hex or encodes something else in base64", () => {
+  it("finds a malformed digest: hex instead of base64, invalid base64, or base64 of the wrong number of bytes", () => {
     for (const [name, value, word] of [
       ["content-md5", "09891eb590524e35fc73372cddc5d596", "hex"],
       ["content-md5", "MTIz", "16 bytes"],

@@ -25,7 +25,7 @@ const only = refused(
 )
 
 describe("two authentications", () => {
-  it("finds two authentications in a signed URL that is sent with any Authorization header", () => {
+  it("finds two authentication methods in a signed URL that is sent with any Authorization header", () => {
     for (const header of ["Bearer EXAMPLE", "Basic RVhBTVBMRQ==", authorization(), "EXAMPLETOKEN"]) {
       for (const url of [put().url, url2()]) {
         const request = put({ url, headers: { authorization: header } })
@@ -38,7 +38,7 @@ describe("two authentications", () => {
     }
   })
 
-  it("considers two authentications likely if only the message is available, and rules them out if it finds only one", () => {
+  it("considers two authentication methods likely if only the message is available, and rules them out if the request has only one", () => {
     assert.strictEqual(first(undefined, only), "HF-S3-AUTH-010 likely")
     assert.include(
       explain(put(), mute).ruledOut.map(({ check }) => check),

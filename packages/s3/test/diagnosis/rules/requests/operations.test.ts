@@ -28,7 +28,7 @@ describe("the region of a new bucket", () => {
   const create = (body?: string) =>
     own({ method: "PUT", url: bucket, ...(body === undefined ? { size: 0 } : { body }) }, { "Content-Length": "0" })
 
-  it("names the region of a new bucket at a regional endpoint, and omits it in us-east-1", () => {
+  it("explains that a new bucket at a regional endpoint needs a LocationConstraint, and that us-east-1 is not a valid one", () => {
     assert.strictEqual(first(create(), illegal("unspecified")), "HF-S3-SVC-010 certain")
     assert.include(explain(create(), illegal("unspecified")).detail, "has no LocationConstraint")
     assert.include(explain(create(), illegal("eu-central-1")).detail, "endpoint of eu-central-1")
@@ -61,7 +61,7 @@ describe("a deleted object", () => {
     assert.notInclude(codes(version, refused(405, "MethodNotAllowed")), "HF-S3-SVC-014")
   })
 
-  it("reports a failed deletion that is listed in the body of a 200 for a batch", () => {
+  it("reports failed deletions that the 200 response to a batch lists in its body", () => {
     const batch = own({ method: "POST", url: `${bucket}?delete`, body: "<Delete/>" })
     const failed = "<Error><Key>a</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
     assert.strictEqual(first(batch, result(failed + failed)), "HF-S3-SVC-017 certain")
@@ -73,7 +73,7 @@ describe("a deleted object", () => {
 describe("documents that an operation rejects", () => {
   const batch = (body: string) => own({ method: "POST", url: `${bucket}?delete`, body })
 
-  it("checks the document that an operation rejects if its form is known", () => {
+  it("checks a rejected document if its expected format is known", () => {
     assert.strictEqual(first(batch("<Delete><Quiet>true</Quiet></Delete>"), malformed), "HF-S3-BODY-020 certain")
     const many = `<Delete>${"<Object><Key>a</Key></Object>".repeat(1001)}</Delete>`
     assert.include(explain(batch(many), malformed).detail, "1001 objects")
@@ -126,7 +126,7 @@ describe("errors from the settings of a bucket", () => {
 describe("a HEAD that gets a 400", () => {
   const mute = { status: 400, headers: { "x-amz-request-id": "AFCXGJGVWQ5FHR3Q" } }
 
-  it("explains a HEAD that receives a 400 by an expired session if the request has a session token", () => {
+  it("attributes a 400 response to a HEAD to an expired session if the request has a session token", () => {
     const head = own({ method: "HEAD", url: object })
     assert.strictEqual(first(head, mute), "HF-S3-SVC-016 possible")
     const scope = "ASIAIOSFODNN7EXAMPLE/20261121/eu-west-1/s3/aws4_request"

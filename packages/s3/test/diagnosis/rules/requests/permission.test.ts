@@ -64,7 +64,7 @@ describe("a permission", () => {
 })
 
 describe("other reasons for denied access", () => {
-  it("explains a denial by disabled ACLs", () => {
+  it("attributes a denial to disabled ACLs", () => {
     for (const code of ["AccessControlListNotSupported", "InvalidBucketAclWithObjectOwnership"]) {
       assert.strictEqual(first(withHeader("x-amz-acl", "public-read"), refused(400, code)), "HF-S3-PERM-003 certain")
       assert.strictEqual(first(undefined, refused(400, code)), "HF-S3-PERM-003 certain")
@@ -77,7 +77,7 @@ describe("other reasons for denied access", () => {
     assert.strictEqual(first(undefined, answer), "HF-S3-PERM-006 certain")
   })
 
-  it("explains a denial by a blocked account", () => {
+  it("attributes a denial to a blocked account", () => {
     for (const code of ["UserSuspended", "AccountProblem", "NotSignedUp", "InvalidPayer"]) {
       assert.strictEqual(first(put(), refused(403, code)), "HF-S3-PERM-010 certain", code)
       assert.strictEqual(first(undefined, refused(403, code)), "HF-S3-PERM-010 certain", code)
@@ -85,7 +85,7 @@ describe("other reasons for denied access", () => {
     assert.notInclude(codes(put(), denied), "HF-S3-PERM-010")
   })
 
-  it("explains a denial by a disabled bucket, which a copy may name by mistake", () => {
+  it("attributes a denial to a disabled bucket, which a copy may name by mistake", () => {
     const answer = refused(403, "AllAccessDisabled", "All access to this object has been disabled")
     assert.strictEqual(first(undefined, answer), "HF-S3-PERM-017 certain")
     const copy = put({ headers: { "x-amz-copy-source": "uploads/still.png", "Content-Length": "0" } })
@@ -99,12 +99,12 @@ describe("other reasons for denied access", () => {
     assert.include(explain(request("ListBuckets"), denied).detail, "s3:ListAllMyBuckets")
   })
 
-  it("explains a denial by a missing permission to let Google sign for a service account", () => {
+  it("attributes a denial to a missing permission to let Google sign for a service account", () => {
     const message = "Permission 'iam.serviceAccounts.signBlob' denied on resource (or it may not exist)."
     assert.strictEqual(first(undefined, refused(403, "AccessDenied", message)), "HF-S3-PERM-001 certain")
   })
 
-  it("explains a denial by a missing permission for another service that writes to the bucket", () => {
+  it("attributes a denial to a missing permission of another service that writes to the bucket", () => {
     const message = "Access Denied for bucket: logs-in. Please check S3bucket permission"
     assert.include(explain(undefined, refused(400, "InvalidConfigurationRequest", message)).detail, "load balancer")
   })

@@ -69,14 +69,14 @@ describe("a method", () => {
 describe("a form", () => {
   const address = "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com/takes"
 
-  it("explains that a storage without POST Object does not accept a form, whether or not the form's fields are known", () => {
+  it("explains that a storage server without POST Object does not accept a form, whether or not the form's fields are known", () => {
     const answer = refused(501, "NotImplemented", "Presigned post requests are not yet implemented")
     const headers = { "Content-Type": "multipart/form-data; boundary=b" }
     assert.strictEqual(first({ method: "POST", url: address, headers }, answer), "HF-S3-PLACE-008 certain")
     assert.strictEqual(codes(undefined, answer)[0], "HF-S3-PLACE-008")
   })
 
-  it("recognizes by the storage that a form was rejected, even if the browser hides the response", () => {
+  it("infers from the storage's host that a form was rejected, even if the browser hides the response", () => {
     const failure =
       "Access to fetch at 'x' from origin 'y' has been blocked by CORS policy: No 'Access-Control-Allow-Origin'"
     const explained = (url: string) => Diagnosis.explain({ request: { method: "POST", url }, failure })
@@ -87,7 +87,7 @@ describe("a form", () => {
 })
 
 describe("a host that names the bucket twice", () => {
-  it("explains a certificate mismatch by a host that names the bucket twice", () => {
+  it("attributes a certificate mismatch to a host that names the bucket twice", () => {
     const explained = (host: string) =>
       Diagnosis.explain({
         failure: `ERR_TLS_CERT_ALTNAME_INVALID: Hostname/IP does not match certificate's altnames: Host: ${host}. is not in the cert's altnames: DNS:*.fra1.digitaloceanspaces.com`,

@@ -121,7 +121,7 @@ describe("a signature of version 2", () => {
     assert.deepStrictEqual(found(put({ url: url2({}, "http://127.0.0.1:9000/talks/talk.mov") })), [])
   })
 
-  it("rejects a version 2 signature for a storage that accepts only version 4", () => {
+  it("rejects a version 2 signature for a storage server that accepts only version 4", () => {
     for (const host of ["s3.us-west-002.backblazeb2.com", `${"0123456789abcdef".repeat(2)}.r2.cloudflarestorage.com`]) {
       const request = put({ url: url2({}, `https://${host}/talks/talk.mov`), headers: {} })
       assert.include(found(request), "OldSignature", host)
@@ -131,7 +131,7 @@ describe("a signature of version 2", () => {
     }
   })
 
-  it("is certain of the cause if the server requires version 4, and considers a version 2 signature likely from the message", () => {
+  it("is certain of the cause if the server requires version 4 and the request uses version 2, and considers it likely from the message alone", () => {
     const request = put({ url: url2({}, "http://storage.example.com/talks/talk.mov") })
     for (const answer of [
       refused(400, "InvalidRequest", sorry),

@@ -240,7 +240,7 @@ describe("a signature that does not match", () => {
 })
 
 describe("the type of a form without its boundary", () => {
-  it("reports the type before the form if the boundary is missing, because the type was set by hand", () => {
+  it("blames the content type, not the form, if the boundary is missing, because the type was set by hand", () => {
     const request = (type: string) => put({ url: url2(), headers: { "Content-Type": type } })
     assert.strictEqual(first(request("multipart/form-data"), mismatch), "HF-S3-SIGN-013 likely")
     assert.strictEqual(first(request("multipart/form-data; boundary=x"), mismatch), "HF-S3-SIGN-012 likely")
@@ -258,7 +258,7 @@ describe("an unencoded path", () => {
     assert.notStrictEqual(first(sent("/takes/me%40home.mov"), mismatch), "HF-S3-SIGN-021 likely")
   })
 
-  it("recognizes an unencoded path if the server read a + as a blank", () => {
+  it("recognizes an unencoded path if the server read a + as a space", () => {
     const answer = shown({ path: "/takes/a%20b.mov" })
     const { code, confidence, detail } = explain(sent("/takes/a+b.mov"), answer)
     assert.strictEqual(`${code} ${confidence}`, "HF-S3-SIGN-021 likely")
@@ -267,7 +267,7 @@ describe("an unencoded path", () => {
 })
 
 describe("a path to which a CDN adds a prefix", () => {
-  it("reports a prefix added to the path before it reports the origin's host name, which a CDN sends by design", () => {
+  it("blames a prefix added to the path rather than the origin's host name, which a CDN sends by design", () => {
     const request = put({
       headers: { Host: "media.studio.example" },
       url: url({}, "https://media.studio.example/takes/talk.mov"),

@@ -107,7 +107,7 @@ describe("a signed header that MinIO misses", () => {
     headers: { server: "MinIO", "content-type": "application/xml" },
   }
 
-  it("explains MinIO's message about unsigned headers by a signed header that is missing", () => {
+  it("attributes MinIO's message about unsigned headers to a missing signed header", () => {
     const request = put({ url: url({ "X-Amz-SignedHeaders": "content-type;host" }) })
     assert.strictEqual(first(request, minio), "HF-S3-SIGN-002 certain")
     assert.include(explain(request, minio).detail, "content-type")

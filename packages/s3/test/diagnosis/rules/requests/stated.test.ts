@@ -63,7 +63,7 @@ describe("codes that name the fault", () => {
     assert.notInclude(JSON.stringify(explain(put(), answer)), "hunter2")
   })
 
-  it("does not report a code that names the fault as the cause of a plain denial", () => {
+  it("does not explain a plain denial with a rule for codes that name the fault", () => {
     assert.notInclude(codes(put(), denied).join(), "HF-S3-SVC-0")
   })
 })
@@ -83,7 +83,7 @@ describe("a missing resource", () => {
 })
 
 describe("every code that S3 documents", () => {
-  it("explains every code that S3 documents without a request, except for the code that is not a failure", () => {
+  it("explains, without a request, every code that S3 documents, except for the code that is not a failure", () => {
     assert.isAbove(documented.length, 130)
     const unknown = documented.filter(
       ([code, status]) =>
@@ -97,7 +97,7 @@ describe("every code that S3 documents", () => {
     )
   })
 
-  it("explains every code that S3 documents for a valid request", () => {
+  it("explains every failure code that S3 documents, except those for forms, even if the request is valid", () => {
     for (const [code, status] of documented) {
       if (code === "NotModified") continue
       const { outcome } = explain(put(), refused(Number(status) || 400, code))

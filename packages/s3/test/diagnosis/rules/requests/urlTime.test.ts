@@ -77,7 +77,7 @@ describe("an expired URL", () => {
 })
 
 describe("a URL that is dated in the future", () => {
-  it("is found whatever the server calls it", () => {
+  it("finds a URL that is dated in the future, whatever error the server returns", () => {
     for (const answer of [
       refused(403, "AccessDenied", "Request is not yet valid"),
       refused(403, "AccessDenied", "Request is not valid yet"),
@@ -139,7 +139,7 @@ describe("a URL that expires before the transfer is complete", () => {
     assert.deepStrictEqual(found(film, { at: signed }), [])
   })
 
-  it("explains a lost connection by the expiry of the URL only if the URL had expired by then", () => {
+  it("attributes a lost connection to the expiry of the URL only if the URL had expired by then", () => {
     const lost = { failure: "ECONNRESET", at: signed + 1_000_000 }
     assert.strictEqual(first(put({ sent: 500 }), undefined, lost), "HF-S3-URL-005 likely")
     assert.notInclude(codes(put({ sent: 500 }), undefined, { ...lost, at: signed + 1000 }), "HF-S3-URL-005")
