@@ -49,7 +49,7 @@ describe("AssetRequest", () => {
     }
   })
 
-  it("computes the offset as the time from creation to sending, and never below 0", () => {
+  it("computes the offset as the time from creation to sending, with a minimum of 0", () => {
     assert.strictEqual(AssetRequest.toWire(clip, 90_000).offset, 0)
     assert.strictEqual(AssetRequest.toWire({ ...clip, createdAt: 30_400 }, 90_000).offset, 59)
     assert.strictEqual(AssetRequest.toWire({ ...clip, createdAt: 90_001 }, 90_000).offset, 0)

@@ -95,7 +95,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("treats an empty body, a single word or JSON without an error from the health endpoint as healthy", () =>
+    it.effect("treats a health response as healthy if its body is empty, a single word or JSON without an error", () =>
       Effect.gen(function* () {
         for (const body of [null, "", "OK", "healthy\n", '"ok"', "{}", '{"ok":true}', '[{"status":"up"}]']) {
           const api = Api.make((route) => (route === "GET /health" ? new Response(body) : undefined))
@@ -146,7 +146,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("reports that the response to a creation cannot be read, not that it was lost", () =>
+    it.effect("reports an unreadable response to a creation as unreadable, not as lost", () =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === assets ? Api.json(201, { id: 5, upload_urls: [] }) : undefined))
         const error = yield* run(api, (client) => Effect.flip(client.createAsset(clip)))
@@ -230,7 +230,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("holds calls until a person signs in, and then resumes them", () =>
+    it.effect("holds calls until the user signs in, and then resumes them", () =>
       Effect.gen(function* () {
         const api = Api.make((route, _, { bearer }) => {
           if (route === "POST /v2/auth/token") return Api.simple(400, "invalid_request")
@@ -326,7 +326,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("rejects a plan to which the API would respond with 500, without sending the plan", () =>
+    it.effect("rejects a plan without sending it if the API would respond with 500", () =>
       Effect.gen(function* () {
         const api = Api.make(() => undefined)
         const errors = yield* run(api, (client) =>

@@ -97,7 +97,7 @@ describe("C2cError", () => {
       assert.strictEqual(unknown.verdict.retry, "always")
     })
 
-    it("retries an unknown error until no attempts are left, and closes connectivity if a 5xx is not from Frame.io", () => {
+    it("retries an unknown error until no attempts are left, and closes the connectivity gate if a 5xx response is not from Frame.io", () => {
       const verdict = (status: number, body: string) => C2cError.fromResponse({ status, headers: {}, body }).verdict
       for (const status of [403, 408, 409, 410, 418, 451]) {
         assert.deepInclude(verdict(status, ""), { retry: "always" })
@@ -152,7 +152,7 @@ describe("C2cError", () => {
       assert.isUndefined(closes(500))
     })
 
-    it("includes the detail of the payload in the error for people to read", () => {
+    it("includes the payload's detail in the human-readable error message", () => {
       const error = C2cError.fromResponse({
         status: 409,
         headers: { "X-Request-Id": "F1" },

@@ -16,7 +16,7 @@ describe("ChunkPlan", () => {
     assert.deepStrictEqual(lengths(10, 3), [4, 4, 2])
   })
 
-  it("plans an empty chunk for each trailing URL for which no bytes are left", () => {
+  it("plans an empty chunk for each trailing URL that receives no bytes", () => {
     assert.deepStrictEqual(lengths(10, 6), [2, 2, 2, 2, 2, 0])
     assert.deepStrictEqual(lengths(2, 4), [1, 1, 0, 0])
   })

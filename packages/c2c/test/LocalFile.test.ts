@@ -109,7 +109,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("reports a missing file as an error that a person must resolve", () =>
+  it.effect("reports a missing file as an error that the user must resolve", () =>
     Effect.gen(function* () {
       const error = yield* errorOf(join(yield* temporary, "none.mov"))
       assert.strictEqual(error._tag, "FileMissing")
@@ -167,7 +167,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("reports that permission to open the file is missing", () =>
+  it.effect("reports a file that cannot be opened because permission is missing", () =>
     Effect.gen(function* () {
       const path = yield* withFile("x")
       Fs.chmodSync(path, 0)

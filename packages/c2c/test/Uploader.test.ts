@@ -76,7 +76,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("sends only the headers that the URLs are signed for, the content length and its user agent", () =>
+  it.effect("sends only the headers covered by the URL signatures, the content length and the user agent", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       const store = storage()

@@ -15,7 +15,7 @@ const folder = fileURLToPath(new URL("fixtures/texts/", import.meta.url))
 
 const kept = (path: string, scenes: Effect.Effect<ReadonlyArray<string>>) =>
   it.live(
-    `matches the kept file for ${path}`,
+    `matches the snapshot file for ${path}`,
     () =>
       Effect.flatMap(scenes, (all) =>
         Effect.promise(async () => {

@@ -21,12 +21,12 @@ const some = [
 ]
 
 describe("the figures of a set", () => {
-  it("the figures count how often the true cause is first, listed later or missing", () => {
+  it("the figures count how often the true cause is listed first, listed later or missing", () => {
     const { first, listed, total, wrong } = Figures.of(some)
     assert.deepStrictEqual([total, first, listed, wrong], [6, 3, 1, 2])
   })
 
-  it("the figures count how often each degree of confidence is right and list certain but wrong explanations", () => {
+  it("the figures count how often each confidence level is right, and list wrong explanations that were certain", () => {
     const { calibration, certainWrong } = Figures.of(some)
     assert.deepStrictEqual(calibration, {
       certain: { said: 2, right: 1 },
@@ -45,14 +45,14 @@ describe("the figures of a set", () => {
 })
 
 describe("the calibration table", () => {
-  it("has one line for each set of explanations", () => {
+  it("contains one line for each set of explanations", () => {
     assert.strictEqual(
       Calibration.tableOf([["cases", Figures.of(some)]]).split("\n")[2],
       "| cases | 6 | 50.0 % | 1 of 2 (50.0 %) | 1 of 3 (33.3 %) | - |",
     )
   })
 
-  it("the markers of the calibration table are in docs/precise-errors.md", () => {
+  it("docs/precise-errors.md contains the markers of the calibration table", () => {
     const guide = readFileSync(new URL("../../../../docs/precise-errors.md", import.meta.url), "utf8")
     assert.strictEqual(guide.split(Calibration.begin).length, 2)
     assert.isAbove(guide.indexOf(Calibration.end), guide.indexOf(Calibration.begin))

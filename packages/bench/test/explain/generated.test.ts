@@ -71,7 +71,7 @@ describe("the generated exchanges", () => {
 })
 
 describe("an explanation", () => {
-  it("has the same first cause whether the exchange is live, saved or pasted", { timeout: 60_000 }, () => {
+  it("lists the same first cause whether the exchange is live, saved or pasted", { timeout: 60_000 }, () => {
     const request = { seed: 3, count: 0, differences: 300, defect: undefined, dialect: undefined }
     const { found, tried } = Generated.differences(undefined, request)
     assert.isAtLeast(tried, 300)

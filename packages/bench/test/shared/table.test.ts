@@ -20,7 +20,7 @@ describe("A table for a terminal", () => {
     ])
   })
 
-  it("is empty if there are no rows", () => {
+  it("returns no lines if there are no rows", () => {
     assert.deepStrictEqual(columns([]), [])
   })
 })

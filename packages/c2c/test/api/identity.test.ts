@@ -52,7 +52,7 @@ const headersWith = (
   })
 
 describe("every request", () => {
-  it.effect("names the library in its user agent and has no trace headers", () =>
+  it.effect("names the library in its user agent and sends no trace headers", () =>
     Effect.gen(function* () {
       for (const headers of yield* headersWith({})) {
         assert.strictEqual(headers["user-agent"], `holdfast-c2c/${version}`)
@@ -61,7 +61,7 @@ describe("every request", () => {
     }),
   )
 
-  it.effect("has the configured user agent, and trace headers if they are enabled", () =>
+  it.effect("sends the configured user agent, and sends trace headers if they are enabled", () =>
     Effect.gen(function* () {
       for (const headers of yield* headersWith({ userAgent: "Recorder/2.0 (A001)", traceHeaders: true })) {
         assert.strictEqual(headers["user-agent"], "Recorder/2.0 (A001)")

@@ -45,7 +45,7 @@ describe("Frame.io's dialect of OAuth", () => {
     }),
   )
 
-  it("is recognized by host or header and accepts multipart bodies", () => {
+  it("recognizes the dialect by host or header, and accepts multipart bodies", () => {
     const form = [
       { name: "grant_type", value: "urn:ietf:params:oauth:grant-type:device_code" },
       { name: "device_code", value: "EXAMPLEdevicecodeEXAMPLEdevicecode" },

@@ -3,7 +3,7 @@ import { Deferred, Effect, Fiber } from "effect"
 import * as BufferPool from "../../src/internal/upload/bufferPool.ts"
 
 describe("BufferPool", () => {
-  it.effect("never lends more buffers at once than its count, regardless of how many callers borrow", () =>
+  it.effect("never lends more buffers at once than the pool holds, regardless of how many callers borrow", () =>
     Effect.gen(function* () {
       const pool = BufferPool.make({ count: 3, size: 64 })
       let lent = 0

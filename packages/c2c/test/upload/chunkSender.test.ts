@@ -123,7 +123,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("gives up after eight attempts if only intermediaries respond instead of the storage", () =>
+    it.effect("gives up after eight attempts if intermediaries respond instead of the storage", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const store = storage(() => new Response("Access blocked by the firewall of this network."))

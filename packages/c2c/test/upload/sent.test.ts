@@ -7,7 +7,7 @@ import { SocketQueue } from "../../src/internal/upload/socketQueue.ts"
 import { api, breathe, drive, engine, md5, randomFile, storage, stored } from "../support/uploads.ts"
 
 describe("bytes reported as sent", () => {
-  it.effect("counts once per second the bytes that have left the socket, not the bytes that were passed to it", () =>
+  it.effect("counts bytes once per second as they leave the socket, not as they are passed to it", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const store = storage((put) => Effect.as(Effect.sleep("4500 millis"), stored(md5(put.bytes))))

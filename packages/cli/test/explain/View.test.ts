@@ -13,7 +13,7 @@ const ourColors = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, "g")
 const all = Object.values(Explanations)
 
 describe("ExplainView", () => {
-  it("prints one labeled fact per line if color is disabled", () => {
+  it("prints one labeled item per line if color is disabled", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.certain, short), [
       'Diagnosis HF-S3-POST-011: A form field comes after "file", so S3 never reads it.',
       "Answered by: Amazon S3.",
@@ -54,7 +54,7 @@ describe("ExplainView", () => {
     )
   })
 
-  it("lists the information that it lacks if no cause is known", () => {
+  it("lists the missing information if no cause is known", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.unknown, short), [
       "Diagnosis: No rule identifies the cause.",
       "Answered by: Amazon S3.",
@@ -102,7 +102,7 @@ describe("ExplainView", () => {
     }
   })
 
-  it("gives the title, the cause and the fix priority if there are too many lines", () => {
+  it("prioritizes the title, the cause and the fix if there are too many lines", () => {
     assert.deepStrictEqual(plain(ExplainView.render(Explanations.crowded, { ...short, color: true })), [
       "HF-S3-CLOCK-001  The clock of the signer is wrong",
       "Answered by Amazon S3",

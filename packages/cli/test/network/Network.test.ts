@@ -79,7 +79,7 @@ describe("the proxy of the environment", () => {
     }),
   )
 
-  it.effect("an invalid proxy address is reported by the name of its variable and never by its value", () =>
+  it.effect("the error for an invalid proxy address contains the name of the variable but never its value", () =>
     Effect.gen(function* () {
       for (const value of ["ftp://user:hunter2@p", "http://", "http://user:hunter2%zz@p:1", "hunter2 or so"]) {
         const error = yield* Effect.flip(within({ HTTPS_PROXY: value }, Network.proxies))
@@ -196,7 +196,7 @@ describe("a response with headers of 40 KiB", () => {
     ["an API elsewhere", Network.layer],
     ["a server on this machine", Network.layerLocal],
   ] as const) {
-    it.live(`does not cause refreshed tokens from ${name} to be lost`, () =>
+    it.live(`receives the refreshed tokens from ${name}`, () =>
       Effect.gen(function* () {
         const { url } = yield* server
         const options = {

@@ -70,7 +70,7 @@ describe("Remedy", () => {
     }
   })
 
-  it("mentions --accept-unverified only if that flag would accept the success", () => {
+  it("mentions --accept-unverified only if that flag would make the upload succeed", () => {
     const request = { method: "PUT", url: "https://storage.example/key" }
     const remedyOf = (early: boolean) => Remedy.upload(Unverified.make(request, 200, "a reason", early), frameIo).remedy
     assert.strictEqual(

@@ -24,7 +24,7 @@ describe("holdfast policy", () => {
     }),
   )
 
-  it.live("shows the policy from a file, and uses ASCII if the locale has no other characters", () =>
+  it.live("shows the policy from a file, and uses ASCII if the locale does not support other characters", () =>
     withDirectory((directory) =>
       Effect.gen(function* () {
         const file = Path.join(directory, "p.json")

@@ -93,12 +93,12 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(c2c(418, "?")), 5)
   })
 
-  it("requires a person to pair the device if a new token did not help", () => {
+  it("requires the user to pair the device if a new token did not help", () => {
     const error = { _tag: "X", verdict: Verdict.once({ change: "token", closes: "authorization" }) }
     assert.strictEqual(codeOf(error), 4)
   })
 
-  it("uses the exit code of a single file, and that of several files only if they agree", () => {
+  it("uses the exit code of a single file, or the common exit code of several files if all their codes are equal", () => {
     assert.strictEqual(ExitCode.combine(["local"]), "local")
     assert.strictEqual(ExitCode.combine(["local", "local"]), "local")
     assert.strictEqual(ExitCode.combine(["ok", "ok"]), "ok")

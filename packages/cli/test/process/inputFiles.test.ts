@@ -32,7 +32,7 @@ describe("an input file of a command", () => {
     ["missing", Path.join(directory, "missing.json")],
     ["a directory", directory],
   ] as const) {
-    it.live(`makes every command exit with 2 and print one line with the path if the input file is ${what}`, () =>
+    it.live(`exits with 2 and prints one line with the path if the input file of any command is ${what}`, () =>
       Effect.gen(function* () {
         for (const args of commands(path)) {
           const { exitCode, stderr } = yield* run(...args)
@@ -44,7 +44,7 @@ describe("an input file of a command", () => {
       }),
     )
 
-    it.live(`makes an upload exit with 7 if the file to upload is ${what}`, () =>
+    it.live(`exits with 7 if the file to upload is ${what}`, () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* run("upload", "--sandbox", path)).exitCode, 7)
       }),

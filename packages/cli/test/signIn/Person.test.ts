@@ -63,7 +63,7 @@ const scene = (fates: ReadonlyArray<Fate>, available = true) =>
   })
 
 describe("a person at the terminal", () => {
-  it.effect("gets a new code whenever the previous code expires", () =>
+  it.effect("requests a new code whenever the previous code expires", () =>
     Effect.gen(function* () {
       const { said, signing } = yield* scene([
         [900, expired],
@@ -77,7 +77,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("gets a new code by pressing Enter", () =>
+  it.effect("requests a new code when the user presses Enter", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [900, "approved"],
@@ -91,7 +91,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("is signed in by a code that was approved just before Enter was pressed", () =>
+  it.effect("accepts a code that was approved just before the user pressed Enter", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [103, "approved"],
@@ -105,7 +105,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("does not get a message when a code that Enter has replaced expires", () =>
+  it.effect("does not print a message when a code that Enter has replaced expires", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [110, expired],
@@ -119,7 +119,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("can request another code if the server no longer accepts the current code", () =>
+  it.effect("lets the user request another code if the server no longer accepts the current code", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [30, notAccepted],
@@ -137,7 +137,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("can decline a code and request another code", () =>
+  it.effect("lets the user decline a code and request another code", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [30, denied],
@@ -156,7 +156,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("is not asked again if a new code cannot help", () =>
+  it.effect("does not ask the user again if a new code cannot help", () =>
     Effect.gen(function* () {
       const { said, signing } = yield* scene([[0, unknownClient]])
       yield* TestClock.adjust("1 second")
@@ -166,7 +166,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("ends the sign-in by declining the code if the terminal cannot read keys", () =>
+  it.effect("ends the sign-in when the code is declined if the terminal cannot read keys", () =>
     Effect.gen(function* () {
       const { signing } = yield* scene([[30, denied]], false)
       yield* TestClock.adjust("1 minute")

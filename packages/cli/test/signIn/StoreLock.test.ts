@@ -26,7 +26,7 @@ const behind = (seconds: number, effect: Effect.Effect<string>) =>
   }).pipe(Effect.provide(TokenStore.layerMemory))
 
 describe("the lock of the token store", () => {
-  it.effect("prints a message for the person while the command waits for the lock", () =>
+  it.effect("prints a message for the user while the command waits for the lock", () =>
     Effect.gen(function* () {
       const { result, said } = yield* behind(4, Effect.succeed("done"))
       assert.strictEqual(result, "done")

@@ -59,7 +59,7 @@ describe("Waiting", () => {
     )
   })
 
-  it("shows the cause of an outage, or the action that a person must take to end it", () => {
+  it("shows the cause of an outage, or the action that the user must take to end it", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
@@ -99,7 +99,7 @@ describe("Waiting", () => {
     assert.deepStrictEqual(Waiting.describe(gates, noon), { text: "signing in again", human: false })
   })
 
-  it("reports the action that a person must take before any other closed gate", () => {
+  it("reports the action that the user must take before any other closed gate", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "DnsFailure", since: noon },

@@ -75,7 +75,7 @@ describe("ErrorRows", () => {
     assert.strictEqual(vendor({ key: "Known", status: 503 }).verdict.retry, "never")
   })
 
-  it("derives outcome and applied from the status if the row does not specify them", () => {
+  it("derives `outcome` and `applied` from the status if the row does not specify them", () => {
     const vendor = ErrorRows.finder({
       system: "vendor",
       unknown: "Unknown",

@@ -52,7 +52,7 @@ describe("ForeignError", () => {
     assert.isAtMost((ForeignError.keep(new Error("x".repeat(1e6))) as Error).message.length, 501)
   })
 
-  it("accepts cycles, throwing getters, proxies, and values that are not errors without throwing", () => {
+  it("does not throw for cycles, throwing getters, proxies, or values that are not errors", () => {
     const circle = new Error("round") as Error & { cause: unknown }
     circle.cause = circle
     const hostile = {

@@ -10,7 +10,7 @@ const policies =
   "PipelineSettings Retry RetryBudget Telemetry Throttle Timeouts"
 
 describe("Verdict", () => {
-  it("records the retry mode, with a transient pace and no required change by default", () => {
+  it("records the retry mode, and defaults to a transient pace and no required change", () => {
     assert.deepStrictEqual(Verdict.always(), { retry: "always", pace: "transient", change: "nothing" })
     assert.deepStrictEqual(Verdict.once({ change: "clock" }), { retry: "once", pace: "transient", change: "clock" })
     assert.deepStrictEqual(Verdict.never({ closes: "authorization" }), {
@@ -53,7 +53,7 @@ describe("Verdict", () => {
     }
   })
 
-  it("keeps Schema, which would add 83 kB gzipped, out of Verdict and the policies that import it", () => {
+  it("keeps Schema out of Verdict and the policies that import Verdict, because Schema would add 83 kB gzipped", () => {
     const seen = new Set<string>()
     const visit = (file: string): void => {
       if (seen.has(file)) return

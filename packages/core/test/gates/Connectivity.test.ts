@@ -107,7 +107,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("admits every call although the gate opens and closes repeatedly", () =>
+  it.effect("admits every call even if the gate opens and closes repeatedly", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {

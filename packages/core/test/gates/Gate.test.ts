@@ -180,7 +180,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("admits every waiting call although new calls keep arriving", () =>
+  it.effect("admits every waiting call even if new calls keep arriving", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const waited: Array<number> = []
@@ -276,7 +276,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("logs one warning per closure if a person must fix a problem, but does not warn about a sign-in", () => {
+  it.effect("logs one warning per closure if the user must fix a problem, but does not warn about a sign-in", () => {
     const lines: Array<unknown> = []
     const logger = Logger.make<unknown, void>(({ logLevel, message }) => void lines.push([logLevel, message]))
     return Effect.gen(function* () {

@@ -9,7 +9,7 @@ import { TestClock } from "effect/testing"
 import { failure, inTime, pinned } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("records when each attempt began, how long it took, and which policy decided what came next", () =>
+  it.effect("records when each attempt began, how long it took, and which policy decided the next step", () =>
     Effect.gen(function* () {
       const hint = Verdict.always({ retryAfter: Duration.seconds(20) })
       const verdicts = [Verdict.once(), hint, Verdict.once()]

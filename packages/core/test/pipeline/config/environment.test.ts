@@ -60,7 +60,7 @@ describe("PipelineConfig.config", () => {
     }),
   )
 
-  it.effect("accepts another prefix or an empty prefix", () =>
+  it.effect("accepts a custom prefix or an empty prefix", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* fromEnv({ MY_APP_TIMEOUT: "5 seconds" }, "MY_APP"), { timeout: "5 seconds" })
       assert.deepStrictEqual(yield* fromEnv({ TIMEOUT: "5 seconds" }, ""), { timeout: "5 seconds" })

@@ -94,7 +94,7 @@ describe("AdaptiveLimit", () => {
       })
     }
 
-    it("keeps the limit stable; without maxDrift, the limit and the latency keep rising", () => {
+    it("keeps the limit stable with maxDrift, while the limit and the latency keep rising without it", () => {
       const guarded = simulate({}, 25, steady)
       const drifting = simulate({ maxDrift: 1e9 }, 25, steady)
       assert.isAtMost(Math.max(...limits(guarded.slice(5))), 24)
@@ -104,7 +104,7 @@ describe("AdaptiveLimit", () => {
       assert.isAtLeast(drifting.at(-1)!.longest, 2000)
     })
 
-    it("follows a service that loses 5 % of its capacity per minute, but does not follow it without maxDrift", () => {
+    it("follows a service that loses 5 % of its capacity per minute, but only with maxDrift", () => {
       const shrinking: Service = (minute) => ({ capacity: 40 * 0.95 ** minute, latency: 200 })
       const guarded = simulate({}, 30, shrinking)
       const drifting = simulate({ maxDrift: 1e9 }, 30, shrinking)

@@ -60,15 +60,17 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("probe flood: the breaker admits one of a hundred simultaneous calls as a probe and rejects 99", () =>
-      Effect.gen(function* () {
-        const breaker = yield* opened({})
-        const calls = yield* Effect.forEach(Array.from({ length: 100 }), () => start(breaker, 10))
-        yield* TestClock.adjust(10)
-        const ended = yield* Effect.forEach(calls, Fiber.join)
-        assert.strictEqual(ended.filter((end) => end === "ok").length, 1)
-        assert.strictEqual(ended.filter((end) => end === "CircuitOpen").length, 99)
-      }),
+    it.effect(
+      "probe flood: the breaker admits one of a hundred simultaneous calls as a probe and rejects the other 99",
+      () =>
+        Effect.gen(function* () {
+          const breaker = yield* opened({})
+          const calls = yield* Effect.forEach(Array.from({ length: 100 }), () => start(breaker, 10))
+          yield* TestClock.adjust(10)
+          const ended = yield* Effect.forEach(calls, Fiber.join)
+          assert.strictEqual(ended.filter((end) => end === "ok").length, 1)
+          assert.strictEqual(ended.filter((end) => end === "CircuitOpen").length, 99)
+        }),
     )
 
     it.effect(

@@ -22,7 +22,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("releases the permit however the call ends", () =>
+    it.effect("releases the permit regardless of how the call ends", () =>
       Effect.gen(function* () {
         const bulkhead = yield* Bulkhead.make({ permits: 1 })
         const endings = [

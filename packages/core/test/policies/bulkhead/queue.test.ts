@@ -142,7 +142,7 @@ describe("Bulkhead", () => {
         return exits.filter(Exit.isSuccess).length
       })
 
-    it.effect("does not reject calls based on durations that predate unmeasured calls", () =>
+    it.effect("does not reject calls based on old durations if the calls since then were not measured", () =>
       Effect.gen(function* () {
         const quick = (bulkhead: Bulkhead.Bulkhead) =>
           Effect.gen(function* () {
