@@ -57,7 +57,7 @@ describe.skipIf(process.platform !== "linux")("holdfast explain of a named pipe"
     ["SIGINT", ["--no-json"]],
   ] as const) {
     it(
-      `exits with 130 on ${signal} while the pipe has no` +
+      `exits with 130 on ${signal} while the pipe has no ` +
         `writer${way.length === 0 ? "" : ", also through the parser of all commands"}`,
       async () => {
         await inDirectory(async (directory) => {
