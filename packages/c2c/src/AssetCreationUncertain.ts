@@ -1,5 +1,5 @@
 /**
- * The error that reports that an asset may or may not have been created.
+ * Defines the error for an asset that may or may not have been created.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -9,13 +9,13 @@ import type { C2cError } from "./C2cError.ts"
 import { lostCreation } from "./internal/api/creation.ts"
 
 /**
- * The response to the creation of an asset was lost. The asset may exist at Frame.io, but its upload URLs are lost.
+ * The response to an asset creation request was lost. The asset may exist at Frame.io, but its upload URLs are lost.
  *
  * **Details**
  *
- * Creation is not idempotent, and a device cannot list assets. Repeating the call may therefore leave an empty asset next to
- * the good one. A caller that accepts this risk can repeat the call. `asset` is the name of the asset, and `cause` is the
- * error that caused the response to be lost.
+ * Creating an asset is not idempotent, and a device cannot list assets. Repeating the call may therefore leave an empty asset
+ * next to the good one. A caller that accepts this risk can repeat the call. `asset` is the name of the asset, and `cause` is
+ * the error that caused the response to be lost.
  */
 export class AssetCreationUncertain extends Schema.TaggedError<AssetCreationUncertain>()("AssetCreationUncertain", {
   asset: Schema.String,
@@ -28,13 +28,13 @@ export class AssetCreationUncertain extends Schema.TaggedError<AssetCreationUnce
   }
 }
 
-/** Returns whether a response arrived but could not be read, as opposed to a response that was lost. */
+/** Returns whether a response arrived but could not be read, as opposed to being lost. */
 const isUnreadable = (cause: unknown): boolean =>
   typeof cause === "object" && cause !== null && "_tag" in cause && cause._tag === "DecodeFailure"
 
 /** Returns whether the server may have created the asset despite this error. */
 export const isLost = (error: C2cError | TransportError): boolean => Verdict.appliedOf(error.verdict) === "maybe"
 
-/** Builds the error for a creation whose response was lost. */
+/** Builds the error for a lost response to an asset creation request. */
 export const make = (asset: string, cause: C2cError | TransportError): AssetCreationUncertain =>
   new AssetCreationUncertain({ asset, cause, verdict: lostCreation })

@@ -2,8 +2,8 @@
  * Defines the request for an asset and the checks that run before it is sent.
  *
  * Frame.io responds with status 500 if the channel is unknown or if S3 rejects the part count (Frame.io's error guide lists
- * both as known issues). This status looks like an internal error, so the client would retry the request without success.
- * This module rejects requests that have an unknown channel or an invalid part count, and states the reason.
+ * both as known issues). The client would treat this status as an internal error and retry the request without success. This
+ * module rejects requests that have an unknown channel or an invalid part count, and states the reason.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -38,8 +38,8 @@ export interface RealtimeAssetRequest {
 }
 
 /**
- * The upload plan cannot succeed at Frame.io, so the client did not send it. If a single value causes the problem, `field` is
- * the name of that value.
+ * Frame.io cannot accept the upload plan, so the client did not send it. If a single value causes the problem, `field` is the
+ * name of that value.
  */
 export class PlanRefused extends Schema.TaggedError<PlanRefused>()("PlanRefused", {
   field: Schema.optionalKey(Schema.String),
@@ -108,7 +108,7 @@ export const checkChannel = (channel: number, device: Wire.Device): PlanRefused 
       )
 }
 
-/** Validates a request for the upload URLs of realtime parts. Returns the error, if there is one. */
+/** Validates a request for the upload URLs of realtime parts. Returns the error, or `undefined` if the request is valid. */
 export const checkRealtimeParts = ({ parts, assetFilesize }: Wire.RealtimeParts): PlanRefused | undefined => {
   if (parts.length === 0) return refuse("parts", "are none")
   for (const { number, size, isFinal } of parts) {

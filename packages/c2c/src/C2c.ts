@@ -29,7 +29,8 @@ import { versionHeader } from "./internal/api/versionHeader.ts"
 import * as Policies from "./Policies.ts"
 
 /**
- * The OAuth scope that a device requests. It permits the device to create assets and to refresh its tokens without a user.
+ * The OAuth scope that a device requests. This scope lets the device create assets and refresh its tokens without user
+ * interaction.
  */
 export const scope = "asset_create offline"
 

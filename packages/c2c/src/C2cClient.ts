@@ -43,8 +43,8 @@ export interface Asset {
   readonly name: string
   readonly uploadUrls: ReadonlyArray<Redacted.Redacted<string>>
   /**
-   * The time at which the asset was created according to the API server, in epoch milliseconds. It is absent if the response
-   * did not state a time.
+   * The time at which the asset was created according to the API server, in epoch milliseconds. This field is absent if the
+   * response did not include a time.
    */
   readonly serverTime?: number | undefined
 }
@@ -82,7 +82,7 @@ export class C2cClient extends Context.Service<
     readonly heartbeat: Effect.Effect<void, CallError>
     /**
      * Creates an asset. Fails with `PlanRefused`, without sending a request, for a plan that would cause a 500 response from
-     * Frame.io. If the response to the creation is lost, the client does not repeat the call, and the call fails with
+     * Frame.io. If the response to the creation request is lost, the client does not repeat the call but fails with
      * `AssetCreationUncertain`. Fails with `UploadUrlRefused` if the API returns an upload URL that must not receive footage.
      */
     readonly createAsset: (request: AssetRequest.AssetRequest) => Effect.Effect<Asset, CreationError>

@@ -29,7 +29,9 @@ export interface Options {
   readonly api?: string
   /** The semantic version of the device's firmware or program, sent as `x-client-version`. */
   readonly clientVersion: string
-  /** A permanent identifier for this device, such as a serial number or a UUID. It must not contain personal data. */
+  /**
+   * A permanent identifier for this device, such as a serial number or a UUID. The identifier must not contain personal data.
+   */
   readonly clientId: string
   /** The secret that Frame.io issued to identify the device model. */
   readonly clientSecret: Redacted.Redacted<string>

@@ -31,7 +31,7 @@ export const health: Effect.Effect<void, C2cError | TransportError, C2cConfig | 
  * **Details**
  *
  * The call does not wait at any gate and does not refresh the token. If the API rejects the token, the verdict of the error
- * states that the authorization gate must close, but the call does not close the gate itself.
+ * requests that the authorization gate be closed, but the call does not close the gate itself.
  */
 export const device = (
   token: Redacted.Redacted<string>,

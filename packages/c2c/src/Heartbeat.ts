@@ -30,9 +30,9 @@ export const dueAt = (beatAt: number, failed: boolean, lastCallAt: number): numb
  *
  * **Details**
  *
- * The first heartbeat is due 120 s after the start, because a device makes other calls when it starts. Chunks are sent to S3
- * and do not show the API that the device is online, so heartbeats continue during a long chunk. Heartbeats are not sent
- * while a gate is closed. A failed heartbeat does not end the loop.
+ * The first heartbeat is due 120 s after the start, because a device makes other calls when it starts. Chunks are sent to S3,
+ * so they do not tell the API that the device is online; heartbeats therefore continue during a long chunk. Heartbeats are
+ * not sent while a gate is closed. A failed heartbeat does not end the loop.
  */
 export const layer: Layer.Layer<never, never, C2cClient> = Layer.effectDiscard(
   Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * Defines the error that reports that the stored bytes differ from the file.
+ * Defines the error for stored bytes that differ from the file.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"

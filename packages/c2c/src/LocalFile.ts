@@ -34,12 +34,12 @@ export interface LocalFile {
    * **Gotchas**
    *
    * The change time also advances when the mode, the owner or the number of links changes. The change time is compared
-   * nevertheless, because a program can reset the modification time to an earlier value, but not the change time.
+   * anyway, because a program can reset the modification time to an earlier value but cannot reset the change time.
    */
   readonly unchanged: Effect.Effect<void, LocalFileError.LocalFileError>
 }
 
-/** The attributes by which the file system identifies the content of a file. */
+/** The file attributes that identify a version of the file's content. */
 const identity = (stats: Fs.BigIntStats) => ({
   size: stats.size,
   "modification time": stats.mtimeNs,

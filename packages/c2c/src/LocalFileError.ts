@@ -185,7 +185,7 @@ export const fromCause = (path: string, thrown: unknown): LocalFileError => {
 export const changed = (path: string, detail: string): FileChanged =>
   new FileChanged({ path, detail, verdict: Verdict.never({ change: "plan" }) })
 
-/** Builds the error for content whose length still differs from the size after the size was read again. */
+/** Builds the error for a file whose content length does not match its size, even after the size was read again. */
 export const wrongSize = (path: string, size: bigint): SizeUnreliable =>
   new SizeUnreliable({
     path,

@@ -10,7 +10,10 @@ import * as Schedule from "effect/Schedule"
 /** Waits: `Backoff` options with any jitter, or a schedule. */
 export type Waits = Backoff.Settings | Schedule.Schedule<unknown>
 
-/** Selects which failures are retried, as options or as a schedule. Verdicts apply both to options and to a schedule. */
+/**
+ * Selects which failures are retried, as options or as a schedule. The verdict of an error applies whether options or a
+ * schedule is used.
+ */
 export type Retries = Retry.Options | Schedule.Schedule<unknown, Classified>
 
 /** The policies for one kind of call. */

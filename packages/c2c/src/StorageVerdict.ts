@@ -6,7 +6,7 @@ import { S3Error } from "@holdfast/s3/S3Error"
 import * as StatusTable from "@holdfast/http/StatusTable"
 
 /**
- * The error classes for the five codes that Frame.io's error guide lists for many retries, and the class for errors from an
+ * The error classes for the five codes that Frame.io's error guide says to retry many times, and the class for errors from an
  * intermediary.
  */
 const many: ReadonlySet<S3Error["_tag"]> = new Set([
@@ -30,7 +30,7 @@ const classes = Object.values(S3Error.table.classes)
  * `InternalError`, `OperationAborted`, `RequestTimeout`, `ServiceUnavailable` and `SlowDown` are retried until no attempts
  * are left. All other S3 errors are retried once. The status takes precedence: an error that S3 would retry keeps its verdict
  * if the response has status 408, 425, 429 or 5xx. `outcome` and `applied` always come from S3's error table. A chunk that
- * fails with `NoSuchKey` needs new URLs. A PUT does not require an existing object, so the error means that the storage no
+ * fails with `NoSuchKey` needs new URLs. A PUT does not require an existing object, so `NoSuchKey` means that the storage no
  * longer recognizes the upload.
  */
 export const asked = (error: S3Error): S3Error => {

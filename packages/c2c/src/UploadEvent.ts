@@ -7,10 +7,10 @@
  * operating system has accepted them. Each chunk emits `ChunkSent` once a second while the number of sent bytes grows.
  * `ChunkConfirmed` means that the response to the chunk was accepted as proof. Only confirmed bytes count as arrived. If the
  * socket cannot be observed, the bytes of a chunk count as sent when the response to the chunk arrives. `ChunkFailed.bytes`
- * is the number of bytes that this attempt had reported as sent. Subtract this number so that no byte is counted twice. After
- * `Recreated`, the counts of sent and confirmed bytes and of confirmed chunks start again at zero. `ClockSkewed` means that
- * this machine's clock differs from the server's clock. `aheadMillis` is negative if this machine's clock is behind. The
- * `Progress` module counts bytes and chunks by these rules.
+ * is the number of bytes that this attempt had reported as sent. Subtract this number from the count of sent bytes so that no
+ * byte is counted twice. After `Recreated`, the counts of sent and confirmed bytes and of confirmed chunks start again at
+ * zero. `ClockSkewed` means that this machine's clock differs from the server's clock. `aheadMillis` is negative if this
+ * machine's clock is behind. The `Progress` module counts bytes and chunks by these rules.
  */
 import type { UploadError } from "./UploadError.ts"
 

@@ -47,8 +47,8 @@ export const defaultParallel = 5
 export { maximumRecreations } from "./internal/upload/newAsset.ts"
 
 /**
- * The maximum number of times that a creation with a lost response is repeated, if the caller allows it. It equals the number
- * of retries in the default retry policy.
+ * The maximum number of times that an asset creation request is repeated after its response is lost, if the caller allows it.
+ * This maximum equals the number of retries in the default retry policy.
  */
 const maximumRepeats = Retry.defaultAttempts - 1
 
@@ -67,7 +67,7 @@ const upload =
     readonly origins: Origins["Service"]
     readonly client: HttpClient.HttpClient
     readonly chunks: Pick<ChunkSender.Options, "retry" | "timeout">
-    /** The causes that creating another asset did not resolve, across all uploads. */
+    /** The causes, across all uploads, that were not resolved by creating another asset. */
     readonly incurable: NewAsset.Causes
   }) =>
   (request: UploadRequest): Effect.Effect<UploadReceipt, UploadError> => {
@@ -198,22 +198,22 @@ const upload =
  *
  * **Details**
  *
- * `upload` opens the file, creates an asset and sends every chunk. It succeeds only with proof: each chunk was acknowledged
- * with an ETag, the sizes add up, every MD5 that the storage stated matches the bytes that were read, and the file still has
- * the same size, modification time, change time and inode. The file attributes are compared before each chunk is sent and at
- * the end, so if the file changes, the upload fails at the next chunk.
+ * `upload` opens the file, creates an asset and sends every chunk. `upload` succeeds only with proof: each chunk was
+ * acknowledged with an ETag, the sizes add up, every MD5 that the storage stated matches the bytes that were read, and the
+ * file still has the same size, modification time, change time and inode. The file attributes are compared before each chunk
+ * is sent and at the end, so if the file changes, the upload fails at the next chunk.
  *
  * Chunks wait only at the gate for the origin of their storage, so they continue even if the API is unreachable or rejects a
- * token. While a storage is known to be unavailable, no asset is created. Instead, the upload waits and takes part in probing
- * the storage. If upload URLs have expired according to the server's clock, a new asset replaces the old one, at most twice.
- * For every other cause of a rejection, the upload creates at most one new asset. Every upload has its own file and buffers,
- * so a bad file does not stop other uploads. Interrupting an upload closes its file and leaves no running fibers.
+ * token. While a storage is known to be unavailable, no asset is created. Instead, the upload waits and helps to probe the
+ * storage. If upload URLs have expired according to the server's clock, a new asset replaces the old one, at most twice. For
+ * every other cause of a rejection, the upload creates at most one new asset. Every upload has its own file and buffers, so a
+ * bad file does not stop other uploads. Interrupting an upload closes its file and leaves no running fibers.
  *
  * **Gotchas**
  *
- * Provide `NodeHttpClient.layerUndici` as the `HttpClient`. `fetch` copies every buffer. It also omits `content-length` for a
- * streamed chunk, and S3 rejects a chunk without this header. A canceled upload leaves its asset on the server, where the
- * asset expires.
+ * Provide `NodeHttpClient.layerUndici` as the `HttpClient`. `fetch` copies every buffer. `fetch` also omits `content-length`
+ * for a streamed chunk, and S3 rejects a chunk without this header. A canceled upload leaves its asset on the server, where
+ * the asset expires.
  */
 export class Uploader extends Context.Service<
   Uploader,

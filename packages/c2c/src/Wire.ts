@@ -1,5 +1,5 @@
 /**
- * Defines the wire format, which uses snake_case on the wire, and camelCase and `Redacted` secrets in the program.
+ * Defines the wire format: snake_case on the wire, and camelCase with `Redacted` secrets in the program.
  *
  * The published reference and real devices disagree about which fields exist and which fields can be null. Every field that
  * the client does not need is optional and nullable, and unknown fields are dropped.
@@ -23,7 +23,7 @@ export const Channel = Schema.Struct({
 }).pipe(Schema.encodeKeys({ externalIndex: "external_index", assetType: "asset_type" }))
 export type Channel = typeof Channel.Type
 
-/** The permission that a person gave to the device. Its times are in ISO 8601 format. */
+/** The authorization that a user granted to the device. Times are in ISO 8601 format. */
 export const DeviceAuthorization = Schema.Struct({
   id: maybe(Schema.String),
   expiresAt: maybe(Schema.String),
@@ -70,7 +70,7 @@ export type AssetCreation = typeof AssetCreation.Type
 /** URLs to which a client can write without other credentials until the URLs expire. */
 const UploadUrls = Schema.Array(Schema.RedactedFromValue(Schema.NonEmptyString, { label: "upload url" }))
 
-/** The response to the creation of an asset. The response for a realtime asset does not contain URLs yet. */
+/** The response to a request that creates an asset. The response for a realtime asset does not contain URLs yet. */
 export const CreatedAsset = Schema.Struct({
   id: Schema.NonEmptyString,
   name: maybe(Schema.String),

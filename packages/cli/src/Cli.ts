@@ -34,8 +34,9 @@ const root = Command.make("holdfast").pipe(
  *
  * **Details**
  *
- * A user error prints one line. A defect prints one line that explains how to report it. Stack traces are printed only if
- * `HOLDFAST_DEBUG` is set. An interruption remains an interruption, and the process exits with 130.
+ * For a user error, the command prints one line. For a defect, the command prints one line that explains how to report it.
+ * Stack traces are printed only if `HOLDFAST_DEBUG` is set. An interruption is propagated, and the process exits with code
+ * 130.
  */
 export const run = (args: ReadonlyArray<string>): Effect.Effect<number, never, Output> =>
   Program.run(root, args, ExplainCommand.own)

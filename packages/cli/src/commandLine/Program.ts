@@ -96,7 +96,7 @@ export type Root<Input, Shared> = Command.Command<
   Command.Environment | Output | UserDirectories.UserDirectories
 >
 
-/** Runs a command that parses its own scanned words, and returns `undefined` for every other command. */
+/** Runs a command that parses its scanned words itself, and returns `undefined` for every other command. */
 export type Own = (words: ReadonlyArray<string>) => Effect.Effect<void, Ended | PersonError, Output> | undefined
 
 /** Returns the words that begin with `-` and are also names of existing files. */
@@ -114,9 +114,9 @@ const present = (args: ReadonlyArray<string>) =>
  *
  * **Details**
  *
- * A user error prints one line. A defect prints one line that explains how to report it. Stack traces are printed only if
- * `HOLDFAST_DEBUG` is set. An interruption remains an interruption, and the process exits with 130. The commands that `own`
- * runs are in the tree only to provide their help and completions.
+ * For a user error, the command prints one line. For a defect, the command prints one line that explains how to report it.
+ * Stack traces are printed only if `HOLDFAST_DEBUG` is set. An interruption is propagated, and the process exits with code
+ * 130. The commands that `own` runs are in the tree only to provide their help and completions.
  */
 export const run = <Input, Shared>(
   root: Root<Input, Shared>,

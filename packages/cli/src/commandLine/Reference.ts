@@ -1,5 +1,6 @@
 /**
- * The exit codes and environment variables of each command. The command's help lists them after the flags.
+ * The exit codes and environment variables of each command. The help of a command lists its exit codes and environment
+ * variables after the flags.
  */
 import * as ExplainRun from "../explain/Run.ts"
 import type { Outcome, Row } from "../process/ExitCode.ts"

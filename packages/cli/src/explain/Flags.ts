@@ -55,7 +55,7 @@ export const descriptor: CommandDescriptor = {
 
 /**
  * Parses the words after the command's name, and returns `undefined` for a help request (`--help`), which is handled by the
- * help of all commands.
+ * help code that all commands share.
  */
 export const parse = (args: ReadonlyArray<string>): Arguments | Scan.Refused | undefined => {
   const words = Scan.scan(descriptor, [name, ...args])

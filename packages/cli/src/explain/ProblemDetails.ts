@@ -1,5 +1,5 @@
 /**
- * A machine-readable explanation: problem details as defined by RFC 9457, with additional members.
+ * A machine-readable explanation: problem details as defined by RFC 9457, with extension members.
  */
 import type {
   About,
@@ -72,7 +72,7 @@ export interface ProblemDetails {
   readonly links: ReadonlyArray<string>
 }
 
-/** A repair without the request itself, because the request contains secrets. */
+/** A repair that omits the request itself, because the request contains secrets. */
 export type DetailedRepair = Pick<Repair, "code" | "fix" | "changes"> & {
   readonly needs: NonNullable<Repair["needs"]> | null
   readonly afterMs: number | null

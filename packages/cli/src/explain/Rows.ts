@@ -1,5 +1,5 @@
 /**
- * Splits an explanation into rows in reading order, with one fact per row. `View` lays out the rows.
+ * Splits an explanation into rows in reading order, with one piece of information per row. `View` lays out the rows.
  */
 import type {
   About,
@@ -146,7 +146,7 @@ const isInAnswer =
     /^response\.(?:body|status)/.test(at) &&
     (observed === String(status) || observed === code || (observed !== "" && isStartOf(observed, message)))
 
-/** Whether a text equals another text or is a shortened beginning of it. */
+/** Whether a string equals another string or is a truncated beginning of it. */
 const isStartOf = (part: string, whole: string): boolean => {
   const start = part.replace(/…$/, "")
   return part === whole || (start.length > 100 && whole.startsWith(start))
@@ -234,7 +234,10 @@ const evident = ({ at, expected, name, observed }: Evidence, index: number): Row
   rank: 5.5 + index * 1.5,
 })
 
-/** Formats several texts as rows. The short form joins the texts in one row, and the long form has one row for each text. */
+/**
+ * Formats several strings as rows. The short form joins the strings in one row, and the long form has one row for each
+ * string.
+ */
 const list = (label: string, texts: ReadonlyArray<string>, long: boolean, rank: number): ReadonlyArray<Row> =>
   texts.length === 0
     ? []

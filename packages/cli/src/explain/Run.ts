@@ -14,7 +14,7 @@ import * as ExplainView from "./View.ts"
 
 /** The environment in which the command runs. */
 export interface Surroundings {
-  /** Standard input, or `undefined` if it is a terminal, because a person does not type an exchange. */
+  /** Standard input, or `undefined` if it is a terminal, because users do not type an exchange by hand. */
   readonly stdin: AsyncIterable<Uint8Array> | undefined
   /** The width of standard output, in columns. */
   readonly columns: number

@@ -1,6 +1,6 @@
 /**
- * Lays out an explanation for people. The layout is in color with a column of labels, or in plain text with one fact per line
- * for screen readers and logs.
+ * Lays out an explanation for human readers. The layout is in color with a column of labels, or in plain text with one piece
+ * of information per line for screen readers and logs.
  */
 import type { About, Explanation } from "@holdfast/diagnosis/Diagnosis"
 import * as Columns from "../terminal/Columns.ts"
@@ -11,7 +11,7 @@ import * as ExplainRows from "./Rows.ts"
 /** The layout options. */
 export interface Options extends ExplainRows.Options {
   readonly columns: number
-  /** Whether to show everything, because the output does not go to a terminal and therefore has no height limit. */
+  /** Whether to show everything; set if the output does not go to a terminal and therefore has no height limit. */
   readonly whole?: boolean | undefined
   /** Whether to use color; without color, the layout is plain text. */
   readonly color: boolean
@@ -71,11 +71,11 @@ const lay = (rows: ReadonlyArray<Row>, { color, columns, long, whole }: Options)
   })
 }
 
-/** For each further line of a row, the rank increases by this amount, which makes the line less important. */
+/** The amount by which the rank increases from one line of a row to the next; a higher rank makes a line less important. */
 const step = 6
 
 /**
- * Rows with a rank below this one are useless if they are cut: the title, the cause, the first fix, and the retry advice.
+ * Rows with a rank below this value are never shortened: the title, the cause, the first fix, and the retry advice.
  */
 const needed = 2
 

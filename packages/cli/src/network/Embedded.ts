@@ -1,6 +1,6 @@
 /**
- * Runs a sandbox inside this process. Only commands that start a sandbox import this module, because it makes up a tenth of
- * the command's code.
+ * Runs a sandbox inside this process. Only commands that start a sandbox import this module, because the sandbox makes up a
+ * tenth of the command's code.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as FaultPlan from "@holdfast/sandbox/FaultPlan"

@@ -3,7 +3,7 @@
  */
 import * as TransportCause from "@holdfast/http/TransportCause"
 
-/** A cause. The cause has a `remedy` if a person has to act. */
+/** A cause. The cause has a `remedy` if the user has to act. */
 export interface Cause {
   readonly text: string
   readonly remedy?: string
@@ -131,8 +131,8 @@ export const refused = (failure: unknown): number | undefined => {
 const passing: ReadonlySet<number> = new Set([408, 425, 429])
 
 /**
- * Whether a failure with this tag occurred without a response. A failure without a response means that the connection is
- * down, not the service.
+ * Whether a failure with this tag occurred without a response. A failure without a response means that the connection, not
+ * the service, is down.
  */
 export const isUnanswered = (tag: string): boolean => Object.hasOwn(simple, tag) || noAnswer.has(tag)
 

@@ -105,8 +105,8 @@ const nameOf = (error: UploadError): string =>
   "code" in error && error.code !== "" && "status" in error ? `${error.code} (HTTP ${error.status})` : error._tag
 
 /**
- * States when to run the command again. If a server requests a longer wait than the retries allow, it would reject a request
- * that is sent earlier.
+ * States when to run the command again. A server that requests a longer wait than the retries allow would reject a request
+ * that is sent before that wait ends.
  */
 const again = (error: UploadError): string => {
   const { retryAfter } = error.verdict
@@ -150,7 +150,7 @@ export const upload = (error: UploadError, api: string): { readonly problem: str
   return { problem: flat(error.message) || nameOf(error), remedy: fixOf(error) ?? own ?? general }
 }
 
-/** Returns the fix that lint suggests for a request that lint prevented from being sent. */
+/** Returns the fix that lint suggests for a request that it blocked. */
 const fixOf = (error: UploadError): string | undefined =>
   error._tag === "LintError" ? error.findings[0].fix[0]?.text : undefined
 

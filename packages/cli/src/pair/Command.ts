@@ -40,7 +40,7 @@ const reach = (api: string) =>
     )
   })
 
-/** Checks whether the token can be saved. The check runs before a person approves the code. */
+/** Checks whether the token can be saved. The check runs before a user approves the code. */
 const writable = (api: string) =>
   TokenStore.use((store) =>
     Effect.mapError(StoreLock.exclusive(store, Effect.void), (error) => Remedy.tokenStore(error, api)),

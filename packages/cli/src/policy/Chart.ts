@@ -1,5 +1,5 @@
 /**
- * Computes when each attempt of a policy can begin at the earliest and at the latest, and how long the wait before each
+ * Computes the earliest and latest times at which each attempt of a policy can begin, and how long the wait before each
  * attempt can be.
  */
 import * as Duration from "effect/Duration"
@@ -80,8 +80,8 @@ export const make = (settings: Pipeline.Settings): Chart => {
 }
 
 /**
- * The latest time at which the last drawn attempt ends. If the deadline is earlier, the result is slightly later than the
- * deadline. If the duration of attempts is not limited, only the waits are counted.
+ * The latest time at which the last drawn attempt ends. If the deadline is earlier than this time, the result is slightly
+ * later than the deadline. If the duration of attempts is not limited, only the waits are counted.
  */
 const endOf = (rows: ReadonlyArray<AttemptRow>, attempt: number, deadline: number): number => {
   const drawn = rows.map((row) => drawnStart(rows, row, attempt))
@@ -92,8 +92,8 @@ const endOf = (rows: ReadonlyArray<AttemptRow>, attempt: number, deadline: numbe
 }
 
 /**
- * The time at which an attempt is drawn, which is the latest time at which the attempt can begin. If the duration of attempts
- * is not limited, an attempt is drawn without a duration.
+ * The time at which an attempt is drawn: the latest time at which the attempt can begin. If the duration of an attempt is not
+ * limited, the attempt is drawn without a duration.
  */
 export const drawnStart = (rows: ReadonlyArray<AttemptRow>, row: AttemptRow, attempt: number): number =>
   Number.isFinite(attempt)
@@ -104,7 +104,9 @@ const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500]
 const longSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400]
 const tickSteps = [...steps, ...longSteps.map((seconds) => seconds * 1000)]
 
-/** Returns round times along the axis, starting at 0. The number of times does not exceed the given maximum. */
+/**
+ * Returns tick times at round values along the axis, starting at 0. The number of ticks does not exceed the given maximum.
+ */
 export const ticks = (end: number, atMost: number): ReadonlyArray<number> => {
   const step = tickSteps.find((step) => end / step < atMost) ?? Math.ceil(end / (atMost * 86_400_000)) * 86_400_000
   return Array.from({ length: Math.floor(end / step) + 1 }, (_, n) => n * step)

@@ -9,7 +9,7 @@ import * as Duration from "effect/Duration"
 /** The settings of the default policy. */
 export const settings: Pipeline.Settings = { retry: {}, timeout: Duration.toMillis(Timeouts.request) }
 
-/** The gates at which attempts under the default policy wait. */
+/** The gates that hold attempts under the default policy. */
 export const gates: ReadonlyArray<GateName> = ["connectivity", "authorization"]
 
 /** The text that describes where the settings come from. */

@@ -37,8 +37,8 @@ const codeOf = (error: unknown): string => {
 }
 
 /**
- * Writes the text to a temporary file in the target's directory, and renames the temporary file after its content has been
- * written to the disk. Another process reads either the old file or the new file, but never a partially written file.
+ * Writes the text to a temporary file in the target's directory, flushes the file to disk, and then renames the file to the
+ * target. Another process reads either the old file or the new file, but never a partially written file.
  *
  * **Details**
  *

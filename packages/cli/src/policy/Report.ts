@@ -19,7 +19,7 @@ export interface Figure {
 
 /** The report. */
 export interface PolicyReport {
-  /** The name of the file, or a text that describes where the settings come from. */
+  /** The name of the file, or text that describes where the settings come from. */
   readonly source: string
   readonly settings: Pipeline.Settings
   /** The stages of the pipeline on one line, starting with the outermost stage. */
@@ -92,8 +92,8 @@ const worstOf = (settings: Pipeline.Settings) => Pipeline.worstCase(PipelineSett
 const bounded = (n: number, text: string): string => (Number.isFinite(n) ? `≤ ${text}` : "without bound")
 
 /**
- * Adds at most a thousand waits individually. All remaining waits equal the last wait that was added individually, because
- * the delay has reached the cap by then.
+ * Adds up at most a thousand waits individually. Each remaining wait equals the last wait that was added individually,
+ * because the delay has reached the cap by then.
  */
 const sum = (count: number, of: (n: number) => number): number => {
   const counted = Math.min(count, 1000)

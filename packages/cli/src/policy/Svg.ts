@@ -14,7 +14,7 @@ import * as PolicyText from "./Text.ts"
 const width = 760
 const margin = 20
 const line = 22
-/** The left and right edges of the chart, which is to the right of three columns of figures. */
+/** The left and right edges of the chart, which is drawn to the right of three columns of figures. */
 const left = 250
 const right = width - margin - 10
 const rowHeight = 26

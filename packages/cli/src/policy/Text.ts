@@ -19,7 +19,7 @@ const units: ReadonlyArray<readonly [ms: number, name: string]> = [
 ]
 
 /**
- * Formats a range as `16–32 s`, with both ends in the unit that suits the larger end. If both ends are equal, the result is a
+ * Formats a range as `16–32 s`, with both ends in the unit that suits the upper end. If both ends are equal, the result is a
  * single duration.
  */
 export const range = (from: number, to: number, dash = "–"): string => {

@@ -17,8 +17,8 @@ export interface Options {
 
 /**
  * Returns whether a terminal can display non-ASCII characters. The first locale variable that is set determines the result.
- * If no locale variable is set, as on Windows and in most containers, the result is true. With `TERM=dumb`, the result is
- * false.
+ * If no locale variable is set, as on Windows and in most containers, the result is true. If `TERM=dumb` is set, the result
+ * is false.
  */
 export const showsUnicode = (environment: {
   readonly term: string
@@ -90,7 +90,7 @@ const figureLines = (
   ]
 }
 
-/** The state that one column of the chart shows, which is the state that fills most of the column. */
+/** The state that one column of the chart shows: the state that fills most of that column. */
 type Kind = "attempt" | "point" | "wait" | "band" | "deadline" | "empty"
 
 const chartLines = (
@@ -171,7 +171,7 @@ const chartLines = (
   ]
 }
 
-/** Returns the ticks of the axis, and the times of those ticks for which there is enough room. */
+/** Returns the axis with its ticks, and the labels for which there is enough room. */
 const axisOf = (end: number, room: number, sign: Signs): { readonly axis: string; readonly labels: string } => {
   const axis = Array.from({ length: room }, () => sign.axis)
   let labels = ""

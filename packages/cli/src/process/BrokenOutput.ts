@@ -1,5 +1,5 @@
 /**
- * Handles output streams to which the command can no longer write because the reader has closed the pipe or the disk is full.
+ * Handles output streams that the command can no longer write to because the reader has closed the pipe or the disk is full.
  */
 import * as ExitCode from "./ExitCode.ts"
 
@@ -11,7 +11,7 @@ export interface Options {
   readonly interrupt: () => void
 }
 
-/** The members of a stream that this module uses. */
+/** The methods of a stream that this module uses. */
 export interface Stream {
   readonly on: (event: "error", listener: (error: NodeJS.ErrnoException) => void) => unknown
   readonly write: (text: string) => unknown

@@ -32,7 +32,7 @@ const byTag: Readonly<Record<string, Outcome>> = {
  * **Details**
  *
  * `isLocal` returns whether a failure concerns the local file. If a failure still requires another token, refreshing the
- * token has not helped, so a person must sign in. A failure with the verdict `always` has the outcome `temporary`. A failure
+ * token has not helped, so the user must sign in. A failure with the verdict `always` has the outcome `temporary`. A failure
  * has the outcome `refused` if its verdict is `never`, or if its verdict is `once` and requires a change. For any other
  * failure with the verdict `once`, the HTTP status determines the outcome, because a 5xx status from a server is temporary.
  */

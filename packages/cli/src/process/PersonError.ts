@@ -11,7 +11,7 @@ interface Fields {
 
 const line = ({ problem, remedy }: Fields): string => `${problem}; ${remedy}`
 
-/** The command cannot be executed with the given command line. */
+/** The command line is invalid. */
 export class UsageError extends Data.TaggedError("UsageError")<Fields> {
   readonly outcome: Outcome = "usage"
   override get message() {
@@ -19,7 +19,7 @@ export class UsageError extends Data.TaggedError("UsageError")<Fields> {
   }
 }
 
-/** The command does not have a valid token, and no person is present to sign in. */
+/** The command does not have a valid token, and no user is present to sign in. */
 export class PairingNeeded extends Data.TaggedError("PairingNeeded")<Fields> {
   readonly outcome: Outcome = "pairing"
   override get message() {

@@ -20,7 +20,7 @@ const remedies: Readonly<Record<string, readonly [problem: string, remedy: strin
   EPERM: ["no permission to read the file", "make the file readable (chmod u+r)"],
 }
 
-/** Reads a stream, and rejects the stream if it exceeds the size limit. */
+/** Reads a stream, or returns a problem if the stream exceeds the size limit. */
 const collect = async (stream: AsyncIterable<Uint8Array>): Promise<Source> => {
   const chunks: Array<Uint8Array> = []
   let size = 0
@@ -43,9 +43,9 @@ export const exists = (path: string): boolean => Fs.existsSync(path)
 /**
  * Reads a pipe, a terminal or another device.
  *
- * Opening a pipe without a writer in blocking mode blocks a thread until a writer opens the pipe. The process cannot exit
- * while the thread is blocked. The pipe is therefore opened in non-blocking mode and watched by the event loop, so that a
- * signal ends the process immediately.
+ * Opening a pipe in blocking mode blocks a thread until a writer opens the pipe. The process cannot exit while the thread is
+ * blocked. The function therefore opens the pipe in non-blocking mode and lets the event loop watch it, so that a signal ends
+ * the process immediately.
  */
 const device = (path: string, isPipe: boolean): AsyncIterable<Uint8Array> => {
   const fd = Fs.openSync(path, Fs.constants.O_RDONLY | Fs.constants.O_NONBLOCK)

@@ -1,18 +1,18 @@
 /**
- * Detects when the person at the terminal presses Enter to request a new code.
+ * Detects when the user at the terminal presses Enter to request a new code.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Fs from "node:fs"
 
-/** A service that waits for keys that a person presses at the terminal. */
+/** A service that waits for the user to press a key at the terminal. */
 export class Keys extends Context.Service<
   Keys,
   {
     /**
-     * Whether the command can read keys, which requires that standard input is a terminal and that the command runs in the
-     * terminal's foreground.
+     * Whether the command can read keys: standard input must be a terminal, and the command must run in the terminal's
+     * foreground.
      */
     readonly available: boolean
     /** Waits for Enter. */

@@ -1,6 +1,6 @@
 /**
- * Defines how a sign-in takes place: by a person at this terminal, through another process, or automatically for the sandbox
- * inside this process.
+ * Defines how a sign-in takes place: by the user at this terminal, through another process, or automatically for the sandbox
+ * in this process.
  */
 import * as Retry from "@holdfast/core/Retry"
 import type { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
@@ -19,8 +19,8 @@ import { PairingNeeded } from "../process/PersonError.ts"
 import { Keys } from "./Keys.ts"
 
 /**
- * The wait before the next pairing after a pairing fails temporarily. This wait is in addition to the retries of the
- * pairing's requests.
+ * The delay before the next pairing attempt after a temporary failure. This delay is in addition to the retries of the
+ * individual pairing requests.
  */
 const pause = "10 seconds"
 
@@ -32,7 +32,7 @@ export interface Code {
   readonly renewable?: boolean
 }
 
-/** The output that asks a person to sign in. */
+/** The output that asks the user to sign in. */
 export interface Request {
   /** Shows the code that the user must enter. */
   readonly code: (code: Code) => Effect.Effect<void>
@@ -53,8 +53,8 @@ export class Person extends Context.Service<
   }
 >()("holdfast/Person") {
   /**
-   * A layer for a run without a person at the terminal. It requests no code. The run reports the command that pairs the
-   * device, and resumes after another process has paired the device.
+   * A layer for a run without a user at the terminal. It requests no code. The run reports the command that pairs the device,
+   * and resumes after another process has paired the device.
    */
   static readonly layerAbsent = (command: string): Layer.Layer<Person> =>
     Layer.succeed(Person, {
@@ -63,13 +63,13 @@ export class Person extends Context.Service<
     })
 
   /**
-   * A layer for a person who reads the code on the terminal and enters the code in a browser.
+   * A layer for a user who reads the code on the terminal and enters it in a browser.
    *
    * **Details**
    *
-   * A new code is requested when the previous code expires or the person presses Enter. This continues until the person has
-   * signed in or ends the command. Pressing Enter does not revoke the previous code, because the person may have just
-   * approved that code.
+   * A new code is requested when the previous code expires or the user presses Enter. This continues until the user has
+   * signed in or ends the command. Pressing Enter does not revoke the previous code, because the user may have just approved
+   * that code.
    */
   static readonly layerPresent = (
     command: string,

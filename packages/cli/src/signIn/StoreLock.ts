@@ -6,7 +6,7 @@ import type { TokenStoreError } from "@holdfast/oauth/TokenStoreError"
 import * as Effect from "effect/Effect"
 import { Output } from "../terminal/Output.ts"
 
-/** A wait for the lock is reported only if it is longer than this. Most token refreshes take less time. */
+/** The command reports a wait for the lock only if the wait exceeds this duration. Most token refreshes take less time. */
 const patience = "3 seconds"
 
 /**

@@ -24,7 +24,7 @@ import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
 
 /**
- * The time limit for revoking the tokens. The limit is short because a person is waiting and because the tokens are removed
+ * The time limit for revoking the tokens. The limit is short because the user is waiting and because the tokens are removed
  * from this machine even if the server does not respond.
  */
 const patience = Duration.seconds(30)

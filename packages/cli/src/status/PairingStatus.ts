@@ -32,8 +32,8 @@ export interface Trouble {
  *
  * - `paired`: the API accepts the access token
  * - `token-ended`: the access token has expired; the next command that needs one refreshes it
- * - `not-paired`: no sign-in is saved, or it cannot be refreshed
- * - `unknown`: the command cannot tell; `trouble` says why
+ * - `not-paired`: no sign-in is saved, or the saved sign-in cannot be refreshed
+ * - `unknown`: the command cannot determine the state; `trouble` contains the reason
  */
 export interface PairingStatus {
   readonly state: "paired" | "token-ended" | "not-paired" | "unknown"

@@ -26,9 +26,9 @@ export interface Environment {
  *
  * **Details**
  *
- * Applies the rules of `effect/cli`'s `TerminalCapabilities` to either output stream, whereas `TerminalCapabilities` itself
- * checks only standard output. A non-empty `NO_COLOR` disables color. Otherwise, `FORCE_COLOR` enables color unless its value
- * is empty, 0 or false. If neither variable applies, color is enabled only if the stream is a terminal. With `TERM=dumb`,
+ * Applies the rules of `effect/cli`'s `TerminalCapabilities` to either output stream; `TerminalCapabilities` itself checks
+ * only standard output. A non-empty `NO_COLOR` disables color. Otherwise, `FORCE_COLOR` enables color unless its value is
+ * empty, 0 or false. If neither variable applies, color is enabled only if the stream is a terminal. If `TERM=dumb` is set,
  * neither color nor redrawing is available.
  */
 export const make = (

@@ -32,8 +32,8 @@ const widthOf = (character: string): number => {
 }
 
 /**
- * Returns the number of terminal columns that a text occupies. For an emoji that consists of joined characters, the result
- * may be too large, but the result is never too small.
+ * Returns the number of terminal columns that the text occupies. For an emoji that consists of joined characters, the result
+ * may be too large, but it is never too small.
  */
 export const width = (text: string): number => {
   let columns = 0
@@ -42,7 +42,7 @@ export const width = (text: string): number => {
 }
 
 /**
- * Returns the longest prefix of a text that fits into the given number of columns. The prefix contains at least one
+ * Returns the longest prefix of the text that fits into the given number of columns. The prefix contains at least one
  * character.
  */
 const beginning = (text: string, columns: number): string => {
@@ -65,7 +65,8 @@ export const widest = 100
  *
  * **Details**
  *
- * A stream without its own width, such as a pipe, uses the value of `COLUMNS`, or 80 if that variable is not set.
+ * For a stream without its own width, such as a pipe, the result is the value of `COLUMNS`, or 80 if that variable is not
+ * set.
  */
 export const ofStream = ({ columns = 0 }: { readonly columns?: number }, variable = ""): number => {
   const wanted = /^[1-9]\d{0,8}$/.test(variable) ? Number(variable) : 0
@@ -78,18 +79,18 @@ export const cut = (text: string, columns: number): string =>
 
 /**
  * Matches the start of a path, address or list up to the last character after which a line can break. At least one other
- * character precedes that character.
+ * character precedes this last character.
  */
 const endOfPart = /^.+(?:(?<!<)\/|[\\?&=,;:|>])/su
 
 /**
- * Wraps a text at spaces. A word that is longer than a line is broken after a character such as `/` if the word contains one,
- * and otherwise at the end of the line.
+ * Wraps text at spaces. A word that is longer than a line is broken after a character such as `/` if it contains one, and
+ * otherwise at the end of the line.
  *
  * **Details**
  *
- * `text` must be a single line that `clean` has returned. The first line has at most `first` columns, and all other lines
- * have at most `rest` columns.
+ * `text` must be a single line returned by `clean`. The first line has at most `first` columns, and all other lines have at
+ * most `rest` columns.
  */
 export const wrap = (text: string, first: number, rest: number = first): ReadonlyArray<string> => {
   const lines: Array<string> = []

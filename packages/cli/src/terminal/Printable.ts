@@ -6,7 +6,7 @@
  *
  * Every line that the command prints passes through `line`, because the line may contain text from a vendor, a file name or a
  * flag. Control, bidirectional and invisible characters are escaped in the form `\u001b`, which a JSON parser reads as the
- * same character. Colors are preserved because `Style` marks them with a key that only this process has.
+ * same character. Colors are preserved because `Style` marks them with a key that only this process knows.
  */
 import * as Style from "./Style.ts"
 
@@ -17,13 +17,13 @@ const breaks = /[\t-\r\u0085\u2028\u2029]+/g
 
 /**
  * Matches control, format, invisible and unassigned characters. \p{DI} matches the characters that Unicode recommends
- * ignoring when text is displayed.
+ * ignoring for display.
  */
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}\p{Noncharacter_Code_Point}]/gu
 
 /**
- * Matches emoji and the letters of scripts in which joiners change the shape of letters. A joiner between other characters is
- * invisible.
+ * Matches emoji and the letters of scripts in which joiners change the shapes of letters. Between other characters, a joiner
+ * is invisible.
  */
 const shaped = String.raw`[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f${[
   "Arabic",

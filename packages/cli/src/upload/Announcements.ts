@@ -1,6 +1,6 @@
 /**
- * Reports the events of a run that do not involve a gate: a wait that a storage requests, a wrong clock, and replaced upload
- * URLs.
+ * Reports the events of a run that do not involve a gate: a wait requested by a storage service, a wrong clock, and replaced
+ * upload URLs.
  */
 import * as Policies from "@holdfast/c2c/Policies"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
@@ -10,18 +10,18 @@ import * as Effect from "effect/Effect"
 import * as Format from "../terminal/Format.ts"
 import type { Output } from "../terminal/Output.ts"
 
-/** The shortest wait, in milliseconds, that is reported when a storage requests a wait. */
+/** The shortest wait, in milliseconds, that is reported when a storage service requests it. */
 const worthSaying = 60_000
 
 /**
- * The maximum wait, in milliseconds, that a storage can request. If a hint exceeds the maximum, the upload ends with an error
- * that states the requested wait.
+ * The maximum wait, in milliseconds, that a storage service can request. If a hint exceeds this maximum, the upload ends with
+ * an error that states the requested wait.
  */
 const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
 
 /**
- * Creates the message about a wrong local clock. The message states how far the clock is off, in which direction, and how to
- * correct the clock.
+ * Creates the message about a wrong local clock. The message states how far the clock is ahead or behind, and how to correct
+ * it.
  */
 export const clock = (aheadMillis: number): string =>
   `the clock of this machine is ${Format.longSpan(Math.abs(aheadMillis))} ` +
@@ -29,8 +29,8 @@ export const clock = (aheadMillis: number): string =>
   "of this machine (NTP), because secure connections require the correct time"
 
 /**
- * Creates the message about replaced upload URLs. The message quotes the reason that the storage gave, which distinguishes an
- * expiry from other errors.
+ * Creates the message about replaced upload URLs. The message quotes the reason given by the storage service, which
+ * distinguishes an expiry from other errors.
  */
 const refused = (reason: string): string =>
   `the storage rejects the upload URLs (${reason.replace(/\s+/g, " ").trim().replace(/\.$/, "")}); sending the ` +
@@ -41,8 +41,8 @@ const refused = (reason: string): string =>
  *
  * **Details**
  *
- * A wrong clock is reported once per run, even with `--quiet`, because a person has to set the clock. A wait that a storage
- * requests is reported only once, even if several chunks wait at the same time.
+ * A wrong clock is reported once per run, even with `--quiet`, because the user has to set the clock. A wait requested by a
+ * storage service is reported only once, even if several chunks are waiting at the same time.
  */
 export const make = (output: Output["Service"], quiet: boolean): ((event: UploadEvent) => Effect.Effect<void>) => {
   let until = Number.NEGATIVE_INFINITY

@@ -10,8 +10,8 @@ import { Keys } from "../signIn/Keys.ts"
 import { Person } from "../signIn/Person.ts"
 
 /**
- * Creates the client for a remote API. The client stores its token in a file. If `present` is true, the person signs in at
- * this terminal.
+ * Creates the client for a remote API. The client stores its token in a file. If `present` is true, the user signs in at this
+ * terminal.
  */
 export const remote = (target: Target.Target, tokenFile: string, present: boolean) => {
   const command = Remedy.pairCommand(target.config.api)

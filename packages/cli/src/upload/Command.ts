@@ -129,7 +129,7 @@ const embedded = (run: UploadState.UploadState, faults: Faults, options: Omit<Up
 const started = (run: UploadState.UploadState, api: string, sandbox: Faults | null) =>
   run.emit({ type: "started", api, sandbox, files: run.entries().map(({ path }) => path) })
 
-/** Rejects a file that is specified twice, because the file would be sent twice and stored as two assets. */
+/** Rejects a file that is specified twice, because it would be sent twice and stored as two assets. */
 const once = (paths: ReadonlyArray<string>): Effect.Effect<void, UsageError> =>
   Effect.flatMap(Duplicates.find(paths), (found) => {
     if (found === undefined) return Effect.void

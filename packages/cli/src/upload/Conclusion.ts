@@ -10,7 +10,7 @@ import * as Style from "../terminal/Style.ts"
 import * as UploadState from "./State.ts"
 import * as UploadView from "./View.ts"
 
-/** Assigns the outcome that ended the run to every file that does not have an outcome yet. */
+/** Assigns the outcome of the error that ended the run to every file that does not have an outcome yet. */
 export const giveUp = (run: UploadState.UploadState, error: PersonError): void => {
   for (const [index, entry] of run.entries().entries()) {
     if (entry.outcome !== undefined) continue

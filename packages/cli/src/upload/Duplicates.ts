@@ -1,13 +1,12 @@
 /**
- * Finds a file that is specified twice, because the file would be stored as two assets.
+ * Detects a file that is specified twice, because it would be stored as two assets.
  */
 import * as Effect from "effect/Effect"
 import * as FsPromises from "node:fs/promises"
 import * as Path from "node:path"
 
 /**
- * Returns the identities of the file at a path. Paths to the same file have an identity in common, even if the paths contain
- * links.
+ * Returns the identities of the file at a path. Paths to the same file share an identity, even if the paths contain links.
  */
 const identities = async (path: string): Promise<ReadonlyArray<string>> => {
   const resolved = await FsPromises.realpath(path).catch(() => Path.resolve(path))
@@ -17,8 +16,7 @@ const identities = async (path: string): Promise<ReadonlyArray<string>> => {
 }
 
 /**
- * Returns the first two paths to the same file. The paths may be equal, one of them may be a link, or they may be spelled
- * differently.
+ * Returns the first two paths to the same file. The two paths may be equal, be spelled differently, or one may be a link.
  */
 export const find = (
   paths: ReadonlyArray<string>,

@@ -20,8 +20,8 @@ export const diskFailure = Sandbox.use((sandbox) => Effect.mapError(sandbox.disk
 const person = Layer.unwrap(Sandbox.useSync(({ approve }) => Person.layerApproving(approve)))
 
 /**
- * Provides a sandbox, a client for the sandbox, and the automatic approval of the sandbox's codes. The tokens are stored in
- * memory and are discarded together with the sandbox.
+ * Provides a sandbox, a client for it, and automatic approval of its device codes. The tokens are stored in memory and are
+ * discarded together with the sandbox.
  */
 export const layer = (faults: Embedded.Faults) =>
   Layer.mergeAll(Uploader.layer, person).pipe(

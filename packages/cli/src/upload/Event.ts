@@ -87,12 +87,12 @@ export const Event = Schema.Union([
   }),
   event("pairing", { userCode: Schema.String, verificationUri: Schema.String }),
   /**
-   * A person has to run `command` to pair the device. `waitMs` is the maximum time, in milliseconds, that the run waits for
+   * The user has to run `command` to pair the device. `waitMs` is the maximum time, in milliseconds, that the run waits for
    * the pairing. `null` means no limit.
    */
   event("pairing-needed", { reason: Schema.String, command: Schema.String, waitMs: Schema.NullOr(Schema.Finite) }),
   event("paired", {}),
-  /** The reason why the API or a storage cannot be reached. The event is emitted when the reason changes. */
+  /** The reason why the API or a storage service cannot be reached. The event is emitted when the reason changes. */
   event("unreachable", { problem: Schema.String }),
   event("opened", { path: Schema.String, bytes: Schema.Int }),
   event("created", { path: Schema.String, assetId: Schema.String, chunks: Schema.Int, chunkSize: Schema.Int }),

@@ -21,8 +21,8 @@ export interface Failures {
 }
 
 /**
- * The number of exchanges to keep, which equals the maximum number of concurrent chunks. All other chunks may fail after the
- * chunk that ended the upload of the file.
+ * The maximum number of exchanges to keep, which equals the maximum number of concurrent chunks. After the chunk that ended
+ * the upload of the file, all other chunks may fail too.
  */
 const most = 64
 

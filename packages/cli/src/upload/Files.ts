@@ -14,7 +14,7 @@ export interface Entry {
   readonly assetId: string | undefined
   readonly sha256: string | undefined
   readonly verified: boolean
-  /** The number of chunks that are considered sent although nothing proves that they are stored. */
+  /** The number of chunks that are considered sent although there is no proof that they are stored. */
   readonly unproven: number
   /** Whether the upload of the file has begun. */
   readonly begun: boolean

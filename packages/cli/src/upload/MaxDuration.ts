@@ -1,5 +1,5 @@
 /**
- * Limits the total duration of a run. The duration includes waits for the network, a storage or a sign-in.
+ * Limits the total duration of a run. The duration includes waits for the network, for a storage service and for a sign-in.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -11,7 +11,9 @@ import type { UploadState } from "./State.ts"
 /** The maximum number of file names to list. */
 const most = 3
 
-/** Lists the files that have not been uploaded. After the third name, only the number of remaining files is stated. */
+/**
+ * Lists the files that have not been uploaded. After the third name, the message states only the number of remaining files.
+ */
 export const missing = (entries: ReadonlyArray<Files.Entry>): string => {
   const left = entries.filter(({ outcome }) => outcome === undefined).map(({ path }) => path)
   const more = left.length - most

@@ -9,7 +9,7 @@
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import * as Progress from "@holdfast/c2c/Progress"
 
-/** The number of confirmed bytes at a point in time, which is given in milliseconds. */
+/** The number of confirmed bytes at a point in time (`at`, in milliseconds). */
 interface Sample {
   readonly at: number
   readonly confirmed: number

@@ -24,7 +24,7 @@ export interface Options {
   readonly firstContact: Duration.Duration | undefined
 }
 
-/** Outages that are shorter than this are not logged, because an unstable network would otherwise fill the log. */
+/** Shorter outages are not logged, because an unstable network would otherwise fill the log. */
 const short = "5 seconds"
 
 const failures = ({ failure }: Connectivity["Service"]): Stream.Stream<unknown> =>
@@ -44,7 +44,7 @@ export const follow = (run: UploadState): Effect.Effect<void, never, Connectivit
     })
   })
 
-/** The storages for which chunks are waiting, starting with the storage that has the oldest outage. */
+/** The storage services that chunks are waiting for, starting with the one that has been unavailable the longest. */
 const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
   Effect.map(Effect.serviceOption(Origins), (origins) =>
     Option.isNone(origins) ? Stream.empty : SubscriptionRef.changes(origins.value.waiting),
@@ -52,8 +52,8 @@ const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
 )
 
 /**
- * Shows that a storage cannot be reached or is unavailable, and emits an event. After 5 s, a log line explains why the run is
- * waiting. A later log line reports that all storages are available again.
+ * Shows that a storage service cannot be reached or is unavailable, and emits an event. After 5 s, a log line explains why
+ * the run is waiting. A later log line reports that all storage services are available again.
  */
 export const followStorages = (run: UploadState, options: Options): Effect.Effect<void, never, Output> =>
   Effect.gen(function* () {
@@ -99,9 +99,9 @@ const showsBlock = (output: Output["Service"], { json }: Options): boolean =>
  *
  * **Details**
  *
- * A cause that requires action by a person is reported immediately, even with `--quiet` and even if the progress block
- * already shows a short form of the cause. Any other cause is reported after 5 s, and only if no progress block is shown and
- * `--quiet` is not set. The same cause is not reported twice in a row.
+ * A cause that requires user action is reported immediately, even with `--quiet` and even if the progress block already shows
+ * a short form of the cause. Any other cause is reported after 5 s, and only if no progress block is shown and `--quiet` is
+ * not set. The same cause is not reported twice in a row.
  */
 export const notices = (options: Options): Effect.Effect<void, never, Connectivity | Output> =>
   Effect.gen(function* () {

@@ -30,8 +30,7 @@ const counts = ({ sent, confirmed, rate, left }: Reading, retries: number): Read
 ]
 
 /**
- * Draws a bar with three parts, which represent bytes that are confirmed, bytes that are sent but not confirmed, and bytes
- * that are not sent.
+ * Draws a bar with three parts, which represent confirmed bytes, sent but unconfirmed bytes, and unsent bytes.
  *
  * **Details**
  *
@@ -47,7 +46,7 @@ export const bar = (reading: Reading, width: number, style: Style): string => {
 }
 
 /**
- * The reason why the upload of a file has not finished although the last byte has been sent. Checking a file of several
+ * The reason why the upload of a file has not finished even though the last byte has been sent. Checking a file of several
  * gigabytes takes minutes.
  */
 export const awaited = ({ confirmed, sent, total }: Reading): string | undefined => {

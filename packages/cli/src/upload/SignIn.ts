@@ -1,5 +1,5 @@
 /**
- * Lets a person sign in during an upload. Only calls that need a token wait for the sign-in.
+ * Lets the user sign in during an upload. Only calls that need a token wait for the sign-in.
  */
 import { Authorization } from "@holdfast/core/Authorization"
 import type { State } from "@holdfast/core/Gate"
@@ -23,7 +23,7 @@ export interface Terms {
   readonly pairWait: Duration.Duration | undefined
 }
 
-/** The options of a run on which the sign-in depends. */
+/** The options of a run that affect the sign-in. */
 export interface Options extends Terms {
   /** Whether the API is the sandbox that runs in this process. This sandbox approves its own codes. */
   readonly embedded: boolean
@@ -36,7 +36,10 @@ export interface Options extends Terms {
 
 type NeedsHuman = Extract<State, { readonly _tag: "NeedsHuman" }>
 
-/** Returns the reason why the gate needs a person. Appends the required action, unless the person only has to sign in. */
+/**
+ * Returns the reason why the gate requires user action. Appends the required action, unless signing in is the only required
+ * action.
+ */
 const whyOf = ({ action, reason }: NeedsHuman): string =>
   /^sign in(?: again)?$/.test(action) ? reason : `${reason}; ${action}`
 
@@ -46,7 +49,7 @@ const whyOf = ({ action, reason }: NeedsHuman): string =>
  */
 const isSignIn = ({ need = "sign-in" }: NeedsHuman): boolean => need === "sign-in"
 
-/** Builds the error for a run that reached its time limit while waiting for a sign-in, or that did not wait. */
+/** Builds the error for a run that reached its time limit while waiting for a sign-in, or that did not wait for one. */
 const missing = (state: NeedsHuman, waited: string, command: string): PersonError => {
   if (isSignIn(state)) return Person.missing(`${whyOf(state)}${waited}`, command)
   const remedy = state.action.endsWith("run this again") ? state.action : `${state.action}, then run this again`
@@ -54,7 +57,7 @@ const missing = (state: NeedsHuman, waited: string, command: string): PersonErro
   return state.need === "settings" ? new Refused(fields) : new LocalProblem(fields)
 }
 
-/** Builds a sign-in request that reaches the person through messages, events and the progress status. */
+/** Builds a sign-in request that reaches the user through messages, events and the progress status. */
 const requests = (
   run: UploadState,
   output: Output["Service"],
@@ -88,7 +91,7 @@ const requests = (
 })
 
 /**
- * Lets a person sign in whenever the authorization gate requires a sign-in. Never succeeds. The effect fails when a call
+ * Lets the user sign in whenever the authorization gate requires a sign-in. Never succeeds. The effect fails when a call
  * needs a token and the wait for a sign-in has ended.
  *
  * **Details**

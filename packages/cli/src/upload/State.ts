@@ -1,5 +1,5 @@
 /**
- * The state of one `upload` run: its files, its counts, its clock and the texts that describe them.
+ * The state of one `upload` run: its files, its counts, its clock, and the text that describes them.
  */
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type * as Gate from "@holdfast/core/Gate"
@@ -18,7 +18,7 @@ import type { Snapshot } from "./ProgressView.ts"
 import * as Tally from "./Tally.ts"
 import * as Waiting from "./Waiting.ts"
 
-/** The number of times that each gate closed, and the time in milliseconds during which calls waited at the gate. */
+/** The number of times that each gate closed, and the time in milliseconds during which calls were waiting at the gate. */
 export type GateStats = Readonly<Record<GateName, Gate.Stats>>
 
 /** The state of one run. */

@@ -5,7 +5,7 @@ import * as Format from "../terminal/Format.ts"
 import type { Style } from "../terminal/Style.ts"
 import type * as Event from "./Event.ts"
 
-/** Describes in a few words how it was proven that a file arrived. */
+/** Describes briefly how it was proven that a file was stored. */
 const proof = (entry: Event.File): string =>
   entry.outcome === "unverified"
     ? "NOT PROVEN to be stored"
@@ -77,8 +77,7 @@ const outcomes: ReadonlyArray<Event.FileOutcome> = ["uploaded", "unverified", "f
  *
  * **Details**
  *
- * Files that arrived have already been listed on standard output. If a file that arrived were sent again, it would be stored
- * twice.
+ * Files that arrived have already been listed on standard output. Sending a stored file again would store it twice.
  */
 export const tally = ({ counts, files, outcome }: Event.Summary, style: Style): ReadonlyArray<string> => {
   if (files.length < 2 && outcome !== "interrupted") return []

@@ -6,7 +6,7 @@ import type * as Origins from "@holdfast/core/Origins"
 import * as Reach from "../network/Reach.ts"
 import * as Format from "../terminal/Format.ts"
 
-/** The reason for a wait, and whether a person has to act. */
+/** The reason for a wait, and whether the user has to act. */
 export interface Waiting {
   readonly text: string
   readonly human: boolean
@@ -22,7 +22,7 @@ export interface Gates {
   readonly pairing: string | undefined
   /** The error with which the last probe failed. */
   readonly failure?: unknown
-  /** The storage whose outage has lasted the longest. Only chunks wait for this storage. */
+  /** The storage service whose outage has lasted the longest. Only chunks wait for this storage service. */
   readonly storage?: Origins.Waiting | undefined
 }
 
@@ -68,7 +68,7 @@ const storage = ({ nextProbeAt, origin, reason, since }: Origins.Waiting, now: n
  *
  * **Details**
  *
- * A reason that requires a person takes precedence, because only a person can end that wait. A network outage takes
+ * A reason that requires user action takes precedence, because only the user can end that wait. A network outage takes
  * precedence over a sign-in that does not have a code yet, because a code cannot be requested during the outage.
  */
 export const describe = (gates: Gates, now: number): Waiting | undefined => {

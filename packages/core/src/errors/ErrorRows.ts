@@ -15,8 +15,8 @@ import * as Verdict from "./Verdict.ts"
  * the vendor sends and do not affect the match. A row without a key matches responses with its `status` and, if the row has a
  * `form`, with that payload form. The row that has neither a key nor a status represents the unknown error.
  *
- * If a verdict omits `outcome` or `applied`, the omitted value is derived from the status that the row documents. If the row
- * does not document a status, the value is derived from the status of the response.
+ * If a verdict omits `outcome` or `applied`, the omitted field is derived from the status that the row documents. If the row
+ * does not document a status, the field is derived from the status of the response.
  */
 export interface Row<Class extends string = string> {
   readonly class: Class
@@ -26,7 +26,7 @@ export interface Row<Class extends string = string> {
   readonly verdict: Verdict.Verdict
   /** A one-line description for the documentation. */
   readonly description: string
-  /** Marks a row that we inferred and that the vendor does not document. */
+  /** Marks a row that we inferred because the vendor does not document it. */
   readonly inferred?: true
 }
 
@@ -92,7 +92,7 @@ export type Statuses = (status: number, form: string | undefined) => Verdict.Ver
 
 /**
  * Builds a function that returns the unknown row for a status and form, and caches the result. The row is at least as
- * retryable as the status, and it is throttled if the status is throttled.
+ * retryable as the status, and its pace is `throttled` if the status is throttled.
  */
 const unlisted = <Tag extends string>(row: Row<Tag>, statuses: Statuses | undefined) => {
   const known = new Map<string, Row<Tag>>()

@@ -22,7 +22,7 @@ export type ErrorClass<Fields> = Schema.Codec<TableError, unknown> &
 
 /**
  * The tagged union of a table's classes. `Schema.toTaggedUnion` derives the types of its helpers from a tuple. A table stores
- * its classes in a record by tag, so this type derives the types of the helpers from that record.
+ * its classes in a record keyed by tag, so this type derives the types of the helpers from that record.
  */
 export type TaggedUnion<C extends { readonly [tag: string]: Schema.Top }> = Schema.Union<ReadonlyArray<C[keyof C]>> & {
   /** For each class, a guard that checks whether a value is an error of that class. */
@@ -67,15 +67,15 @@ export interface ErrorTable<Fields, C extends { readonly [tag: string]: ErrorCla
 export interface Response<Fields> extends Seen {
   readonly retryAfter?: Duration.Duration | undefined
   /**
-   * Whether the response shows that the vendor sent it. If the response does not show that the vendor sent it, its hint does
-   * not delay a retry: see `Verdict.withHint`. Default: true.
+   * Whether the response shows that it came from the vendor. If the response does not show that it came from the vendor, its
+   * hint does not delay a retry: see `Verdict.withHint`. Default: true.
    */
   readonly isOwn?: boolean | undefined
   readonly fields: Fields
 }
 
 /**
- * `unknown` if every class has a row. Otherwise, a type that lists the classes without a row and that no table satisfies.
+ * `unknown` if every class has a row. Otherwise, a type that no table satisfies and that lists the classes without a row.
  */
 export type EveryClassHasARow<Tags, Named> = [Exclude<Tags, Named>] extends [never]
   ? unknown

@@ -6,10 +6,13 @@
  */
 import type * as Duration from "effect/Duration"
 
-/** How often the same request may be retried: until no attempts are left, once per call, or never. */
+/**
+ * How often the same request may be retried: until no attempts are left (`always`), once per call (`once`), or not at all
+ * (`never`).
+ */
 export type Retry = "always" | "once" | "never"
 
-/** Whether the failure is transient, or the server asks the client to send fewer requests. */
+/** Whether the failure is transient or the server is asking the client to send fewer requests. */
 export type Pace = "transient" | "throttled"
 
 /** The gate that a failure closes for all calls. */
@@ -21,7 +24,7 @@ export type GateName = "connectivity" | "authorization"
  * **Details**
  *
  * - `failure`: the service failed or could not be reached.
- * - `overload`: the service is healthy but asks for fewer requests.
+ * - `overload`: the service is healthy but is asking for fewer requests.
  * - `ignored`: the failure concerns this request only.
  *
  * Breakers, throttles, limits and hedges use this field to assess the health of the service. The outcome is independent of
@@ -43,9 +46,9 @@ export type Change = "nothing" | "url" | "token" | "plan" | "clock" | "human"
  * `retryAfter` is the hint from the vendor itself. The retry policy caps this hint. `probeAfter` is the hint from a response
  * that an intermediary may have sent. `probeAfter` delays only the first probe of the gate that the response closes. `closes`
  * is absent if the failure does not affect other calls. An error table fills in `outcome` and `applied` when it decodes a
- * response. A verdict that is built by hand may omit both fields; {@link outcomeOf} and {@link appliedOf} then return the
- * defaults. `overdue` means that no response was received within the caller's time limit. Limits and throttles count an
- * overdue failure as an overload.
+ * response. A verdict that is built by hand may omit `outcome` and `applied`; {@link outcomeOf} and {@link appliedOf} then
+ * return the defaults. `overdue` means that no response was received within the caller's time limit. Limits and throttles
+ * count an overdue failure as an overload.
  */
 export interface Verdict {
   readonly retry: Retry
@@ -87,7 +90,7 @@ export const never = make("never")
  * **Details**
  *
  * If a verdict has no `outcome`, its other fields determine the default: `ignored` for a rejected token, `overload` if the
- * server asks for fewer requests, `ignored` if the failure must not be retried, and `failure` otherwise.
+ * server is asking for fewer requests, `ignored` if the failure must not be retried, and `failure` otherwise.
  */
 export const outcomeOf = ({ closes, outcome, pace, retry }: Verdict): Outcome => {
   if (outcome !== undefined) return outcome
@@ -101,8 +104,8 @@ export const outcomeOf = ({ closes, outcome, pace, retry }: Verdict): Outcome =>
  *
  * **Details**
  *
- * A hint from the vendor itself delays the retry. Any intermediary can send a hint. If a response does not show that the
- * vendor sent it (`isOwn`), its hint delays only the probe of the gate that the response closes. If that response does not
+ * A hint from the vendor itself delays the retry. Any intermediary can send a hint. If a response does not show that it came
+ * from the vendor (`isOwn`), its hint delays only the probe of the gate that the response closes. If that response does not
  * close the connectivity gate, its hint is discarded.
  */
 export const withHint = (verdict: Verdict, hint: Duration.Duration | undefined, isOwn: boolean): Verdict => {
@@ -119,7 +122,7 @@ export const probeAfterOf = ({ probeAfter, retryAfter }: Verdict): Duration.Dura
 export const appliedOf = ({ applied }: Verdict): Applied => applied ?? "maybe"
 
 /**
- * The statuses with which a server asks a client to send a request faster (408), later (425) or less often (429), as defined
+ * The statuses that a server uses to ask a client to send a request faster (408), later (425) or less often (429), as defined
  * in these specifications: RFC 9110 section 15.5.9, RFC 8470, RFC 6585.
  */
 const overloads: ReadonlySet<number> = new Set([408, 425, 429])

@@ -1,12 +1,12 @@
 /**
- * Marks failures that mean that no response was received in time.
+ * Marks failures that indicate that no response was received in time.
  */
 import * as Verdict from "./Verdict.ts"
 import type { Classified } from "./Verdict.ts"
 
 /**
- * Represents the `DeadlineExceeded` of a call while its attempt is interrupted. Inner policies and observers need an error
- * before the real error can be built.
+ * Stands in for the `DeadlineExceeded` error of a call while its attempt is being interrupted. Inner policies and observers
+ * need an error before the actual error can be built.
  */
 export const overdue: Classified = {
   _tag: "DeadlineExceeded",
@@ -22,5 +22,5 @@ export const markOverdue = <E extends Classified>(error: E): E => {
   return error
 }
 
-/** Returns whether an error means that no response was received in time. */
+/** Returns whether an error indicates that no response was received in time. */
 export const isOverdue = (error: Classified): boolean => error.verdict.overdue === true || timeouts.has(error)

@@ -1,5 +1,5 @@
 /**
- * The authorization gate, which is closed while the token is being refreshed and while a person has to sign in.
+ * The authorization gate, which is closed while the token is being refreshed and while the user has to sign in.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -12,12 +12,12 @@ import * as Verdict from "../errors/Verdict.ts"
 import * as Secret from "../secrets/Secret.ts"
 import * as Gate from "./Gate.ts"
 
-/** The device is not signed in, or its sign-in has expired: a person has to sign in. */
+/** The device is not signed in, or its sign-in has expired: the user has to sign in. */
 export class SignInNeeded extends Data.TaggedError("SignInNeeded")<{
   readonly reason: string
   /** An instruction that describes what the person has to do. */
   readonly action: string
-  /** The kind of action that the person has to take. Default: `sign-in`. */
+  /** An instruction that describes what the user has to do. Default: `sign-in`. */
   readonly need?: Gate.Need
 }> {
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "human", closes: "authorization" })
@@ -33,12 +33,11 @@ export class Tokens extends Context.Service<
     /** The stored token. */
     readonly current: Effect.Effect<Redacted.Redacted<string>, SignInNeeded>
     /**
-     * Stores a token that is newer than the rejected token, and then returns the new token. The calls of `refresh` are never
-     * concurrent. The implementation retries everything that is safe to retry, and must not wait for the authorization gate,
-     * which is closed during the refresh.
+     * The kind of action that the user has to take. Calls to `refresh` never run concurrently. The implementation retries
+     * everything that is safe to retry, and must not wait for the authorization gate, which is closed during the refresh.
      */
     readonly refresh: (rejected: Redacted.Redacted<string>) => Effect.Effect<Redacted.Redacted<string>, SignInNeeded>
-    /** Waits for the next sign-in by a person and returns the new token. */
+    /** Waits until the user signs in again and returns the new token. */
     readonly signedIn: Effect.Effect<Redacted.Redacted<string>>
     /**
      * Returns the token for the next call, for a source that renews tokens before they expire. The result is the current
@@ -57,7 +56,7 @@ export class Tokens extends Context.Service<
  *
  * The gate is initially closed while the stored token is read. A rejected token is refreshed only if it is still the current
  * token, so ten calls that are rejected at the same time cause only one refresh. If the refresh fails, the gate enters the
- * state `NeedsHuman`. Calls continue to wait, and they resume after a person has signed in. The fiber that refreshes the
+ * state `NeedsHuman`. Calls continue to wait, and they resume after the user has signed in. The fiber that refreshes the
  * token belongs to the layer's scope and outlives the call that reported the rejection.
  */
 export class Authorization extends Context.Service<
@@ -85,7 +84,7 @@ export class Authorization extends Context.Service<
         return gate.open
       }
 
-      /** Waits until a token is available, even if a person has to sign in first. */
+      /** Waits until a token is available, even if the user has to sign in first. */
       const obtain = (source: Effect.Effect<Redacted.Redacted<string>, SignInNeeded>): Effect.Effect<void> =>
         Effect.flatMap(Effect.exit(source), (exit) => {
           if (Exit.isSuccess(exit)) return use(exit.value)

@@ -1,6 +1,6 @@
 /**
  * The connectivity gate, which is closed until a health service responds. The gate closes again when a call reports that the
- * vendor is unreachable.
+ * vendor cannot be reached.
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -64,7 +64,7 @@ export class Connectivity extends Context.Service<
     readonly nextProbeAt: SubscriptionRef.SubscriptionRef<number | undefined>
     /** The failure of the last probe while the gate is closed; `undefined` otherwise. */
     readonly failure?: SubscriptionRef.SubscriptionRef<unknown> | undefined
-    /** The origin that the health service checks, if the service specifies an origin. */
+    /** The origin that the health service checks, if it specifies one. */
     readonly origin?: string | undefined
   }
 >()("@holdfast/core/Connectivity") {

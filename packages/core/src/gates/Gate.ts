@@ -25,20 +25,20 @@ export type State =
       readonly reason: string
       readonly action: string
       readonly since: number
-      /** The kind of action that the person has to take. Default: `sign-in`. */
+      /** The kind of action that the user has to take. Default: `sign-in`. */
       readonly need?: Need
     }
 
 /**
- * The action that a person has to take: `sign-in` means to sign in again, `machine` means to fix the machine (such as a full
- * disk or an inaccessible file), and `settings` means to correct the settings of the program (such as its credentials or an
- * address). With `machine` and `settings`, the sign-in itself may still be valid.
+ * The action that the user has to take: `sign-in` means signing in again, `machine` means fixing the machine (for example, a
+ * full disk or an inaccessible file), and `settings` means correcting the settings of the program (for example, its
+ * credentials or an address). With `machine` and `settings`, the sign-in itself may still be valid.
  */
 export type Need = "sign-in" | "machine" | "settings"
 
 /**
- * The number of times that a gate has closed, and the time in milliseconds during which at least one caller waited at the
- * gate.
+ * The number of times that a gate has closed, and the time in milliseconds during which at least one caller was waiting at
+ * the gate.
  */
 export interface Stats {
   readonly closed: number
@@ -66,8 +66,8 @@ export interface Gate<Name extends string = string> {
   /** Closes the gate if it is open. A gate that is already closed keeps its original reason. */
   readonly close: (reason: string) => Effect.Effect<void>
   /**
-   * Keeps the gate closed until a person has taken the required action. Logs a warning with the reason once per closing,
-   * unless the person only has to sign in.
+   * Keeps the gate closed until the user has taken the required action. Logs a warning with the reason once per closing,
+   * unless signing in is the only required action.
    */
   readonly needsHuman: (reason: string, action: string, need?: Need) => Effect.Effect<void>
   readonly stats: Effect.Effect<Stats>
@@ -77,7 +77,7 @@ export interface Gate<Name extends string = string> {
 export interface Options {
   /** The initial state. Default: open. */
   readonly initial?: State
-  /** The interval between two waves of admitted waiters. Default: 100 ms. */
+  /** The interval between two waves in which waiters are admitted. Default: 100 ms. */
   readonly ramp?: Duration.Input
 }
 
@@ -91,11 +91,11 @@ type Resume = (admission: Effect.Effect<number>) => void
  *
  * **Details**
  *
- * Each time the gate opens, it starts a new ramp: it admits one waiter immediately and then waves of 2, 4, 8 … waiters, with
- * an interval of `ramp` between two waves. A server that has just recovered receives a single call first. After 17 waves, 100
- * 000 waiters have been admitted. A call that arrives while other calls are still waiting joins the end of the queue. If the
- * gate closes during the ramp, the remaining waiters keep their order until the gate opens again. Throws an `InvalidPolicy`
- * if an option is invalid or unknown.
+ * Each time the gate opens, it starts a new ramp: it admits one waiter immediately and then waves of 2, 4, 8 … waiters,
+ * separated by the interval `ramp`. A server that has just recovered receives a single call first. After 17 waves, 100 000
+ * waiters have been admitted. A call that arrives while other calls are still waiting joins the end of the queue. If the gate
+ * closes during the ramp, the remaining waiters keep their order until the gate opens again. Throws an `InvalidPolicy` if an
+ * option is invalid or unknown.
  */
 export const make = <const Name extends string>(name: Name, options: Options = {}): Effect.Effect<Gate<Name>> => {
   const read = reader("Gate")
@@ -117,7 +117,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
 
     const isClear = (): boolean => isOpen && waiters.size === 0 && returned.size === 0
 
-    /** Adds the time since the first waiter arrived; called when no waiters are left. */
+    /** Adds the time since the first waiter arrived; called only when no waiters are left. */
     const count = (clock: Clock.Clock): void => {
       waitedMs += millisOf(clock) - waitingSince
     }
@@ -190,8 +190,8 @@ export const make = <const Name extends string>(name: Name, options: Options = {
     })
 
     /**
-     * Without the warning, a program would not show that its calls wait for settings that only a person can correct. A
-     * missing sign-in does not cause a warning, because it is a normal state that programs display themselves.
+     * Without the warning, a program would not show that its calls are waiting for settings that only the user can correct. A
+     * missing sign-in does not cause a warning, because it is a normal state that programs display on their own.
      */
     const announce = (reason: string, action: string, need: Need): Effect.Effect<void> =>
       Effect.suspend(() => {
@@ -233,8 +233,8 @@ export const make = <const Name extends string>(name: Name, options: Options = {
  *
  * **Details**
  *
- * Waits for admission at each gate and then checks all gates again, because the first gate may have closed while the second
- * gate opened.
+ * Waits for admission at each gate and then checks all gates again, because the first gate may have closed while the call was
+ * waiting at the second gate.
  */
 export const awaitAll = (gates: ReadonlyArray<Gate>): Effect.Effect<void> => awaitFrom(gates, 0)
 

@@ -1,5 +1,5 @@
 /**
- * Provides a gate for each origin, so that an unreachable storage does not block calls to an API at another origin.
+ * Provides a gate for each origin, so that an unreachable storage service does not block calls to an API at another origin.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -32,7 +32,7 @@ export interface Waiting {
 }
 
 /**
- * The limit for the number of gates. When the limit is reached, a new gate evicts an open gate that has no waiting or running
+ * The limit on the number of gates. When the limit is reached, a new gate evicts an open gate that has no waiting or running
  * calls.
  */
 export const most = 64
@@ -42,12 +42,12 @@ export const most = 64
  *
  * **When to use**
  *
- * Use `Origins` for a service without a health endpoint, such as a storage that is accessed through presigned URLs. If the
- * service has a health endpoint, use `Connectivity` instead.
+ * Use `Origins` for a service without a health endpoint, such as a storage service that is accessed through presigned URLs.
+ * If the service has a health endpoint, use `Connectivity` instead.
  *
  * **Details**
  *
- * If the verdict of a failure closes the connectivity gate, the failure closes the gate of its own origin instead. Later
+ * If the verdict of a failure closes the connectivity gate, the gate for the origin of the call is closed instead. Later
  * calls to that origin wait at its gate. After each wait of the backoff, one of the waiting calls is sent as the probe. The
  * gate opens if the probe succeeds, or if the service responds with a failure that does not close the gate. A hint in the
  * response that closed the gate extends the first wait to up to 32 s. If a probe cannot be sent, its call waits again without

@@ -13,13 +13,13 @@ import type { Connectivity } from "./Connectivity.ts"
 import * as Gate from "./Gate.ts"
 import * as Probing from "./probing.ts"
 
-/** Determines what a failure shows about the service in addition to the verdict of the failure. */
+/** Determines what a failure shows about the service, beyond what its verdict shows. */
 export interface Judge<in E> {
   /** Returns whether the service itself responded, which shows that the service is reachable. */
   readonly answered: (error: E) => boolean
   /**
-   * Returns whether it is certain that the request did not reach the service. If the verdict of an unsent request is
-   * `always`, the call continues to wait until the gate opens. Failures with any other verdict are returned to the caller.
+   * Returns whether the request is certain not to have reached the service. If the verdict of an unsent request is `always`,
+   * the call continues to wait until the gate opens. Failures with any other verdict are returned to the caller.
    */
   readonly unsent: (error: E) => boolean
 }
@@ -58,7 +58,7 @@ export const checked = (origin: string, connectivity: Connectivity["Service"]): 
   isIdle: () => false,
 })
 
-/** A call that waits for the gate or for its turn as the probe. */
+/** A call that is waiting for the gate to open or for its turn as the probe. */
 interface Waiter {
   readonly resume: (turn: Effect.Effect<"probe">) => void
 }
@@ -79,7 +79,7 @@ export const parking = (
 ): Effect.Effect<OriginGate> =>
   Effect.map(Gate.make(origin), (gate) => {
     const waiters = new Set<Waiter>()
-    /** Selects the next waiter that arrives as the probe; set while a probe is due and no call is waiting. */
+    /** Selects the next waiter to arrive as the probe; set while a probe is due and no call is waiting. */
     let due: (() => void) | undefined
     /** The call that is running as the probe. */
     let probing: Waiter | undefined

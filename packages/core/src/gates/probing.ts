@@ -37,7 +37,7 @@ export const probing = (policy: string, options: Options = {}): Probing => {
 
 /**
  * Returns how long a hint delays the first probe, in milliseconds. The delay is at most the longest wait between probes. The
- * cap is needed because any intermediary can send a hint, and a closed gate holds every call.
+ * hint is capped because any intermediary can send one, and a closed gate holds every call.
  */
 export const paced = (hint: Duration.Duration | undefined): number =>
   hint === undefined ? 0 : Math.max(0, Math.min(Duration.toMillis(hint), longestPace))

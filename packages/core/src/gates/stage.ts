@@ -26,7 +26,7 @@ export interface Gates {
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
 
-/** The gates in the order in which attempts wait for them. */
+/** The gates, in the order in which attempts wait at them. */
 const list = ({ authorization, connectivity, others = [] }: Gates): ReadonlyArray<Gate.Gate> =>
   [connectivity?.gate, authorization?.gate, ...others].filter((gate) => gate !== undefined)
 
@@ -101,7 +101,7 @@ class Gating implements Closing {
  * **Details**
  *
  * `retried` means that an outer retry stage receives every failure and closes the gate itself. The gates stage then does not
- * install its own failure handler, so a successful call does not need one.
+ * install its own failure handler, so a successful call avoids that cost.
  */
 const gated =
   (gates: Gating, inner: Step, retried: boolean): Step =>

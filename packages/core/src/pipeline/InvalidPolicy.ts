@@ -106,8 +106,8 @@ export const reader = (policy: string) => {
       }
     },
     /**
-     * Requires a policy that has already been created. Rejects plain options, and rejects an Effect that would create the
-     * policy, because both would fail only when they are used.
+     * Requires a policy that has already been created. Rejects plain options and an Effect that would create the policy,
+     * because either would fail only when used.
      */
     made: (option: string, value: unknown, maker: string): void => {
       if (isMade(value)) return
@@ -142,7 +142,7 @@ export const reader = (policy: string) => {
     /** Reads an integer within the range. */
     integer: (option: string, value: number, range: Range = {}): number =>
       Number.isSafeInteger(value) && within(value, range) ? value : refuse(option, value, `an integer${bounds(range)}`),
-    /** Reads a string that must be one of the given words. */
+    /** Reads a string that must be one of the given values. */
     oneOf: <const Word extends string>(option: string, value: Word, words: ReadonlyArray<Word>): Word =>
       words.includes(value) ? value : refuse(option, value, words.map((word) => `"${word}"`).join(" or ")),
     /** Reads a finite duration; both the result and the range are in milliseconds. The default range starts at 0. */
@@ -156,7 +156,9 @@ export const reader = (policy: string) => {
   }
 }
 
-/** Returns a description of the given value and of what is allowed, or `undefined` if the value can be used as options. */
+/**
+ * Returns a description of the given value and of the allowed values, or `undefined` if the value can be used as options.
+ */
 const foreignOptions = (options: unknown): { readonly value: string; readonly allowed: string } | undefined => {
   if (Effect.isEffect(options)) return { value: kindOf(options), allowed: "a plain object: yield the Effect first" }
   const isPolicy = isMade(options) && typeof (options as { readonly kind?: unknown }).kind === "string"
@@ -168,7 +170,7 @@ const foreignOptions = (options: unknown): { readonly value: string; readonly al
 }
 
 /**
- * Returns whether a value is a policy that has already been created, rather than its options or an Effect that creates it.
+ * Returns whether a value is a policy that has already been created, rather than options or an Effect for creating one.
  */
 const isMade = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !Effect.isEffect(value) && !isPlain(value)

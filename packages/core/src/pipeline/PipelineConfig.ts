@@ -3,9 +3,9 @@
  *
  * **Details**
  *
- * No other policy module imports `Schema`, so a program that defines its policies in code does not have to load it. Each
- * problem is reported with its path, the given value and a description of the allowed values. Wrong types and unknown keys
- * are reported together. If several values in one policy are out of range, only the first is reported.
+ * No other policy module imports `Schema`, so a program that defines its policies in code does not have to load `Schema`.
+ * Each problem is reported with its path, the given value and a description of the allowed values. Wrong types and unknown
+ * keys are reported together. If several values in one policy are out of range, only the first problem is reported.
  */
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
@@ -125,7 +125,7 @@ const isPlainObject = (u: unknown): u is object => isObject(u) && Object.getProt
  *
  * Variables are looked up by their full names, so the provider must be the environment or a flat record. For a provider of
  * nested values, use `Config.schema(PipelineConfig.Settings)`. Unknown names are detected only if the provider can list its
- * names, which the environment can.
+ * names, as the environment can.
  */
 export const config = (prefix = "HOLDFAST"): Config.Config<Pipeline.Settings> => {
   const paths = Shape.leaves(settings.ast)
@@ -194,7 +194,7 @@ export const config = (prefix = "HOLDFAST"): Config.Config<Pipeline.Settings> =>
   )
 }
 
-/** The names nested under a name, to the extent that the provider can list them. */
+/** The names nested under a name, as far as the provider can list them. */
 type Names = string | ReadonlyArray<Names> | { readonly [segment: string]: Names }
 
 const Names: Schema.Codec<Names> = Schema.Union([
@@ -210,8 +210,8 @@ const namesOf = (tree: Names, name: string): ReadonlyArray<string> =>
   typeof tree === "string" ? [name] : Object.entries(tree).flatMap(([key, inner]) => namesOf(inner, `${name}_${key}`))
 
 /**
- * Converts the problems to the error type of `Config`, with one issue for each problem. The path of each issue is the name of
- * the variable.
+ * Converts the problems to `Config`'s error type, with one issue for each problem. The path of each issue is the name of the
+ * variable.
  */
 const configError = ({ problems }: PipelineConfigError): Config.ConfigError => {
   const issues = problems.map(

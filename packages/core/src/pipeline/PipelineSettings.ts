@@ -38,7 +38,7 @@ export interface StageOf {
   readonly timeout: Pipeline.Stage<"timeout", AttemptTimedOut>
 }
 
-/** The stages of a pipeline built from settings, which are determined by the keys in the type of the settings. */
+/** The stages of a pipeline built from settings; the keys in the type of the settings determine the stages. */
 export type Stages<S extends Settings, G extends Pipeline.Gates | undefined = undefined> = ReadonlyArray<
   StageOf[keyof S & keyof StageOf] | (G extends undefined ? never : Pipeline.Stage<"gates", never>)
 >
@@ -48,9 +48,10 @@ export type Stages<S extends Settings, G extends Pipeline.Gates | undefined = un
  *
  * **Details**
  *
- * `budget` limits both retries and hedges. An empty object adds a policy with its defaults: `{ retry: {} }`. The effect fails
- * with an `InvalidPolicy` that contains the option, the given value and a description of the allowed values. For settings
- * from a file or from environment variables, use `PipelineConfig`, which reports problems by path.
+ * `budget` limits both retries and hedges. An empty object adds a policy with its defaults: `{ retry: {} }`. If the settings
+ * are invalid, the effect fails with an `InvalidPolicy` that contains the option, the given value and a description of the
+ * allowed values. For settings from a file or from environment variables, use `PipelineConfig`, which reports problems by
+ * path.
  *
  * **Example**
  *

@@ -14,7 +14,7 @@ type Names = Pick<C2cConfig["Service"], "traceHeaders" | "userAgent">
 
 /**
  * Sets the user agent of requests that do not have one and, by default, omits Effect's trace headers. These headers would
- * show a vendor and its storage which calls of a program belong together.
+ * reveal to a vendor and its storage which of a program's calls belong together.
  */
 export const identify = (client: HttpClient.HttpClient, names: Names = {}): HttpClient.HttpClient => {
   const agent = names.userAgent ?? userAgent

@@ -26,7 +26,9 @@ const inForm = (request: Request, sent: Sent): Request =>
     ).toString(),
   )
 
-/** Sets the version that the request states, or 2.0.0 if the request does not state a valid version. */
+/**
+ * Sets the version header to the version that the request states, or to 2.0.0 if the request does not state a valid version.
+ */
 const oneVersion: C2cCorrection = (request) => {
   const stated = (RequestEdit.headerOf(request, versionHeader) ?? "")
     .split(",")

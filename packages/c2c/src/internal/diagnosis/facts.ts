@@ -1,5 +1,5 @@
 /**
- * Reads the facts that the rules need from an exchange with Frame.io: the call, its contents and the response.
+ * Extracts the data that the rules need from an exchange with Frame.io: the call, its contents and the response.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
@@ -15,14 +15,17 @@ import * as Payload from "../errors/payload.ts"
 /** The calls that a client can send to the C2C API. The value `other` represents any other path. */
 export type Call = "code" | "poll" | "refresh" | "token" | "revoke" | "health" | "create" | "parts" | "device" | "other"
 
-/** The facts about an exchange. Facts that the exchange does not show are `undefined`. No fact contains a secret. */
+/**
+ * The data that the rules read from an exchange. A field is `undefined` if the exchange does not show its value. No field
+ * contains a secret.
+ */
 export interface C2cFacts {
   readonly exchange: Exchange
-  /** Whether the exchange shows more of the request than its URL. */
+  /** Whether the exchange contains more of the request than its URL. */
   readonly hasRequest: boolean
   readonly method: string | undefined
   readonly url: URL | undefined
-  /** The value is `undefined` if the exchange does not contain a request. */
+  /** This field is `undefined` if the exchange does not contain a request. */
   readonly call: Call | undefined
   readonly header: (name: string) => string | undefined
   /** The fields of the body by name, regardless of the body's format. The values can be strings, numbers or lists. */
@@ -41,7 +44,7 @@ export interface C2cFacts {
   /** The server's time or, if the response does not state it, the local time, in epoch milliseconds. */
   readonly now: number | undefined
   readonly isFrameio: boolean
-  /** Whether an asset may have been created although the response to the creation was lost. */
+  /** Whether an asset may have been created even though the response to the creation request was lost. */
   readonly isLostCreation: boolean
 }
 
@@ -52,7 +55,7 @@ export const isSignIn = ({ call }: Pick<C2cFacts, "call">): boolean =>
 /** The grant types that Frame.io accepts. */
 export const grants = { device: deviceGrant, refresh: "refresh_token" } as const
 
-/** Reads the facts from a redacted exchange. Never throws. */
+/** Extracts the data that the rules need from a redacted exchange. Never throws. */
 export const read = (exchange: Exchange): C2cFacts => {
   const { request, response } = exchange
   const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)

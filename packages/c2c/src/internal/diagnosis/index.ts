@@ -76,7 +76,7 @@ export const ofCode = (word: string): Exchange | undefined => {
   }
 }
 
-/** The tables are built on the first lookup. A lookup runs for every word of a pasted text. */
+/** The tables are built on the first lookup. A lookup runs for every word of pasted text. */
 let tables: ReturnType<typeof tablesOf> | undefined
 
 /**

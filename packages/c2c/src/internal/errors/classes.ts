@@ -56,8 +56,8 @@ export class SlowDown extends Schema.TaggedError<SlowDown>()("SlowDown", fields)
 /** The request was rejected with no error code, or with a code that is not in the table. */
 export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", fields) {}
 /**
- * The resource does not exist. If there is a payload, Frame.io reported this; otherwise, an intermediary may have reported
- * it.
+ * The resource does not exist. If there is a payload, Frame.io reported the error; otherwise, an intermediary may have
+ * reported it.
  */
 export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", fields) {}
 /** The endpoint does not accept this method. */

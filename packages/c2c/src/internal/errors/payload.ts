@@ -4,7 +4,7 @@
 
 /**
  * The form of an error body: `{"error": …}` with only the fields of an OAuth error, the longer form with `message` next to
- * `code` or `errors`, or neither form, which an intermediary between the device and Frame.io may send.
+ * `code` or `errors`, or neither form (an intermediary between the device and Frame.io may have sent the body).
  */
 export type Form = "simple" | "detailed" | "none"
 
@@ -18,8 +18,8 @@ export interface Payload {
 }
 
 /**
- * The maximum length of a text that is kept from a payload, in UTF-16 code units. The limit is sufficient for a log line and
- * bounds what an intermediary can add to the log.
+ * The maximum length of the text that is kept from a payload, in UTF-16 code units. The limit is sufficient for a log line
+ * and bounds what an intermediary can add to the log.
  */
 export const textLimit = 512
 
@@ -29,7 +29,7 @@ export const textLimit = 512
  * **Details**
  *
  * The fields are read in the order given in Frame.io's error guide: `error` first, and `message` only if `error` is absent.
- * Other gateways respond with only a `message`, or with `error` among fields of their own. The error code from another
+ * Other gateways respond with only a `message`, or with `error` next to fields of their own. The error code from another
  * gateway is also read, but the form is "none", because the response does not prove that Frame.io was reached.
  *
  * **Gotchas**

@@ -1,8 +1,8 @@
 /**
  * The rows of Frame.io's two error tables as plain data: first the messages from its error guide, then the statuses.
  *
- * The message rows are those of Frame.io's error guide ("How to: Handle Errors"). We do not have Frame.io's status table, so
- * each status row that we inferred from descriptions in the error guide is marked `inferred`.
+ * The message rows are those of Frame.io's error guide ("How to: Handle Errors"). Frame.io's status table is not available,
+ * so each status row that was inferred from descriptions in the error guide is marked `inferred`.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"

@@ -18,8 +18,8 @@ import type { Queued } from "./socketQueue.ts"
 export type ChunkError = PutError | LocalFileError | IntegrityMismatch
 
 /**
- * The proof that a chunk is stored. The storage stated the chunk's MD5 or another ETag; `none` means that only the response
- * status indicates that the chunk is stored.
+ * The proof that a chunk is stored. `md5` and `etag` mean that the storage stated the chunk's MD5 or another ETag; `none`
+ * means that only the response status indicates that the chunk is stored.
  */
 export type Proof = "md5" | "etag" | "none"
 
@@ -52,7 +52,7 @@ export interface Handed {
 /** A queue with fewer bytes than this may contain only TLS overhead. */
 const slack = 1024
 
-/** Whether the storage cannot have received the whole chunk yet, so that its response does not cover the remaining bytes. */
+/** Whether some bytes of the chunk cannot have reached the storage yet, so that its response does not cover them. */
 export const isEarly = (chunk: Chunk, { pulled, queued }: Handed): boolean =>
   pulled < chunk.length || (queued(true) ?? 0) > slack
 

@@ -163,7 +163,8 @@ export const make = (options: Options) => {
   }
 
   /**
-   * Fails with the error response that a broken connection hid, if there was one, and otherwise with the transport error.
+   * Fails with the error response that a broken connection concealed, if there was one, or otherwise with the transport
+   * error.
    */
   const refusalOr = (
     error: ChunkError,

@@ -9,8 +9,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
 /**
- * The time allowed for sending a chunk, and again for receiving the response after the last byte: 5 min, as in Frame.io's
- * error guide.
+ * The time allowed for sending a chunk and, separately, for receiving the response after the last byte: 5 min, as in
+ * Frame.io's error guide.
  */
 const total = Timeouts.chunk
 
@@ -29,7 +29,8 @@ const blindLength = 64 * 1024 * 1024
 /** Overrides of the default timeouts. */
 export interface Options {
   /**
-   * The time allowed for sending a chunk, and again for receiving the response after its last byte. Default: {@link total}.
+   * The time allowed for sending a chunk and, separately, for receiving the response after its last byte. Default:
+   * {@link total}.
    */
   readonly total?: Duration.Input | undefined
   /**

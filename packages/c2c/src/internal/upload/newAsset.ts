@@ -1,5 +1,5 @@
 /**
- * Decides whether to replace an asset whose upload URLs are rejected with another asset.
+ * Decides whether to create a new asset to replace one whose upload URLs are rejected.
  */
 
 /**
@@ -19,8 +19,8 @@ export interface Refusal {
 }
 
 /**
- * The causes that creating another asset did not resolve. All uploads share these causes. If a storage rejects every URL,
- * each further file therefore leaves at most one asset behind.
+ * The causes that were not resolved by creating another asset. All uploads share these causes. If a storage rejects every
+ * URL, each additional file therefore leaves at most one asset behind.
  */
 export interface Causes {
   readonly has: (cause: string) => boolean

@@ -33,8 +33,8 @@ const isText = (bytes: Uint8Array): boolean => {
 }
 
 /**
- * Returns the path of the file that Node reads as this path, with invalid bytes escaped, or `undefined` if no such file
- * exists.
+ * Returns the path of the file whose name Node decodes to this path, with invalid bytes escaped, or `undefined` if no such
+ * file exists.
  */
 export const find = async (path: string): Promise<string | undefined> => {
   let folder: Buffer = Buffer.from(Path.isAbsolute(path) ? "/" : ".")

@@ -69,7 +69,8 @@ export const skew = (clock: ServerClock): Effect.Effect<number | undefined> =>
   )
 
 /**
- * Whether, by the server's clock, a URL had already expired when it was received, and whether a URL has expired since then.
+ * Returns whether a URL had already expired when it was received, and whether a URL has expired since then, according to the
+ * server's clock.
  */
 export const endsOf = (
   urls: ReadonlyArray<Redacted.Redacted<string>>,

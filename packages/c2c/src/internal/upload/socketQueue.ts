@@ -3,7 +3,7 @@
  *
  * undici writes each buffer to the socket as a whole, so only the socket can show how much of the buffer has left this
  * machine. undici publishes the socket of each request (`undici:client:sendHeaders`). Node stores the length of the queue in
- * the socket's handle, from which Node's socket timeouts also read the length.
+ * the socket's handle, where Node's socket timeouts also read it.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -74,8 +74,8 @@ const queueOf = (socket: unknown): number | undefined => {
  * Returns the number of bytes that the kernel has accepted but the peer has not acknowledged, as reported by Linux. The
  * number is 0 on other systems and for IPv6.
  *
- * The kernel accepts several MB at once, regardless of the speed of the network. On a slow network, sending them can take
- * minutes.
+ * The kernel accepts several MB at once, regardless of the speed of the network. On a slow network, sending the accepted
+ * bytes can take minutes.
  */
 const unacknowledged = (socket: unknown): number => {
   const [address, local, remote] = ["remoteAddress", "localPort", "remotePort"].map((name) => property(socket, name))

@@ -28,7 +28,7 @@ export type Policy = "fail" | "hold"
 /** A hint that exceeds this limit ends the upload, as in the retry policy. */
 const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
 
-/** Whether a failure shows that the storage is unavailable or unhealthy, as opposed to a wrong chunk or URL. */
+/** Whether a failure shows that the storage is unavailable or unhealthy, rather than that the chunk or its URL is wrong. */
 export const isOutage = (error: ChunkError): boolean => {
   const { verdict } = error
   if (!("reached" in error) && !StorageVerdict.isS3Error(error)) return false
@@ -36,7 +36,7 @@ export const isOutage = (error: ChunkError): boolean => {
   return verdict.retryAfter === undefined || Duration.toMillis(verdict.retryAfter) <= longestHint
 }
 
-/** Whether text or IDs from S3 in a failure show that the storage responded. */
+/** Whether a failure shows, for example by text or IDs from S3, that the storage responded. */
 const isAnswer = (error: ChunkError): boolean =>
   error._tag === "IntegrityMismatch" ||
   ("extra" in error && error._tag !== "NotFromS3" && (error.code !== "" || error.requestId !== undefined))
@@ -82,8 +82,9 @@ export const honours = <A>(attempt: Effect.Effect<A, ChunkError>, gate: OriginGa
 
 /**
  * Sends a request without credentials to check whether a storage has recovered. Any response from the storage with a status
- * below 500 shows that the storage has recovered. A 4xx response without the storage's marks also shows this, unless its
- * status is 407. A page or a redirect without the storage's marks comes from a captive portal.
+ * below 500 shows that the storage has recovered. A 4xx response without headers that identify the storage also shows that
+ * the storage has recovered, unless its status is 407. A page or a redirect without headers that identify the storage comes
+ * from a captive portal.
  */
 const ask = (client: HttpClient.HttpClient, origin: string): Effect.Effect<void, TransportError> => {
   const request = HttpClientRequest.head(`${origin}/`)

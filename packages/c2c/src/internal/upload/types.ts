@@ -18,10 +18,10 @@ export interface UploadRequest {
   readonly channel?: number
   /** The maximum number of chunks that are in flight, and in memory, at the same time. Default: 5. */
   readonly parallel?: number
-  /** Called with every event in the fiber that emits the event, so the upload waits until the call has completed. */
+  /** Called with every event, in the fiber that emits the event; the upload waits until the call has completed. */
   readonly onEvent?: (event: UploadEvent) => Effect.Effect<void>
   /**
-   * Specifies what to do if the response to the creation of an asset is lost: `fail` with `AssetCreationUncertain` (the
+   * Specifies what to do if the response to an asset creation request is lost: `fail` with `AssetCreationUncertain` (the
    * default), or `repeat` the call and accept that an empty asset may be left behind.
    */
   readonly onUncertainCreation?: "fail" | "repeat"
@@ -57,6 +57,6 @@ export interface UploadReceipt {
   readonly chunks: number
   /** Whether the storage stated the MD5 of every chunk and each MD5 matched the file. */
   readonly verified: boolean
-  /** The number of chunks that are not proven to be stored. It is 0 unless `onUnverified` is `accept`. */
+  /** The number of chunks that are not proven to be stored. This number is 0 unless `onUnverified` is `accept`. */
   readonly unproven: number
 }

@@ -21,7 +21,7 @@ const valueOf = (text: string, expected: string): unknown => {
 
 const isNumber = (text: string): boolean => text.trim() !== "" && !Number.isNaN(Number(text))
 
-/** Returns the stricter rule for environment variables, in which a duration requires a unit. */
+/** Returns the description of the allowed values for environment variables, in which a duration requires a unit. */
 export const allowedHere = (allowed: string): string => allowed.replace(durationForm, durationWithUnit)
 
 const truths: Readonly<Record<string, boolean>> = {
@@ -51,7 +51,7 @@ export interface Variable {
   readonly expected: string
 }
 
-/** Sets a value in the tree. If a value that is not an object blocks the path, returns the path of that value. */
+/** Sets a value in the tree. If a non-object value blocks the path, returns the path of that value. */
 const put = (tree: Tree, path: Path, value: unknown): Path | undefined => {
   const [key = "", ...rest] = path
   if (rest.length === 0) {

@@ -11,7 +11,7 @@ import { durationForm } from "./durationForm.ts"
 export const number = Schema.Number.annotate({ expected: "a number" })
 export const boolean = Schema.Boolean.annotate({ expected: "true or false" })
 export const text = Schema.String.annotate({ expected: "a string" })
-/** Accepts one of the given words. */
+/** Accepts one of the given values. */
 export const words = <const Words extends ReadonlyArray<string>>(...all: Words) =>
   Schema.Literals(all).annotate({ expected: all.map((word) => `"${word}"`).join(" or ") })
 

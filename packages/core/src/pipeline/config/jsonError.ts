@@ -2,7 +2,7 @@
  * Locates the first error in text that is not valid JSON. `JSON.parse` reports the position of only some errors.
  */
 
-/** A position in a text; line and column start at 1. */
+/** A position in the text; line and column start at 1. */
 export interface Place {
   readonly line: number
   readonly column: number

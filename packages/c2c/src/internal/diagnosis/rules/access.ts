@@ -18,8 +18,8 @@ const isCall = ({ call }: C2cFacts): boolean =>
   call === undefined || call === "create" || call === "parts" || call === "device"
 
 /**
- * Returns how many seconds remain until the token expires: a negative number if it has expired, or `undefined` if the time of
- * expiry is unknown.
+ * Returns how many seconds remain until the token expires: a negative number if it has expired, or `undefined` if the
+ * expiration time is unknown.
  */
 const secondsLeft = ({ now, tokenEnds }: C2cFacts): number | undefined =>
   now === undefined || tokenEnds === undefined ? undefined : Math.round((tokenEnds - now) / 1000)

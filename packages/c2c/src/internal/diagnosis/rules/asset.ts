@@ -76,7 +76,7 @@ const noChannel = rule({
   },
 })
 
-/** Returns the defects in the fields of an asset creation, according to Frame.io's reference. */
+/** Returns the defects in the fields of an asset creation request, according to Frame.io's reference. */
 const creationDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
   const defects: Array<Defect> = []
   const add = (name: string, detail: string, expected: string) =>
@@ -142,7 +142,7 @@ const invalidArgument = rule({
   },
 })
 
-/** Detects a resource that does not exist according to Frame.io itself. */
+/** Detects a resource that, according to Frame.io itself, does not exist. */
 const noResource = rule({
   code: "HF-C2C-ASSET-006",
   title: "Frame.io itself reports that the asset, the device or the project does not exist",
@@ -168,7 +168,7 @@ const noResource = rule({
       : undefined,
 })
 
-/** Detects an asset creation that may have been carried out although its response was lost. */
+/** Detects an asset creation request that the server may have carried out although the response was lost. */
 const lostAnswer = rule({
   code: "HF-C2C-ASSET-008",
   title: "The response to a request to create an asset was lost, so the asset may or may not exist",
