@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Fiber } from "effect"
-import { HttpClientError, HttpClientResponse } from "effect/http"
+import { HttpClientError } from "effect/http"
 import { TestClock } from "effect/testing"
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
 import { DeviceAuthorization, RefreshMeaning } from "@holdfast/oauth"
 import { knownExpiry } from "@holdfast/oauth/TokenSet"
+import { endsAfter, raw } from "../support/responses.ts"
 import {
   codeAnswer,
   code,
@@ -17,39 +18,6 @@ import {
   tokenAnswer,
   tokens,
 } from "../support/server.ts"
-
-/** A response with exactly these bytes. */
-const raw =
-  (body: string | Uint8Array, headers: Record<string, string> = {}, status = 200): Step =>
-  (request) =>
-    Effect.sync(() =>
-      HttpClientResponse.fromWeb(
-        request,
-        new Response(typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body), {
-          status,
-          headers: { "content-type": "application/json", ...headers },
-        }),
-      ),
-    )
-
-/** A response whose connection breaks or stays silent after these bytes. */
-const endsAfter =
-  (begin: string, how: "reset" | "silent"): Step =>
-  (request) =>
-    Effect.sync(() =>
-      HttpClientResponse.fromWeb(
-        request,
-        new Response(
-          new ReadableStream({
-            start: (controller) => controller.enqueue(new TextEncoder().encode(begin)),
-            pull: (controller) => {
-              if (how === "reset") controller.error(Object.assign(new Error("reset"), { code: "ECONNRESET" }))
-              return how === "reset" ? undefined : new Promise(() => {})
-            },
-          }),
-        ),
-      ),
-    )
 
 const json = (more: object = {}) => JSON.stringify({ ...tokenAnswer(2), ...more })
 
