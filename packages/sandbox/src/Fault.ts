@@ -22,7 +22,7 @@ const authorizedRoutes = ["me", "heartbeat", "assets", "parts"] as const
 const table = {
   "slow-down": {
     text: "400 slow_down",
-    description: 'First form of the rate limit: 400 with `{"error":"slow_down"}`.',
+    description: 'The response is the first form of the rate limit: 400 with `{"error":"slow_down"}`.',
     costly: "chunk",
   },
   "too-many-requests": {
@@ -32,12 +32,12 @@ const table = {
   },
   "internal-error": {
     text: "500",
-    description: "500: Frame.io's payload, or S3's InternalError for a chunk.",
+    description: "The response is a 500 with Frame.io's payload, or with S3's InternalError document for a chunk.",
     costly: "api",
   },
   "s3-slow-down": {
     text: "503 SlowDown",
-    description: "503 with S3's SlowDown document.",
+    description: "The response is a 503 with S3's SlowDown document.",
     routes: ["chunk"],
     costly: "nowhere",
   },
@@ -67,17 +67,17 @@ const table = {
     costly: "nowhere",
   },
   "reset-after": {
-    text: "a lost answer",
+    text: "a lost response",
     description: "The server processes the request, but resets the connection instead of responding.",
     costly: "nowhere",
   },
   hang: {
-    text: "no answer",
+    text: "no response",
     description: "The server is silent for `seconds` (default 2), then resets the connection. It does no work.",
     costly: "nowhere",
   },
   truncated: {
-    text: "a cut answer",
+    text: "a truncated response",
     description: "The server processes the request, but the response ends before its Content-Length is reached.",
     costly: "nowhere",
   },
@@ -96,14 +96,14 @@ const table = {
   },
   "channel-paused": {
     text: "409 Channel Paused",
-    description: "409 Channel Paused.",
+    description: "The response is 409 Channel Paused.",
     routes: ["assets"],
     costly: "everywhere",
   },
   "url-expired": {
     text: "403 Request has expired",
     description:
-      "All URLs of the asset expire immediately: the response is 403 AccessDenied, Request has expired. The client must create a new asset.",
+      "All URLs of the asset expire immediately, so the response is a 403 AccessDenied with the message Request has expired. The client must create a new asset.",
     routes: ["chunk"],
     costly: "everywhere",
   },

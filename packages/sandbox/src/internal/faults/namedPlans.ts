@@ -13,7 +13,7 @@ export type Name = "calm" | "storm" | "outage" | "reauth" | "paused"
 /** Nothing goes wrong. */
 export const calm: FaultPlan = { name: "calm" }
 
-/** A file of 20 chunks or more meets every fault that a client can survive. */
+/** The chunks of a file receive all hands if the file has at least 20 chunks. A client can survive all of these faults. */
 export const storm: FaultPlan = {
   name: "storm",
   rules: [

@@ -16,7 +16,7 @@ export const page = (view: Page): string => {
         `<p role="status">The device can now upload files. You can close this page.</p>${again}`,
       )
     case "denied":
-      return frame("Device refused", `<p role="status">The device was rejected.</p>${again}`)
+      return frame("Device rejected", `<p role="status">The device was rejected.</p>${again}`)
     case "unknown":
       return frame(
         "Connect a device",

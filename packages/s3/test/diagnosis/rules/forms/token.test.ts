@@ -81,9 +81,9 @@ describe("post-token", () => {
     [
       "a token that was cut off",
       token.slice(0, 20),
-      new RegExp(`The token has 20 bytes, but the one in the policy has ${token.length}`),
+      new RegExp(`The token has 20 bytes, but the token in the policy has ${token.length}`),
     ],
-    ["blanks for plus signs", token.replaceAll("+", " "), /in place of a "\+"/],
+    ["spaces instead of plus signs", token.replaceAll("+", " "), /instead of "\+"/],
     ["a token that was encoded", encodeURIComponent(token), /differs/],
   ] as const) {
     rule({

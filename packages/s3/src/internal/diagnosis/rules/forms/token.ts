@@ -106,7 +106,7 @@ const tokenMissing = rule({
     const isLikely = looksTemporary(keyId)
     return found({
       confidence: isLikely ? "likely" : "possible",
-      detail: `The key id is ${isLikely ? "in the format of a server's own sessions" : "of no known kind"}, and the form does not contain ${tokenName}.`,
+      detail: `The key id has ${isLikely ? "the format of a server's own session keys" : "no known format"}, and the form does not contain ${tokenName}.`,
       evidence: [code(facts)],
       about: [tokenName],
     })
@@ -177,7 +177,7 @@ const tokenAltered = rule({
           evidence: [{ at: place(field.index), name: field.name, observed: field.value, expected: "not encoded" }],
           about: ["token", tokenName],
         })
-      return same === true ? cleared("session token", "the one in the policy") : undefined
+      return same === true ? cleared("session token", "equal to the token in the policy") : undefined
     }
     const expected = condition?._tag === "Exact" ? Redaction.bytesOf(condition.value) : undefined
     const actual = Redaction.bytesOf(field.value)
@@ -185,10 +185,10 @@ const tokenAltered = rule({
       confidence: "certain",
       detail:
         (same === false ? `${field.name} differs from the token in the policy.` : `${field.name} is damaged.`) +
-        (hasBlanks ? ' It has spaces in place of a "+".' : "") +
+        (hasBlanks ? ' The token contains spaces instead of "+".' : "") +
         (expected === undefined || expected === actual
           ? ""
-          : ` The token has ${actual} bytes, but the one in the policy has ${expected}.`),
+          : ` The token has ${actual} bytes, but the token in the policy has ${expected}.`),
       evidence: [
         {
           at: place(field.index),

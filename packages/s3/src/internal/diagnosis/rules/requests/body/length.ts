@@ -156,7 +156,7 @@ export const tooLarge = rule({
       // The limit may be that of a form's policy, so certainty needs a request with bytes.
       confidence: most === largest && facts.method === "PUT" ? "certain" : facts.hasRequest ? "likely" : "possible",
       detail: Number.isFinite(most)
-        ? `${answer.element("ProposedSize") ?? "The body"} exceeds the limit of ${most} bytes.`
+        ? `${answer.element("ProposedSize") === undefined ? "The body" : `The body of ${answer.element("ProposedSize")} bytes`} exceeds the limit of ${most} bytes.`
         : "The server accepts fewer bytes than the request announces.",
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ProposedSize", "MaxSizeAllowed")],
     })

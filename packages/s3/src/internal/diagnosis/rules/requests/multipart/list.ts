@@ -143,7 +143,9 @@ export const tagNotRead = rule({
     return found({
       confidence: "certain",
       detail: `The ETag of part ${first.number} is ${first.etag === "" ? "empty" : first.etag}${
-        empty.length === 1 ? "" : `, and ${empty.length - 1} more`
+        empty.length === 1
+          ? ""
+          : `, and ${empty.length - 1} other listed ${empty.length === 2 ? "part has" : "parts have"} no ETag`
       }.`,
       evidence: empty.slice(0, 5).map(({ etag, index }) => ({
         at: "request.body",

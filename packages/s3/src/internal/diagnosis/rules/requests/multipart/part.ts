@@ -58,7 +58,7 @@ export const partTooSmall = rule({
       confidence: sure ? "certain" : facts.hasRequest ? "likely" : "possible",
       detail:
         `${number === undefined ? "A part" : `Part ${number}`} has ${answer.element("ProposedSize") ?? "too few"} ` +
-        `bytes; ${least === undefined ? "5 MiB" : `${least} bytes`} are the minimum.`,
+        `bytes, but the minimum is ${least === undefined ? "5 MiB" : `${least} bytes`}.`,
       evidence: [
         ...Asked.theCode(facts),
         ...Asked.inAnswer(facts, "PartNumber", "ProposedSize", "MinSizeAllowed", "ETag"),
