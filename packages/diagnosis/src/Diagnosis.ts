@@ -2,7 +2,7 @@
  * Finds the true cause of a failed exchange: rules examine what was sent and received, and their findings are ranked.
  *
  * A rule is a value in a table. The package for each vendor contains the rules for that vendor's system and passes its rule
- * sets to `explain`; this module does not contain anything that is specific to a vendor.
+ * sets to `explain`; this module contains nothing vendor-specific.
  */
 import type * as Verdict from "@holdfast/core/Verdict"
 import * as Exchanges from "./Exchange.ts"
@@ -47,7 +47,8 @@ export { excerpt, readable } from "./internal/engine/readable.ts"
  * the order of the rules, which is the order in which the vendor checks a request. If a cause is certain, causes that are
  * merely possible are omitted. If a cause is likely, possible causes from a more general rule set are omitted. A status that
  * was only assumed when the input was recognized does not prove a success or a cause. A fix is marked as safe to apply only
- * if `repair` can apply it to this request. If the exchange does not contain a request, the rating in the rule is used.
+ * if `repair` can apply it to this request. If the exchange does not contain a request, the rule alone determines whether a
+ * fix is marked as safe.
  */
 export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Explanation => {
   const exchange = Exchanges.of(given)
@@ -125,13 +126,13 @@ const answererOf = (readings: ReadonlyArray<Pick<Examination, "answeredBy">>, ex
  *
  * **When to use**
  *
- * Use `repair` to show a person what to change, or to correct a request in a program before the next attempt.
+ * Use `repair` to show a user what to change, or to correct a request in a program before the next attempt.
  *
  * **Details**
  *
  * It sends nothing. If the fix does not change the request, the same request is returned so that it can be sent again. A
  * signature that no longer matches the corrected request is removed. `signer` creates a new signature; without a signer,
- * `needs` identifies what is missing. Returns `undefined` if the exchange has no request, no cause is found, or a person must
+ * `needs` identifies what is missing. Returns `undefined` if the exchange has no request, no cause is found, or a user must
  * decide whether to apply the fix.
  *
  * **Gotchas**
@@ -163,7 +164,7 @@ export const repair = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>, signer
   return { code: cause.code, fix: fix.text, request, changes, needs, hints, afterMs: retry.afterMs }
 }
 
-/** Returns the vendor's words and converts the marks that replace secrets to readable form. */
+/** Returns the vendor's words, with redaction marks converted to readable form. */
 const spoken = (vendor: Vendor): Vendor => ({
   ...vendor,
   code: Redaction.shown(vendor.code),

@@ -1,5 +1,5 @@
 /**
- * Represents one request with its response as plain data, for linting, diagnosis and files.
+ * Represents one request with its response as plain data, for linting, diagnosis and storage in files.
  *
  * The module contains only plain data and functions, without effects or schemas, so that it can be used in a browser and in a
  * command that must start fast.

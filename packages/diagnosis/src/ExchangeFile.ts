@@ -8,12 +8,12 @@ import type { Exchange, FormPart, Request, Response } from "./Exchange.ts"
 /** The format name in each file. */
 export const format = "holdfast-exchange/1"
 
-/** The reason why a text is not a saved exchange. */
+/** The reason why the input is not a saved exchange. */
 export interface Problem {
   readonly _tag: "Problem"
   /** The path to the invalid value, such as `request.form[2].value`; empty if the problem concerns the whole file. */
   readonly path: string
-  /** One line. The text never contains a value from the file. */
+  /** One line. The description never contains a value from the file. */
   readonly problem: string
 }
 
@@ -21,7 +21,7 @@ export interface Problem {
 export const isProblem = (decoded: Exchange | Problem): decoded is Problem => "_tag" in decoded
 
 /**
- * Writes an exchange as JSON for people and programs.
+ * Writes an exchange as JSON that people and programs can read.
  *
  * **Details**
  *
@@ -49,10 +49,10 @@ export const encode = (exchange: Exchange, redact: (exchange: Exchange) => Excha
  *
  * **Details**
  *
- * Never throws. Most members, including `format`, may be missing, but a response must have a status. `null` is treated as a
+ * Never throws. Most fields, including `format`, may be missing, but a response must have a status. `null` is treated as a
  * missing value. A response alone, such as `{"status": 403, "body": …}`, is read as an exchange whose request is unknown.
- * Headers may be an object, pairs, or objects with `name` and `value`. A body may be JSON instead of text. Unknown members
- * are ignored.
+ * Headers may be an object, pairs, or objects with `name` and `value`. A body may be JSON instead of text. Unknown fields are
+ * ignored.
  *
  * **Gotchas**
  *
@@ -191,7 +191,7 @@ const partOf = (u: unknown, path: string): FormPart => {
   }
 }
 
-/** Reads an optional member. */
+/** Reads an optional field. */
 const optional = <A>(json: Json, name: string, path: string, read: (u: unknown, path: string) => A): A | undefined => {
   const value = Object.hasOwn(json, name) ? json[name] : undefined
   return value === undefined || value === null ? undefined : read(value, path === "" ? name : `${path}.${name}`)
@@ -232,6 +232,6 @@ const timeOf = (u: unknown, path: string): number | string => {
 
 type Defined<A> = { readonly [K in keyof A]?: Exclude<A[K], undefined> }
 
-/** Drops members that are `undefined`. */
+/** Drops fields that are `undefined`. */
 const defined = <A extends object>(members: A): Defined<A> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<A>

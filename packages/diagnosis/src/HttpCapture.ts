@@ -13,7 +13,7 @@ import * as Octets from "./internal/capture/octets.ts"
  *
  * **Details**
  *
- * Pure; never throws. A capture may begin with comments. The following comments have a meaning:
+ * Pure; never throws. A capture may begin with comments. The parser interprets the following comments:
  *
  * - `# at: 2026-11-21T17:23:58Z`: when the exchange ended, by the client's clock
  * - `# failure: ECONNRESET`: why there is no response
@@ -21,8 +21,8 @@ import * as Octets from "./internal/capture/octets.ts"
  * - `# sent: 4096`: how many bytes of the body had been sent
  *
  * The request follows the line `# ===== REQUEST =====`, and the response follows the line `# ===== RESPONSE =====`. Without
- * these marker lines, the request and the response are recognized by their first lines. A capture may contain only one of
- * them.
+ * these marker lines, the request and the response are recognized by their first lines. A capture may consist of only a
+ * request or only a response.
  *
  * The URL is either the request target itself or a combination of the scheme https, the `Host` header and the request target.
  * The scheme is http for localhost and for ports other than 443. A multipart body is read as `form`, even if its header
@@ -32,8 +32,8 @@ import * as Octets from "./internal/capture/octets.ts"
  *
  * **Gotchas**
  *
- * A string has already lost all bytes that are not valid UTF-8, and `size` counts the replacement characters. To avoid this,
- * pass the bytes of the file. The result is not redacted.
+ * In a string, bytes that are not valid UTF-8 have already been replaced, and `size` counts the replacement characters. To
+ * get exact sizes, pass the bytes of the file instead of a string. The result is not redacted.
  *
  * **Example** (A response alone)
  *

@@ -1,5 +1,5 @@
 /**
- * Removes the secrets from an exchange and keeps everything that a diagnosis needs to know about them.
+ * Removes the secrets from an exchange but keeps the properties of each secret that a diagnosis needs.
  *
  * Each value that is not known to be harmless is replaced by a mark such as `[hidden-3:812]`, which represents the third
  * secret of this exchange, 812 bytes long. Equal secrets have equal numbers, so that rules can compare them. A mark does not
@@ -16,7 +16,7 @@ import { type Names, walk } from "./internal/redaction/walk.ts"
 
 export type { Hide, Mask, Vocabulary } from "./internal/redaction/vocabulary.ts"
 
-/** Whether a value is or contains a mark. */
+/** Whether a value is or contains a redaction mark. */
 export const isHidden = (value: string): boolean => Mark.pattern.test(value)
 
 export { bytesOf } from "./internal/redaction/mark.ts"
@@ -83,8 +83,8 @@ export const shown = (value: string): string => {
  * Masks all headers, parameters, fields, members, elements and attributes that no vocabulary lists. Also masks the user info
  * and fragment of URLs, request bodies that are neither a document nor a form, and comments and scripts. Only the first 2,000
  * characters of a response in an unknown format are kept. Each secret that is found is also masked everywhere else in the
- * exchange, whether it occurs verbatim or encoded. Secrets of fewer than 8 characters are masked only in their own place, and
- * so are ordinary words in a field whose name does not indicate a secret. Any text that looks like a key or a token is also
+ * exchange, whether it occurs verbatim or encoded. Secrets with fewer than 8 characters, and ordinary words in fields whose
+ * names do not indicate a secret, are masked only in their original place. Any text that looks like a key or a token is also
  * masked. If two vocabularies mask the same name, the first one applies. Redaction is idempotent.
  *
  * **Gotchas**
@@ -125,8 +125,8 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
  *
  * **When to use**
  *
- * Use this redactor for an error message that quotes a server if the client knows the secrets that it sent. For a complete
- * exchange, whose secrets are identified by their fields, use `make`.
+ * Use this redactor for an error message that quotes a server's response if the client knows which secrets it sent. For a
+ * complete exchange, whose secrets are identified by their fields, use `make`.
  *
  * **Details**
  *
@@ -138,7 +138,7 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
  *
  * **Gotchas**
  *
- * Redact a text before truncating it, because a piece of a secret with fewer than 12 octets is not found.
+ * Redact a text before truncating it, because the redactor does not find pieces with fewer than 12 octets.
  */
 export const redactor = (secrets: Iterable<string>): Known.Redactor => Known.make(secrets)
 

@@ -26,7 +26,7 @@ export const withHeader = (request: Request, name: string, value: string): Reque
   return { ...other, headers: { ...other.headers, [name]: value } }
 }
 
-/** Replaces the body of a request with a text. */
+/** Replaces the body of a request with text. */
 export const withBody = (request: Request, type: string, body: string): Request => ({
   ...withHeader(withoutHeaders(request, "content-length"), "content-type", type),
   form: undefined,

@@ -4,7 +4,7 @@
  * **Details**
  *
  * Each copy of Effect has its own registry of secrets. One copy of Effect cannot read a secret that another copy created. In
- * that case, `Redacted.value` fails with only the message "Unable to get redacted value".
+ * that case, `Redacted.value` throws an error that says only "Unable to get redacted value".
  */
 import * as Redacted from "effect/Redacted"
 import { unquoted } from "../pipeline/InvalidPolicy.ts"
@@ -22,8 +22,8 @@ const wanted = "^4.1.0"
  *
  * Throws an `Error` with a one-line message if another copy of Effect created the secret. The message contains the name of
  * the package that reads the secret, the version and folder of both copies if Node can find them, and the version to install.
- * Throws the same error as `Redacted.value` if the secret has been wiped. Throws a `TypeError` that does not quote the value
- * if the value is not `Redacted`.
+ * Throws the same error as `Redacted.value` if the secret has been wiped. If the value is not `Redacted`, throws a
+ * `TypeError` that does not quote the value.
  */
 export const value = <A>(secret: Redacted.Redacted<A>): A => {
   if (!Redacted.isRedacted(secret)) {

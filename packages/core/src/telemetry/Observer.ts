@@ -30,7 +30,7 @@ export type Event =
       readonly number: number
       readonly outcome: Outcome
       readonly durationMs: number
-      /** The error, which is absent for a success, an interruption by the caller or a defect. */
+      /** The error; absent if the attempt succeeded, was interrupted by the caller, or ended with a defect. */
       readonly error?: Classified | undefined
     }
   /**
@@ -50,7 +50,7 @@ export type Event =
   /** The call waited in a queue for a permit; `policy` is the name of the limit. */
   | { readonly _tag: "Queued"; readonly policy: string; readonly waitMs: number }
   /**
-   * A limit or a breaker rejected the call without sending it. With `dryRun`, the call is sent although the limit or the
+   * A limit or a breaker rejected the call without sending it. With `dryRun`, the call is sent even though the limit or the
    * breaker would have rejected it.
    */
   | { readonly _tag: "Rejected"; readonly policy: string; readonly error: Classified; readonly dryRun?: true }
@@ -67,7 +67,7 @@ export type Event =
       readonly durationMs: number
       /** The number of times that the call was sent; 0 if it was rejected before being sent. */
       readonly attempts: number
-      /** Absent for a success, an interruption by the caller and a defect. */
+      /** Absent if the call succeeded, was interrupted by the caller, or ended with a defect. */
       readonly error?: Classified | undefined
     }
 

@@ -208,8 +208,8 @@ export const definition = (name: Name): Definition => table[name]
  *
  * The result is the name that Prometheus and the OpenTelemetry collector derive for the same metric if they receive it over
  * OTLP. The name consists of words joined by `_`, followed by the unit, and then by `total` for a counter or `ratio` for a
- * gauge of unit 1. A histogram has three series, with the suffixes `_bucket`, `_sum` and `_count`. The name of a metric that
- * is not in the table remains unchanged.
+ * gauge with the unit 1. A histogram has three series, with the suffixes `_bucket`, `_sum` and `_count`. The name of a metric
+ * that is not in the table remains unchanged.
  *
  * **Example**
  *

@@ -1,5 +1,5 @@
 /**
- * Records spans and metrics of pipelines through a layer, so that the pipelines do not have to be changed.
+ * Records spans and metrics for pipelines through a layer, without changes to the pipelines.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"

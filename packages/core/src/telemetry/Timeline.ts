@@ -20,7 +20,7 @@ export { attach } from "./attachments.ts"
  */
 export const of = (error: unknown): Timeline => find(error)?.timeline ?? []
 
-/** The failed attempts that led to a cause, taken from the first error or defect in the cause that has any. */
+/** The failed attempts that led to a cause, taken from the first error or defect in the cause that has a timeline. */
 export const fromCause = (cause: Cause.Cause<unknown>): Timeline => {
   for (const reason of cause.reasons) {
     const timeline = reason._tag === "Fail" ? of(reason.error) : reason._tag === "Die" ? of(reason.defect) : []
@@ -82,8 +82,8 @@ export const toJson = (timeline: Timeline): ReadonlyArray<Json> =>
   }))
 
 /**
- * Renders a table for people to read, with one line per attempt. Each line shows the attempt's number, start, error and
- * duration, and what happened next.
+ * Renders a human-readable table with one line per attempt. Each line shows the attempt's number, start, error and duration,
+ * and what happened next.
  *
  * **Details**
  *

@@ -57,7 +57,7 @@ export type Timeline = ReadonlyArray<Entry>
 
 interface Attached {
   readonly timeline: Timeline
-  /** The number of timelines that had been attached to any error before this timeline was attached. */
+  /** The number of timelines that were attached to errors before this timeline was attached. */
   readonly order: number
   /** The epoch from which the dates in the timeline were computed, if known. */
   readonly epoch: number | undefined

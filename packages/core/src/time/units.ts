@@ -1,5 +1,5 @@
 /**
- * Formats durations for people to read.
+ * Formats durations in human-readable form.
  */
 
 /** Formats a duration as `500 ms`, `15 s`, `183.5 s` or `2 h`, or as `?` if the duration is infinite or not a number. */

@@ -31,8 +31,8 @@ interface Racer {
  * The timer is created only if the call does not finish synchronously. Attempt numbers follow the order in which the copies
  * are created, starting with the original call, even if queues send the requests in a different order.
  *
- * One charge is made for every racer except the first. A racer that ends without being sent refunds one charge. As a result,
- * the remaining charges are for the requests sent after the first one.
+ * Every racer except the first is charged to the budget. If a racer ends before its request is sent, one charge is refunded.
+ * As a result, the budget is charged only for requests sent after the first one.
  */
 export class Race {
   private readonly hedge: Hedge
@@ -46,7 +46,7 @@ export class Race {
   private readonly charges: Array<number> = []
   private live = 0
   private timer: Fiber.Fiber<void, unknown> | undefined
-  /** The failure to return if all racers fail. */
+  /** The failure that the call returns if all racers fail. */
   private failed: { readonly exit: Ended; readonly racer: Racer; readonly weight: number } | undefined
   private answer: Effected | undefined
   private over = false
@@ -161,7 +161,7 @@ export class Race {
     this.resume?.(answer)
   }
 
-  /** Interrupts the remaining racers. Only an interruption of the call waits for the remaining racers to end. */
+  /** Interrupts the remaining racers. Waits for the remaining racers to end only if the call itself was interrupted. */
   private end(): Effect.Effect<void> | undefined {
     const { call, racers } = this
     this.over = true

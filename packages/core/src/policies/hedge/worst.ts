@@ -10,8 +10,8 @@ import type { Hedge } from "./machine.ts"
  *
  * **Details**
  *
- * `retries` is the budget of the outer retry stage. If the retry budget is also charged for copies, the budget limits the
- * load only once.
+ * `retries` is the budget of the outer retry stage. If copies are also charged to the retry budget, the budget's limit is
+ * applied to the load only once.
  */
 export const worst = (
   { budget, figures: { copies, max } }: Hedge,

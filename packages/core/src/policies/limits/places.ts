@@ -46,8 +46,7 @@ export class Places {
   /** The mean time for which a call holds its permit, in milliseconds, or -1 until the first call has ended. */
   private service = -1
   /**
-   * When the mean was last updated, in monotonic milliseconds, or `-Infinity` if a call has ended without being measured
-   * since then.
+   * When the mean was last updated, in monotonic milliseconds, or `-Infinity` if a later call ended without being measured.
    */
   private measuredAt = -Infinity
   private readonly expiry: Expiry
@@ -72,8 +71,9 @@ export class Places {
   }
 
   /**
-   * Waits for a permit on behalf of a call that did not get one immediately, or fails if waiting is futile. The check is
-   * repeated when the effect runs, because a permit may have been released while the fiber was suspended.
+   * Waits for a permit on behalf of a call that did not get one immediately, or fails if the call cannot wait in the queue or
+   * would miss its deadline. The check is repeated when the effect runs, because a permit may have been released while the
+   * fiber was suspended.
    */
   wait(call: Call, since: number, hold: (at: number) => void): Effect.Effect<void, unknown> {
     const refused = this.hopeless(call, since)
@@ -101,8 +101,8 @@ export class Places {
 
   /**
    * Releases a permit or passes it to the next waiter. `held` is the time for which the call held the permit, in
-   * milliseconds, or `undefined` if the clock was not read. In that case, the duration of calls is unknown until the next
-   * measurement.
+   * milliseconds, or `undefined` if the clock was not read. If `held` is `undefined`, the duration of calls is unknown until
+   * the next measurement.
    */
   release(held: number | undefined, now: number): void {
     if (held === undefined) this.measuredAt = -Infinity
@@ -194,8 +194,9 @@ export class Places {
 }
 
 /**
- * Wakes a waiter asynchronously. If the waiter were woken synchronously, its fiber would run inside the current fiber. If its
- * call then ended immediately, it would wake the next waiter, and the stack would grow with the length of the queue.
+ * Wakes a waiter asynchronously. If the waiter were woken synchronously, its fiber would run inside the current fiber. If the
+ * waiter's call then ended immediately, the waiter would wake the next waiter, and the stack would grow with the length of
+ * the queue.
  */
 const settle = (waiter: Waiter, effect: Effect.Effect<void, unknown>): void =>
   waiter.call.fiber.currentDispatcher.scheduleTask(() => waiter.resume(effect), 0)

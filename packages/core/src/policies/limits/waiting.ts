@@ -6,8 +6,8 @@ import type * as Effect from "effect/Effect"
 import type { Call } from "../../pipeline/engine/call.ts"
 
 /**
- * The maximum number of consecutive permits that can bypass the longest-waiting call. The next permit then goes to the
- * longest-waiting call, regardless of its priority.
+ * The maximum number of consecutive permits that can be granted to other calls before the longest-waiting call gets one. The
+ * next permit then goes to the longest-waiting call, regardless of its priority.
  *
  * **Details**
  *
@@ -17,7 +17,7 @@ import type { Call } from "../../pipeline/engine/call.ts"
 const bypass = 8
 
 /**
- * The maximum number of priority levels at which an empty level is still kept for reuse. The bound limits memory use in a
+ * An empty priority level is kept for reuse only if there are at most this many levels. The bound limits memory use in a
  * program that continually introduces new priorities.
  */
 const keptLevels = 8
@@ -126,8 +126,8 @@ export class Waiting {
   }
 
   /**
-   * The waiter that a call with a higher priority can displace. It is the waiter that arrived last among those with the
-   * lowest priority.
+   * The waiter that a call with a higher priority can displace. Of the waiters with the lowest priority, the one that arrived
+   * last can be displaced.
    */
   least(): { readonly waiter: Waiter; readonly priority: number } | undefined {
     for (let index = this.levels.length - 1; index >= 0; index--) {

@@ -44,8 +44,7 @@ export const spend = (spent: Spent, { closes, retry }: Verdict, attempts: number
 }
 
 /**
- * Returns the wait, in milliseconds, if the server sent a hint: the longer of the given wait and the hint, which is limited
- * by the cap.
+ * Returns the longer of the given wait and the server's hint, both in milliseconds, after limiting the hint to the cap.
  */
 export const hinted = (wait: number, hint: number, cap: number): number => Math.max(wait, Math.min(hint, cap))
 

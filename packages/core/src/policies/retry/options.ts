@@ -43,7 +43,7 @@ export interface Hints {
   readonly clamp: boolean
 }
 
-/** A validated policy, which specifies the number of attempts, the computation of the waits, and how hints are obeyed. */
+/** A validated policy, which specifies the number of attempts, how the waits are computed, and how hints are obeyed. */
 export interface Rules extends Hints {
   readonly attempts: number
   readonly waits: Backoff.Waits

@@ -220,5 +220,5 @@ class Retrying {
   }
 }
 
-/** Represents a defect in the timeline and in the retry rules. The cause contains the defect itself. */
+/** Represents a defect as an error, for the timeline and the retry rules. The cause contains the defect itself. */
 const defect: Verdict.Classified = { _tag: "Defect", verdict: /* @__PURE__ */ Verdict.once() }

@@ -5,7 +5,8 @@ import type { WorstCase } from "../../pipeline/worstCase.ts"
 import type { Policy } from "./retried.ts"
 
 /**
- * Multiplies the worst case by the number of attempts, adds the waits between attempts, and limits the load by the budget.
+ * Multiplies the worst case by the number of attempts, adds the waits between attempts, and applies the budget's limit to the
+ * load.
  */
 export const worst = ({ budget, rules, schedule }: Policy, inner: WorstCase): WorstCase => {
   const { attempts, hintCap, waits } = rules

@@ -4,8 +4,8 @@
  * **When to use**
  *
  * Use a shared breaker if many processes call one service and each process makes too few calls to judge the health of the
- * service. For a single process, `CircuitBreaker` is two orders of magnitude faster. It also supports time windows, slow
- * calls, several probes and ramps, which the store lacks.
+ * service. For a single process, `CircuitBreaker` is two orders of magnitude faster. `CircuitBreaker` also supports time
+ * windows, slow calls, several probes and ramps, which the store lacks.
  *
  * **Details**
  *
@@ -23,9 +23,9 @@
  * this module defines the interface that it requires and does not import a store. Instead, {@link make} accepts the store as
  * an argument.
  *
- * Processes that share a key must use the same thresholds. The breaker does not check this requirement. A probe that hangs
- * keeps its lease forever, both in the memory store and in Redis, where the lease is renewed while the probe runs. To prevent
- * this, put a timeout inside the breaker.
+ * Processes that share a key must use the same thresholds. The breaker does not check that the thresholds are the same. A
+ * probe that hangs keeps its lease forever, both in the memory store and in Redis, where the lease is renewed while the probe
+ * runs. To prevent a hanging probe from keeping its lease, put a timeout inside the breaker.
  */
 import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"

@@ -1,5 +1,5 @@
 /**
- * The default options of a shared breaker, with the source of each default. The paths are those of the shared breaker's own
+ * The default options of a shared breaker, with the source of each default. The paths refer to the shared breaker's own
  * options, because settings cannot contain a shared breaker.
  */
 import * as Breaker from "../breaker/options.ts"

@@ -35,7 +35,7 @@ export interface Options extends Pick<BreakerOptions, "name" | "open" | "maxOpen
 
 /** The validated options, including defaults. Times are in milliseconds. */
 export interface Checked extends Pick<CheckedBreaker, "open" | "maxOpen"> {
-  /** A text that describes the thresholds and the open times. */
+  /** A description of the thresholds and the open times. */
   readonly text: string
   readonly tripPolicy: CircuitTripPolicy
   readonly onStoreError: "allow" | "reject"

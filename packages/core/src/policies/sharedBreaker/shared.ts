@@ -28,7 +28,7 @@ export interface Admitted {
 
 type Rejection = CircuitOpen | CircuitStoreFailed
 
-/** The duration of a probe is unknown, so a rejected caller retries after this time. */
+/** How long a rejected caller waits before it retries, because the duration of a probe is unknown. */
 const askAgain = /* @__PURE__ */ Duration.seconds(1)
 
 /** A breaker for one circuit whose state is in a store. */
@@ -57,8 +57,8 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
   }
 
   /**
-   * Requests admission from the store. The request continues if its caller is interrupted or times out. A late response may
-   * grant the probe's lease, which must then be released.
+   * Requests admission from the store. The request continues even if its caller is interrupted or times out. A late response
+   * may grant the probe's lease, which must then be released.
    *
    * @internal
    */

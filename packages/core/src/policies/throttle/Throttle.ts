@@ -29,8 +29,8 @@ export type { Options } from "./options.ts"
  *
  * `probability` is the probability of a rejection. `requests` and `accepts` are the counts in the window. The verdict is
  * `always` because the throttle may admit the next attempt or a later call. The pace of the verdict is `throttled` because an
- * immediate retry would have the same probability of being rejected. The verdict does not have a `retryAfter`, because the
- * time of the service's recovery is unknown. The backoff determines the wait.
+ * immediate retry would have the same probability of being rejected. The verdict does not have a `retryAfter`, because it is
+ * unknown when the service will recover. The backoff determines the wait.
  */
 export class Throttled extends /* @__PURE__ */ Refusal("Throttled") {
   readonly throttle: string
@@ -176,8 +176,8 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
  * Within the window, `requests` counts the requests that were sent and have ended, plus the requests that the throttle
  * rejected. `accepts` counts the requests that the service accepted. A call is rejected with the probability
  * `(requests - K · accepts) / (requests + 1)`. While the service accepts all requests, the throttle does not reject any
- * calls. During an outage, the service receives about K times as many requests as it accepts, and at least the share of
- * requests that `maxRejection` leaves.
+ * calls. During an outage, the service receives about K times as many requests as it accepts, and at least a fraction of 1
+ * minus `maxRejection` of all requests.
  *
  * A request is counted when it ends, so calls in flight do not count as failures. A rejected request that is retried counts
  * only once. The formula measures the demand from callers, which a retry after a rejection does not increase. A request that
@@ -190,9 +190,9 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
  *
  * **Gotchas**
  *
- * Rejections by the throttle count against the service, so recovery is gradual. After an outage longer than a window, about
- * two windows pass until all requests are sent again, with slow progress in the first window. With a lower `maxRejection` or
- * a shorter window, the throttle recovers faster.
+ * Rejections by the throttle count against the service, so recovery is gradual. After an outage longer than the window, it
+ * takes about two windows until all requests are sent again, and recovery is slow during the first window. With a lower
+ * `maxRejection` or a shorter window, the throttle recovers faster.
  *
  * **Example**
  *

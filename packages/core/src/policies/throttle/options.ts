@@ -20,7 +20,7 @@ export interface Options {
   /** The minimum number of requests in the window before the throttle rejects calls. Default: 10. */
   readonly minimum?: number | undefined
   /**
-   * The maximum probability of a rejection, from 0 to 1. The calls that are still sent detect the recovery of the service.
+   * The maximum probability of a rejection, from 0 to 1. The calls that are still sent reveal when the service has recovered.
    * Default: 0.9.
    */
   readonly maxRejection?: number | undefined

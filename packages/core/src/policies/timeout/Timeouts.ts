@@ -17,8 +17,8 @@ import * as Verdict from "../../errors/Verdict.ts"
 export const request = Duration.seconds(15)
 
 /**
- * The timeout for a token refresh: 2 min, because giving up after the server has issued a token would force the person to
- * pair again.
+ * The timeout for a token refresh: 2 min, because giving up after the server has issued a token would force the user to pair
+ * again.
  */
 export const refresh = Duration.minutes(2)
 

@@ -1,5 +1,5 @@
 /**
- * Decodes a body that the capture contains in the form in which it was sent, such as compressed or in UTF-16.
+ * Decodes a body that was captured as it was sent, for example compressed or in UTF-16.
  */
 // The browser build, because the Node build loads `worker_threads` at the start, for functions that are not used here.
 import { Gunzip, Inflate, Unzlib } from "fflate/browser"
@@ -73,6 +73,6 @@ const orderOf = (octets: string, type: string): "utf-16le" | "utf-16be" | undefi
   return stated === undefined ? undefined : stated.toLowerCase() === "le" ? "utf-16le" : "utf-16be"
 }
 
-/** Whether a document begins with a markup character at one octet and a zero at the other octet. */
+/** Whether a document begins with two octets of which one is a markup character and the other is zero. */
 const isMarkup = (octets: string, at: number, zero: number): boolean =>
   octets.charCodeAt(zero) === 0 && (octets[at] === "<" || octets[at] === "{")

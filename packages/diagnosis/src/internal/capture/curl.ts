@@ -13,7 +13,7 @@ export interface Transcript {
   readonly failure: string | undefined
 }
 
-/** Matches lines that show transfer progress, which are not notes, heads or body. */
+/** Matches lines that show transfer progress and do not belong to the notes, the heads or the body. */
 const progress = /^(?:[{}] \[|\s*% Total|\s*Dload|\s*\d+\s+\d+[kMG]?\s+\d+\s+\d+[kMG]?\s)/
 
 /** Matches the note that curl appends to a body that does not end with a line break. */

@@ -83,7 +83,7 @@ const headersOf = (lines: ReadonlyArray<string>): Readonly<Record<string, string
 
 /** Properties of the capture that the message itself does not show. */
 export interface Origin {
-  /** Whether the body is complete, so that an empty body in the capture means that the sent body was empty. */
+  /** Whether the body is complete; if it is, an empty body in the capture means that the sent body was empty. */
   readonly literal: boolean
   /** Whether the connection used TLS, if the capture shows it. */
   readonly secure?: boolean | undefined

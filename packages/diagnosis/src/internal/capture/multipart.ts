@@ -17,8 +17,8 @@ export interface Multipart {
  * **Details**
  *
  * The boundary is normally taken from the content type. If the content type has no boundary, or has a boundary that the body
- * does not use, the boundary is taken from the first line of the body. The parts that the client intended to send can then
- * still be read. If a body is truncated, its last part ends where the body ends.
+ * does not use, the boundary is taken from the first line of the body. As a result, the parts that the client intended to
+ * send can still be read. If a body is truncated, its last part ends where the body ends.
  */
 export const read = (octets: string, contentType: string | undefined): Multipart | undefined => {
   const stated = boundaryOf(contentType ?? "")

@@ -3,7 +3,7 @@
  * bytes.
  */
 
-/** The maximum number of characters per call of `String.fromCharCode`, which is limited by the size of the stack. */
+/** The maximum number of characters per call to `String.fromCharCode`, which is limited by the stack size. */
 const portion = 8192
 
 // oxlint-disable-next-line no-control-regex -- control characters are ASCII too
@@ -18,7 +18,7 @@ const fromBytes = (bytes: Uint8Array): string => {
 }
 
 /**
- * Removes the given characters from the end of a text. The function does not use a regular expression, because that would
+ * Removes the given characters from the end of a string. The function does not use a regular expression, because that would
  * take quadratic time.
  */
 export const trimEnd = (text: string, characters: string): string => {
@@ -27,7 +27,7 @@ export const trimEnd = (text: string, characters: string): string => {
   return text.slice(0, end)
 }
 
-/** Converts a text to UTF-8 octets, or bytes to octets unchanged. */
+/** Converts a string to UTF-8 octets, or converts each byte of an array to one octet. */
 export const of = (given: string | Uint8Array): string => {
   if (typeof given !== "string") return fromBytes(given)
   return ascii.test(given) ? given : fromBytes(new TextEncoder().encode(given))

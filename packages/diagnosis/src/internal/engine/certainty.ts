@@ -35,11 +35,11 @@ export interface Reading {
  *
  * **Details**
  *
- * The response text that a rule set interprets restricts the findings of that rule set and of later, more general rule sets.
- * It does not restrict the findings of earlier rule sets, which have more specific knowledge. A finding that the response
- * text does not allow has the confidence `possible`. A claim of certainty is reduced to `likely` if the rule has no evidence,
- * a rival was found or could not be checked, the status is assumed, the exchange is an excerpt, or the claim relies on the
- * documentation of another vendor. A rival that the response text does not allow is treated as excluded.
+ * If a rule set interprets the response text, the text restricts the findings of that rule set and of later, more general
+ * rule sets. The text does not restrict the findings of earlier rule sets, which are more specific. A finding that the
+ * response text does not allow has the confidence `possible`. A claim of certainty is reduced to `likely` if the rule has no
+ * evidence, a rival was found or could not be checked, the status is assumed, the exchange is an excerpt, or the claim relies
+ * on the documentation of another vendor. A rival that the response text does not allow is treated as excluded.
  */
 export const judge = (
   readings: ReadonlyArray<Reading>,
@@ -68,7 +68,7 @@ const granted = (claimed: Confidence, isAllowed: boolean, isSure: boolean): Conf
   return claimed === "certain" && !isSure ? "likely" : claimed
 }
 
-/** Whether the cause might still be the true one: it was found to be certain or likely, or its rule could not be checked. */
+/** Whether the cause might still apply: it was found to be certain or likely, or its rule could not be checked. */
 const remains = (finding: Finding): boolean =>
   finding._tag === "Unseen" || (finding._tag === "Found" && finding.confidence !== "possible")
 

@@ -22,7 +22,7 @@ export interface Evidence {
 /** An action that resolves the cause. */
 export interface Fix {
   readonly text: string
-  /** Whether a program may apply the fix without asking, or a person should check the fix first. */
+  /** Whether a program may apply the fix without asking, or a user should check the fix first. */
   readonly safety: "safe to apply" | "check first"
 }
 
@@ -69,7 +69,7 @@ export interface Vendor {
   readonly hostId?: string
   /** Set if there is no response. In that case, `message` contains what the client reported. */
   readonly unanswered?: boolean
-  /** Other facts that the vendor reported, keyed by name. */
+  /** Other data that the vendor reported, keyed by name. */
   readonly fields: Readonly<Record<string, string>>
 }
 

@@ -14,9 +14,9 @@ const most = 3
 const ranks: Readonly<Record<Confidence, number>> = { certain: 0, likely: 1, possible: 2 }
 
 /**
- * Ranks causes with the likeliest first. The criteria are, in this order: the confidence, whether the response text allows
- * the cause, whether the exchange contains evidence for it, whether the response names its fields, and the order of the
- * rules.
+ * Ranks causes, with the most likely cause first. The criteria are, in this order: the confidence, whether the response text
+ * allows the cause, whether the exchange contains evidence for it, whether the response names its fields, and the order of
+ * the rules.
  */
 export const rank = (verdicts: ReadonlyArray<Judged>, vendor: Vendor): ReadonlyArray<Cause> => {
   const words = wordsOf(vendor)

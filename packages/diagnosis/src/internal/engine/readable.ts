@@ -11,5 +11,5 @@ export const readable = (evidence: Evidence): Evidence => ({
 /** The maximum length of an excerpt shown as evidence, in characters. */
 const longest = 200
 
-/** Returns the beginning of a text for use as evidence. The excerpt ends in `…` if the text was truncated. */
+/** Returns the beginning of a string for use as evidence. The excerpt ends in `…` if the string was truncated. */
 export const excerpt = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text)

@@ -56,7 +56,7 @@ export interface Repair {
   readonly request: Request
   /** The redacted list of changes to the request; empty if the same request should be sent again. */
   readonly changes: ReadonlyArray<Change>
-  /** What the signer did not provide. The request cannot be sent without it. */
+  /** The part that the signer did not provide: a signature or a token. The request cannot be sent without this part. */
   readonly needs: Need | undefined
   /** The nonce, region or time that the server specified for signing the request. */
   readonly hints: Hints

@@ -34,7 +34,7 @@ export interface Reading<Facts> {
   readonly allowed?: ReadonlySet<string> | undefined
   /**
    * Whether a document, which is identified by its URL, describes the system that responded. A rule that cites another
-   * vendor's documentation as its `soleCause` is not certain. Absent if every document describes that system.
+   * vendor's documentation as its `soleCause` is not certain. Absent if every document describes the system that responded.
    */
   readonly documents?: ((url: string) => boolean) | undefined
   /** The error's verdict, on which the retry engine would have acted. */
@@ -44,7 +44,7 @@ export interface Reading<Facts> {
   readonly succeeded: boolean
   /**
    * `false` if sending the request again might repeat its effect. In that case, a program must not resend the request without
-   * asking a person.
+   * asking the user.
    */
   readonly isRepeatable?: boolean
 }

@@ -1,5 +1,5 @@
 /**
- * Builds an exchange from untyped values. Values that are not valid texts, numbers or form parts are omitted.
+ * Builds an exchange from untyped values. Values that are not valid text, numbers or form parts are omitted.
  */
 import type { Exchange, FormPart, Request, Response } from "./shape.ts"
 
@@ -12,7 +12,7 @@ const text = (u: unknown): string | undefined =>
 
 const count = (u: unknown): number | undefined => (typeof u === "number" && Number.isFinite(u) ? u : undefined)
 
-/** Drops members that are `undefined`. */
+/** Drops fields that are `undefined`. */
 const present = <A extends object>(members: A): { [K in keyof A]?: NonNullable<A[K]> } =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
     [K in keyof A]?: NonNullable<A[K]>

@@ -43,7 +43,7 @@ export interface Request {
 /** A response. Status 0 means that the response has no status, as in browsers. */
 export interface Response {
   readonly status: number
-  /** Set if no server stated the status and the recognizer of the text assumed the usual status. */
+  /** Set if the status was not stated by a server but was assumed when the text was recognized. */
   readonly isStatusAssumed?: boolean | undefined
   /** The reason phrase of HTTP/1.1: `Slow Down`. */
   readonly reason?: string | undefined
@@ -60,7 +60,7 @@ export interface Response {
  * is the reason why there is no response, such as a code from the operating system or the client (`ECONNRESET`). `at` is the
  * time of the response according to the client's clock: epoch milliseconds, an ISO date, or a `Date`. `attempt` is the number
  * of the attempt, starting at 1. `isExcerpt` means that a recognizer found the exchange inside other text, such as a log or
- * an exception. In that case, the request as sent is unknown.
+ * an exception. For such an excerpt, the request as sent is unknown.
  */
 export interface Exchange {
   readonly request?: Request | undefined

@@ -10,13 +10,13 @@ export interface On {
   /** Redacts the members of JSON documents. */
   readonly member: Redact
   /**
-   * The names of response members whose objects map field names to messages. An example is
+   * The names of response members that map field names to messages. An example is
    * `{"errors":{"Email":["The Email field is required."]}}`.
    */
   readonly saying?: ReadonlySet<string>
   readonly field: Redact
   readonly element: Redact
-  /** Redacts a text that is not a document. */
+  /** Redacts text that is not a document. */
   readonly other: (text: string) => string
   readonly text: Text
   readonly hide: (secret: string) => string
@@ -42,8 +42,8 @@ export const redact = (body: string, contentType: string, on: On): string => {
 }
 
 /**
- * Returns the beginning of a text of unknown format. The returned part is long enough to identify the intermediary that wrote
- * the text.
+ * Returns the beginning of text in an unknown format. The returned part is long enough to identify the intermediary that
+ * wrote the text.
  */
 export const quoted = (text: string): string => Mark.beginning(text, 2000)
 

@@ -1,40 +1,41 @@
 /**
- * Finds many texts, and pieces of those texts, in another text. The time depends only on the length of the text that is
+ * Finds many strings, and pieces of those strings, in a text. The time depends only on the length of the text that is
  * searched.
  *
- * All texts are folded by `fold`. Pieces are compared by rolling hashes, and the search continues after each piece that was
+ * All strings are folded by `fold`. Pieces are compared by rolling hashes, and the search continues after each piece that was
  * found. As a result, neither repeated letters nor common prefixes slow down the search.
  */
 import { fold } from "./fold.ts"
 
-/** The minimum length of a text to search for, in octets. Shorter texts are not searched for. */
+/** The minimum length of a string to search for, in octets. Shorter strings are not searched for. */
 export const shortest = 8
 
 /**
- * The minimum length of a piece, in octets. If another text contains this many consecutive octets of a secret, it is not a
+ * The minimum length of a piece, in octets. If a text contains this many consecutive octets of a secret, the match is not a
  * coincidence.
  */
 const shortestPiece = 12
 
 /**
- * The distance, in octets, between the starts of consecutive grams of a text whose pieces are searched for. Each gram
- * contains `shortest` octets.
+ * The distance, in octets, between the starts of consecutive grams of a string, which are used to find pieces of that string.
+ * Each gram contains `shortest` octets.
  */
 const stride = 4
 
 /**
- * The maximum number of different lengths among texts with a common prefix. If texts with a common prefix have more lengths
- * than this maximum, a match of the prefix alone is treated as a piece.
+ * The maximum number of different lengths among strings with a common prefix. If strings with a common prefix have more
+ * different lengths than this maximum, a match of the prefix alone is treated as a piece.
  */
 const mostLengths = 32
 
-/** Builds a set of texts to search for. */
+/** Builds a set of strings to search for. */
 export interface Sought {
   /**
-   * Adds a text, together with its name, to the set. If the same text is added more than once, only its first name is used.
+   * Adds a string, together with its name, to the set. If the same string is added more than once, only its first name is
+   * used.
    */
   readonly add: (text: string, name: string) => void
-  /** Adds the pieces of a text to the set. */
+  /** Adds the pieces of a string to the set. */
   readonly addPieces: (text: string) => void
 }
 
@@ -42,24 +43,24 @@ export interface Sought {
 export interface Instead {
   readonly whole: (name: string) => string
   readonly piece: (found: string) => string
-  /** Whether a piece of a text is significant enough to be replaced. */
+  /** Whether a piece of a string is significant enough to be replaced. */
   readonly isPiece?: (found: string) => boolean
   /** Whether the letters and digits around a match belong to the match, as in base64 that starts with other content. */
   readonly widen?: (name: string | undefined) => boolean
 }
 
-/** A set of texts, together with a search for these texts. */
+/** A set of strings, together with a function that searches for them. */
 export interface Finder extends Sought {
   readonly replace: (text: string, instead: Instead) => string
 }
 
-/** Eight octets of a text, together with their position in that text. */
+/** Eight octets of a string, together with their position in that string. */
 interface Gram {
   readonly octets: string
   readonly at: number
 }
 
-/** Texts that have the same length and a common prefix. */
+/** Strings that have the same length and a common prefix. */
 interface SameLength {
   readonly length: number
   readonly byHash: Map<number, { readonly octets: string; readonly name: string }>
@@ -165,7 +166,7 @@ const wholeAt = (rolling: Rolling, octets: string, at: number, lengths: Readonly
   return undefined
 }
 
-/** Returns how far a text matches the source text of a gram, to the left and to the right of the start of the gram. */
+/** Returns how far a text matches the string that contains a gram, to the left and to the right of the start of the gram. */
 const around = (octets: string, at: number, free: number, gram: Gram) => {
   let left = 0
   while (at - left > free && gram.at - left > 0 && octets[at - left - 1] === gram.octets[gram.at - left - 1]) left++
@@ -181,7 +182,7 @@ const slots = 4096
 
 const pair = (text: string, at: number): number => (text.charCodeAt(at) * 67 + text.charCodeAt(at + 1)) & (slots - 1)
 
-/** The hashes of all prefixes of a text, from which the hash of any part of the text is computed. */
+/** The hashes of all prefixes of a string, from which the hash of any part of the string is computed. */
 interface Rolling {
   readonly of: (at: number, length: number) => number
 }

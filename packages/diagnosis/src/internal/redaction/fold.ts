@@ -1,5 +1,5 @@
 /**
- * Folds different spellings of a text into one spelling.
+ * Folds different spellings of a string into one spelling.
  *
  * Reverses percent-encoding, XML and HTML entities, and JSON escapes, even if they were applied repeatedly. Letters are
  * converted to lower case, and a plus sign is converted to the space that it may represent. Two spellings of the same secret
@@ -68,7 +68,7 @@ export const fold = (text: string): Folded => {
   return { octets: textOf(octets.subarray(0, length)), places: { begin, end } }
 }
 
-/** The decoded form of an escape in a text. */
+/** The decoded form of an escape sequence. */
 interface Written {
   readonly length: number
   readonly octet?: number

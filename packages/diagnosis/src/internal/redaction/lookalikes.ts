@@ -1,16 +1,16 @@
 /**
- * Handles external text that looks like a mark.
+ * Handles external text that looks like a redaction mark.
  */
 import { type FormPart, isFile, type Request } from "../../Exchange.ts"
 import { base64Marks } from "./secrets.ts"
 
 /**
- * Changes text that resembles a mark in a request that has not been redacted.
+ * Changes text that resembles a redaction mark in a request that has not been redacted.
  *
  * **Details**
  *
- * The opening bracket is replaced with a parenthesis, so that the length does not change. The bracket is also replaced in
- * URLs and in the base64 of a policy.
+ * The opening bracket is replaced with a parenthesis, so that the length does not change. The opening bracket is also
+ * replaced in URLs and in the base64 of a policy.
  */
 export const unmarked = (request: Request): Request => {
   const { body, form, headers, url } = request
