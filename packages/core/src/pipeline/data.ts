@@ -1,6 +1,6 @@
 /**
- * Defines each stage as data, from which descriptions and worst cases are built. A bundle contains the code for descriptions
- * and worst cases only if the program uses it.
+ * Defines each stage as data, from which descriptions and worst cases are built. A bundle includes the code that builds
+ * descriptions and worst cases only if the program uses that code.
  */
 import type { Fallback } from "../policies/fallback/alternatives.ts"
 import type { Hedge } from "../policies/hedge/machine.ts"

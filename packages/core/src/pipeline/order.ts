@@ -53,8 +53,7 @@ export type Ordered<Stages extends ReadonlyArray<Named>> = Stages extends readon
 declare const SurroundedBy: unique symbol
 
 /**
- * Marks an effect as already surrounded by a pipeline and records the names of that pipeline's stages; exists only in the
- * types.
+ * Marks an effect as surrounded by a pipeline and records the names of that pipeline's stages, at the type level only.
  */
 export interface Surrounded<Names extends StageName> {
   readonly [SurroundedBy]: Names
@@ -72,7 +71,7 @@ export type Clash<Outer extends StageName, Inner extends StageName> = "retry" ex
       : Misplaced<Outer, Exclude<Inner, Inside<Outer>>>
     : never
 
-/** Accepts any effect, except one already surrounded by a pipeline whose stages would be in the wrong order. */
+/** Accepts any effect except one that is already surrounded by a pipeline with a conflicting stage order. */
 export type Surroundable<Names extends StageName, Inner> =
   Inner extends Surrounded<infer InnerNames>
     ? [Clash<Names, InnerNames>] extends [never]

@@ -114,7 +114,7 @@ const reasonOf = (cause: Cause.Cause<unknown>, signal: AbortSignal | undefined):
   return signal?.aborted === true ? signal.reason : new DOMException("The call was interrupted", "AbortError")
 }
 
-/** Returns the rejection reason itself, linked to the attempts that were recorded for the error that wraps it. */
+/** Returns the rejection reason itself and links it to the attempts recorded for the wrapping error. */
 const original = (error: unknown): unknown => {
   if (!(error instanceof PromiseRejected)) return error
   const { cause } = error

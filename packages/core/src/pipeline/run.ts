@@ -17,7 +17,7 @@ import type { Built, Stage } from "./stage.ts"
 /** Any list of stages. */
 export type Stages = ReadonlyArray<Stage>
 
-/** A list of stages in their order, not yet applied to a call. The type lists the stages. */
+/** A list of stages in their order, not yet applied to a call. The type parameter `S` lists the stages. */
 export interface Pipeline<out S extends Stages = Stages> {
   /** The name used in events and metrics; empty if the pipeline has no name. */
   readonly name: string
@@ -159,8 +159,8 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
 }
 
 /**
- * An effect that a pipeline can send: its types fit the stages, and it does not contain a pipeline with a stage that would be
- * in the wrong order.
+ * An effect that a pipeline can send: the types of the effect fit the stages, and the effect is not surrounded by a pipeline
+ * with a conflicting stage order.
  */
 export type Sendable<S extends Stages, Sent, T> = Sent &
   Surroundable<Names<S>, Sent> &
@@ -174,7 +174,7 @@ const withoutCall =
 const withoutPipeline =
   "Pipeline.run needs a pipeline: first yield the Effect that Pipeline.make returns, or use Pipeline.makeUnsafe"
 
-/** A variant of {@link run} for `pipe`, which surrounds an effect with a pipeline. */
+/** A variant of {@link run} that surrounds an effect with a pipeline, for use with `pipe`. */
 export const wrap =
   <const S extends Stages, T extends Classified = AttemptTimedOut>(
     pipeline: Pipeline<S>,

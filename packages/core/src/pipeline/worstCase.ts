@@ -9,8 +9,8 @@ import { round, time } from "../time/units.ts"
  * **Details**
  *
  * Times are in milliseconds; a time without a bound is `Infinity`. `time` includes attempts, backoff waits and waits in
- * bounded queues. `hinted` is the same total as `time`, but assumes that each wait is as long as a hint can make it. A hint
- * is a server's `Retry-After`, or the `retryAfter` of a breaker or limit that rejects the call. `beyond` lists the kinds of
+ * bounded queues. `hinted` is the same total as `time`, except that each wait is as long as a hint can make it. A hint is a
+ * server's `Retry-After`, or the `retryAfter` of a breaker or limit that rejects the call. `beyond` lists the kinds of
  * unbounded waits that the figures do not include, such as waits at closed gates. `load` is the average number of requests
  * per call that the server receives in the long run if every attempt fails.
  */

@@ -49,13 +49,13 @@ export interface CallOptions {
    * Whether the call may be sent again after an error whose verdict allows it. Default: yes.
    *
    * Limits and breakers read the verdict, which describes the service. This function decides only whether this call may be
-   * sent again: the server may already have carried out its request, or the request body may already have been consumed.
+   * sent again: the server may already have acted on the request, or the request body may already have been consumed.
    */
   readonly mayResend?: ((error: Classified) => boolean) | undefined
   /**
-   * Called with an error that does not end the call, so that the resources of the failed attempt can be released. The call is
-   * retried, or copies of the call are still running. If copies are still running (`mayAnswer` is true), the call may still
-   * end with this error.
+   * Called with an error that does not end the call, so that the resources of the failed attempt can be released. The call
+   * does not end because it is retried or because copies of it are still running. If copies are still running (`mayAnswer` is
+   * true), the call may still end with this error.
    */
   readonly released?: ((error: Classified, mayAnswer: boolean) => void) | undefined
   /** The priority of the call in queues; calls with a higher priority are admitted first. Default: 0. */
@@ -207,16 +207,16 @@ export class Call {
   }
 
   /**
-   * Whether an attempt is in flight, which means that it was sent and is not known to have failed. `sentAt` is `NaN` for an
-   * attempt that passed the guards without a reading of the clock.
+   * Whether an attempt is in flight, which means that it was sent and is not known to have failed. `sentAt` is `NaN` if the
+   * clock was not read when the attempt passed the guards.
    */
   get inFlight(): boolean {
     return !(this.sentAt < 0)
   }
 
   /**
-   * Whether the deadline caused an interruption. A deadline that no pipeline enforces can only be compared with the current
-   * time.
+   * Whether the deadline caused an interruption. If no pipeline enforces the deadline, it can only be compared with the
+   * current time.
    */
   overdue(now: number): boolean {
     return (this.own ?? this.ambient.kept)?.over === true || now >= this.deadline

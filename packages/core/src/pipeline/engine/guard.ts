@@ -22,9 +22,9 @@ export declare const Refuses: unique symbol
  *
  * **Details**
  *
- * `enter` and `exit` are plain functions, so that a call that is admitted immediately does not pay for additional effects.
- * The engine installs the finalizer that calls `exit` before it runs `enter`, so an interruption after `enter` always leads
- * to `exit`.
+ * `enter` and `exit` are plain functions, so that a call that is admitted immediately does not incur the cost of additional
+ * effects. Before the engine runs `enter`, it installs the finalizer that calls `exit`, so an interruption after `enter`
+ * always leads to `exit`.
  */
 export interface Guard<in out Ticket, out E extends Classified> {
   /** The errors with which the guard rejects calls; this member exists only in the types. */
@@ -47,7 +47,8 @@ export interface Guard<in out Ticket, out E extends Classified> {
   readonly enter: (call: Call, now: number) => Ticket | undefined
   /**
    * Called if `enter` found no free permit: waits for a permit, or fails. `wait` must pass the permit to `hold` as soon as it
-   * acquires the permit, before the caller's fiber resumes. If the permit were only returned, an interruption could lose it.
+   * acquires the permit, before the caller's fiber resumes. If `wait` only returned the permit, the permit could be lost in
+   * an interruption.
    *
    * @internal
    */
@@ -78,9 +79,9 @@ export interface Guard<in out Ticket, out E extends Classified> {
    */
   readonly longestWait: () => number
   /**
-   * Whether the guard does not currently need the time at which a successful call ends; `exit` may then receive the time of
-   * entry as `now`. Reading the clock accounts for a tenth of the cost of a successful call. The engine may pass `NaN` as the
-   * time of entry to a guard that does not need the time. Default: the guard needs the time.
+   * Whether the guard can currently do without the time at which a successful call ends; if so, `exit` may receive the time
+   * of entry as `now`. Reading the clock accounts for a tenth of the cost of a successful call. The engine may pass `NaN` as
+   * the time of entry to a guard that does not need the time. Default: the guard needs the time.
    *
    * @internal
    */
@@ -109,8 +110,8 @@ export type ReloadableGuard = AnyGuard & Reloadable<any>
 export type RefusalOf<Each> = Each extends { readonly [Refuses]?: infer E } ? Exclude<E, undefined> : never
 
 /**
- * Surrounds the inner stages with several guards, which are listed outermost first. The guards share one finalizer and one
- * reading of the clock.
+ * Surrounds the inner stages with several guards, which are listed outermost first. The guards share one finalizer, and the
+ * clock is read only once for all of them.
  *
  * **Details**
  *

@@ -5,8 +5,8 @@ import { appliedOf, type Applied } from "../../errors/Verdict.ts"
 import type { Entry } from "../../telemetry/Timeline.ts"
 
 /**
- * The number of attempts kept from the start and from the end of a call. The first attempts show how the call began, and the
- * last attempts show why it ended.
+ * The number of attempts to keep from the start of a call, and the number to keep from its end. The first attempts show how
+ * the call began, and the last attempts show why it ended.
  */
 const keptFirst = 16
 const keptLast = 48
@@ -19,7 +19,7 @@ export class History {
   readonly entries: Array<Entry> = []
   /** The number of failed attempts. */
   length = 0
-  /** Whether the server may have carried out any of the attempts. */
+  /** Whether the server may have acted on any of the attempts. */
   applied: Applied = "no"
   /**
    * The offset from monotonic time to wall-clock time, in milliseconds. The wall clock is read only once, so that setting the

@@ -16,8 +16,8 @@ export const failureOf = (cause: Cause.Cause<unknown>): Classified | undefined =
 }
 
 /**
- * Returns the failure in a cause that policies use for their decisions. The types require every error to have a verdict; an
- * error that reaches this point without a verdict is a bug.
+ * Extracts from a cause the failure on which policies base their decisions. The types require every error to have a verdict;
+ * an error that reaches this point without a verdict is a bug.
  */
 export const classifiedOf = (cause: Cause.Cause<unknown>): Classified | undefined => {
   const error = failureOf(cause)

@@ -1,11 +1,11 @@
 /**
- * Runs a call that has an observer, and reports how the call ended from inside the observer's span or other wrapper.
+ * Runs a call that has an observer and, inside the observer's span or other wrapper, reports how the call ended.
  */
 import * as Effect from "effect/Effect"
 import type { Call, Step } from "./call.ts"
 import { failureOf, outcomeOf, overdueOf } from "./outcome.ts"
 
-/** Runs a call through the steps of a pipeline and reports its end to the observer of the call. */
+/** Runs a call through the steps of a pipeline and notifies the call's observer when the call ends. */
 export const watched: (call: Call, step: Step) => ReturnType<Step> = (call, step) => {
   const startedAt = call.now()
   const run = Effect.onExitPrimitive(

@@ -75,8 +75,8 @@ const algorithms: Readonly<Record<NonNullable<Options["algorithm"]>, new (limit:
 }
 
 /**
- * After this many milliseconds without a call, the measurements are outdated. This time equals 120 windows of minimum length,
- * which is the interval between measurements of the floor.
+ * After this many milliseconds without a call, the measurements are outdated. This is the duration of 120 windows of minimum
+ * length, after which the floor is measured again.
  */
 const idleAfter = 120_000
 

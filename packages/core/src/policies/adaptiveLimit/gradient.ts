@@ -10,13 +10,13 @@ const queueSize = 4
 /** The weight of the new limit when it is averaged with the old limit (Gradient2: 0.2). */
 const smoothing = 0.2
 /**
- * The lowest gradient (Gradient2: 0.5). One window can at most halve the limit, and smoothing reduces this decrease to a
- * tenth.
+ * The lowest gradient (Gradient2: 0.5). Without smoothing, one window could halve the limit; with smoothing, it lowers the
+ * limit by at most a tenth.
  */
 const steepest = 0.5
 /**
- * The number of windows in the long-term mean of the baseline (Gradient2: 600), and the number of initial windows that form a
- * plain mean (10).
+ * The number of windows in the long-term mean of the latency (Gradient2: 600), and the number of initial windows that are
+ * averaged equally (10).
  */
 const longWindow = 600
 const warmUp = 10
@@ -29,12 +29,12 @@ const decay = 0.95
 const windowTime = 1000
 const windowCalls = 10
 /**
- * The number of windows between measurements of the floor, which last at least two minutes (Envoy's adaptive concurrency: 1
- * min).
+ * The number of windows between measurements of the floor; these windows take at least two minutes in total (Envoy's adaptive
+ * concurrency: 1 min).
  */
 const probeEvery = 120
 /**
- * If halving the number of calls lowers the latency to this fraction or less, the number of calls is what makes them slow.
+ * If halving the number of admitted calls lowers the latency to this fraction or less, the load causes the high latency.
  */
 const helped = 0.75
 

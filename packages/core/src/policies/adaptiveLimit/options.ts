@@ -37,8 +37,8 @@ export interface Options {
    */
   readonly queue?: number | undefined
   /**
-   * The maximum time that a call may queue; requires `queue`. Default: until the deadline of the call, or without a limit if
-   * the call has no deadline.
+   * The maximum time that a call may queue; requires `queue`. Default: a call may queue until its deadline, or indefinitely
+   * if it has no deadline.
    */
   readonly maxWait?: Duration.Input | undefined
 }

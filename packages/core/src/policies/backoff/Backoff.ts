@@ -25,8 +25,8 @@ export const delay = (options: Options, n: number): number =>
 const delayOf = (base: number, factor: number, cap: number, n: number): number => Math.min(base * factor ** n, cap)
 
 /**
- * Returns a wait that is uniform in [delay/2, delay]. The wait never exceeds the computed delay or the cap, and waits are
- * still spread at the cap.
+ * Returns a wait that is uniform in [delay/2, delay]. The wait never exceeds the computed delay or the cap, and waits remain
+ * spread out even when the delay reaches the cap.
  */
 export const equalWait = (delay: number, random: number): number => delay / 2 + (delay / 2) * random
 
@@ -45,8 +45,8 @@ export const proportionalWait = (delay: number, random: number): number => delay
 export const additiveWait = (delay: number, random: number): number => delay * (1 + random / 2)
 
 /**
- * Returns a wait that is uniform in [base, 3 · previous wait], limited to the cap. The waits do not follow a fixed table, and
- * in a long series many of them equal the cap.
+ * Returns a wait that is uniform in [base, 3 · previous wait], limited to the cap. The waits do not follow a fixed sequence,
+ * and in a long series many of them equal the cap.
  */
 export const decorrelatedWait = (options: Pick<Options, "base" | "cap">, previous: number, random: number): number => {
   const base = Duration.toMillis(options.base)
@@ -139,8 +139,8 @@ export const capped = (options: Options): Schedule.Schedule<Duration.Duration> =
 export type AnySchedule = Schedule.Schedule<unknown, never, unknown, unknown>
 
 /**
- * A function that applies jitter to the delays of a schedule. If it receives options, it first builds the capped schedule
- * from them.
+ * A function that applies jitter to the delays of a schedule. If the function receives options, it first builds the capped
+ * schedule from them.
  */
 export type Jitter = <S extends Options | AnySchedule>(
   self: S,

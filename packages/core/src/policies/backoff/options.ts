@@ -13,7 +13,7 @@ export interface Options {
   readonly cap: Duration.Input
 }
 
-/** Specifies how jitter turns a delay into a wait. With `none`, jitter leaves the delay unchanged. */
+/** Specifies how jitter turns a delay into a wait. With `none`, the wait equals the delay. */
 export type JitterName = "none" | "equal" | "full" | "proportional" | "additive" | "decorrelated"
 
 /**

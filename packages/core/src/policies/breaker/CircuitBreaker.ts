@@ -4,22 +4,22 @@
  * **Details**
  *
  * - *Closed*: every call is sent. The circuit opens after `consecutive` failures in a row, or when too many outcomes in a
- *   `window` are failures or slow calls. A success opens it only if it was slow.
- * - *Open*: every call is rejected with {@link CircuitOpen} for the open time: the longer of `open` and the `Retry-After` of
- *   the failure that opened the circuit, at most `maxOpen`.
+ *   `window` are failures or slow calls. A success opens the circuit only if the call was slow.
+ * - *Open*: every call is rejected with {@link CircuitOpen} for the open time, which is the longer of `open` and the
+ *   `Retry-After` of the failure that opened the circuit, but at most `maxOpen`.
  * - *Half-open*: the next calls are sent as probes, up to `probes` at once. The circuit closes after `successThreshold`
- *   successful probes. It opens again if a probe fails, is slow, or has no outcome when its lease ends.
+ *   successful probes. The circuit opens again if a probe fails, is slow, or has no outcome when its lease ends.
  * - *Recovering*: the circuit is closed, and with a `ramp` a growing share of the calls is admitted.
  * - *Isolated*: an operator has stopped all calls.
  *
  * Whether the breaker counts an error as a failure depends on the outcome in the error's verdict. The outcomes `failure` and
  * `overload` count as failures, and so does an attempt that was in flight when its deadline passed. The outcome `ignored` and
- * a call canceled by its caller count neither as a success nor as a failure. If a probe ends in one of these ways, the next
- * call becomes the probe. The breaker ignores the outcomes of calls that it admitted before the circuit opened, and the
- * outcomes of probes that finish after their lease has expired.
+ * a call canceled by its caller count neither as a success nor as a failure. If a probe is canceled by its caller or has the
+ * outcome `ignored`, the next call becomes the probe. The breaker ignores the outcomes of calls that it admitted before the
+ * circuit opened, and the outcomes of probes that finish after their lease has expired.
  *
- * An open time that grows depends on how many times the circuit has opened. The count of openings restarts once the circuit
- * has stayed closed for as long as it was last open.
+ * A growing open time depends on how many times the circuit has opened. The count of openings restarts once the circuit has
+ * stayed closed for as long as it was last open.
  *
  * The breaker has no timer or fiber. The breaker advances lazily: each call first applies the transitions that are due.
  *
@@ -122,8 +122,8 @@ export interface Counts {
  *
  * **Details**
  *
- * `since` is a date for display, in epoch milliseconds. It is 0 if the circuit has never changed state. The breaker itself
- * uses the monotonic clock, so an adjustment of the wall clock changes the date in `since` but not the open time.
+ * `since` is a date for display, in epoch milliseconds. `since` is 0 if the circuit has never changed state. The breaker
+ * itself uses the monotonic clock, so an adjustment of the wall clock changes the date in `since` but not the open time.
  */
 export type State = { readonly since: number; readonly counts: Counts } & (
   | { readonly _tag: "Closed" }
@@ -253,10 +253,10 @@ export const reload = (breaker: CircuitBreaker, options: Options): Effect.Effect
  * **Details**
  *
  * Up to `capacity` keys are kept. When the capacity is reached, a new key evicts one of the least recently used keys,
- * preferably one whose breaker has no state: its circuit is closed, it has no failures in a row, its window is empty, and
- * enough time has passed since it last opened. If no breaker without state is found, the new key evicts a key whose circuit
- * is closed or, failing that, the least recently used key that is not isolated. Isolated keys are never evicted, so only they
- * can cause the capacity to be exceeded.
+ * preferably a key whose breaker has no state: the circuit is closed, the failure streak is 0, the window is empty, and
+ * enough time has passed since the circuit last opened. If every examined breaker has state, the new key evicts a key whose
+ * circuit is closed or, failing that, the least recently used key that is not isolated. Isolated keys are never evicted, so
+ * only they can cause the capacity to be exceeded.
  *
  * **Gotchas**
  *

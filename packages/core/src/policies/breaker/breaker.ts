@@ -47,7 +47,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
    */
   readonly listeners = new Set<(transition: Transition) => void>()
   private classify: Options["classify"]
-  /** Effects from observers that have not run yet, because the method that admits a call cannot run effects. */
+  /** The effects that observers returned and that have not run yet; the method that admits a call cannot run effects. */
   private told: Effect.Effect<void> | undefined = undefined
 
   constructor(options: Options) {

@@ -45,9 +45,9 @@ export class KeyedBreakers {
   }
 
   /**
-   * Evicts one of the least recently used keys. It prefers a key whose breaker has no state, then a key whose circuit is
-   * closed, and then the oldest key. An isolated circuit is never evicted. Examining an isolated circuit marks its key as
-   * recently used, so that the next eviction examines other keys.
+   * Evicts one of the least recently used keys. The eviction prefers a key whose breaker has no state, then a key whose
+   * circuit is closed, and then the oldest key. An isolated circuit is never evicted. Examining an isolated circuit marks its
+   * key as recently used, so that the next eviction examines other keys.
    */
   private evict(now: number): void {
     const { breakers, capacity } = this

@@ -1,6 +1,6 @@
 /**
- * The state machine of a breaker. The machine accepts times and outcomes and returns tickets. It does not use a clock, timers
- * or effects.
+ * The state machine of a breaker. The machine accepts times and outcomes and returns tickets. The machine does not use a
+ * clock, timers or effects.
  *
  * **Details**
  *
@@ -84,7 +84,7 @@ export class Machine {
     return this.phase === "Closed" && this.isolations.size === 0
   }
 
-  /** Returns whether it is certain, without applying the transitions that are due, that every call is rejected now. */
+  /** Returns whether every call is certain to be rejected now; does not apply the transitions that are due. */
   refuses(now: number): boolean {
     if (this.isolations.size > 0) return true
     // Due transitions, and a clock that was set back, are left to `look`.
@@ -177,8 +177,8 @@ export class Machine {
   }
 
   /**
-   * Handles a clock that has been set back by moving all stored times back by the same amount. Otherwise the open time would
-   * be extended by the amount that the clock was set back.
+   * If the clock has been set back, moves all stored times back by the same amount. Otherwise setting the clock back would
+   * extend the open time by the same amount.
    */
   private setBack(by: number): void {
     this.since -= by

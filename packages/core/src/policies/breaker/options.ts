@@ -31,7 +31,7 @@ export type Window = WindowRates &
   )
 
 export interface WindowRates {
-  /** The failure rate at which the circuit opens. It must be greater than 0 and at most 1. Default: 0.5. */
+  /** The failure rate at which the circuit opens. The rate must be greater than 0 and at most 1. Default: 0.5. */
   readonly failureRate?: number | undefined
   /**
    * The minimum number of outcomes in the window before a rate can open the circuit. Default: the value of `calls`, or 10 if
@@ -58,7 +58,7 @@ export interface Options {
   /** The name that appears in events and errors. Default: `breaker`. */
   readonly name?: string | undefined
   /**
-   * Opens the circuit after this many failures in a row. Every failed attempt counts. Default: 10. This is more than the 8
+   * Opens the circuit after this many failures in a row. Every failed attempt counts. Default: 10. The default exceeds the 8
    * attempts of the default retry, so that a single failing call does not open the circuit. If a window is set, failures in a
    * row do not open the circuit by default.
    */
@@ -87,7 +87,7 @@ export interface Options {
    * has closed.
    */
   readonly ramp?: RampOptions | undefined
-  /** Admits calls that would otherwise be rejected, and only reports them. Default: false. */
+  /** Admits calls that would otherwise be rejected, and reports them. Default: false. */
   readonly dryRun?: boolean | undefined
   /** Decides which outcome an error counts as. Default: the outcome in the error's verdict. */
   readonly classify?: ((error: Classified) => Outcome) | undefined

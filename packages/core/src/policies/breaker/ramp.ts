@@ -14,7 +14,7 @@ export const none: Ramp = { over: 0, from: 1 }
 /** Returns the share of calls that is admitted `elapsed` milliseconds after the start of the ramp. */
 export const shareAt = ({ from, over }: Ramp, elapsed: number): number => from + ((1 - from) * elapsed) / over
 
-/** Returns the number of milliseconds after which the ramp reaches the given share, which is at most `over`. */
+/** Returns the number of milliseconds, at most `over`, after which the ramp reaches the given share. */
 const reaches = ({ from, over }: Ramp, share: number): number =>
   share <= from ? 0 : Math.ceil((over * (share - from)) / (1 - from))
 

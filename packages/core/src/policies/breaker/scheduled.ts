@@ -11,10 +11,10 @@ import * as Schedule from "effect/Schedule"
  *
  * **Details**
  *
- * The step number is the count of openings since the circuit last stayed closed for as long as it had been open. Therefore a
- * service that flaps continues with the next step. After the schedule ends, its last delay is used for all later openings.
- * The schedule receives the number of the opening as its input, and its clock shows the sum of the previous delays. The
- * schedule gets its services from the context in which this effect runs.
+ * The step number is the count of openings, which restarts once the circuit has stayed closed for as long as it was last
+ * open. Therefore the schedule continues with the next step if the service flaps. After the schedule ends, its last delay is
+ * used for all later openings. The schedule receives the number of the opening as its input, and its clock shows the sum of
+ * the previous delays. The schedule gets its services from the context in which this effect runs.
  *
  * **Gotchas**
  *

@@ -54,8 +54,8 @@ export const tokenBucketUnsafe = (options: TokenBucketOptions = {}): RetryBudget
  * **Details**
  *
  * The defaults are those of Finagle: 20 % of the calls in the last 10 s, plus 10 retries per second, which is 100 per window.
- * The floor helps clients that make few calls, for which 20 % would not allow any retries. It applies even if there is no
- * traffic. The window has ten slices and moves with the clock, so old calls are dropped even if no new calls arrive.
+ * The floor helps clients that make few calls, for which 20 % would not allow any retries. The floor applies even if there is
+ * no traffic. The window has ten slices and moves with the clock, so old calls are dropped even if no new calls arrive.
  *
  * Each retry counts as one, and so does each hedge and each retry after throttling. A successful call does not return
  * anything to the budget. Therefore, in any window, the number of retries is at most percentage · calls + floor. In the long

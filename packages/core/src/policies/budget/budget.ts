@@ -12,13 +12,13 @@ import type { Options } from "./options.ts"
  *
  * The methods are plain functions, because every call runs two of them. The parameter `now` is in monotonic milliseconds
  * (`Monotonic.millis`). `charge` returns a receipt, which must be passed unchanged to `refund` and `success`. For a token
- * bucket, the receipt is the number of tokens. For a ratio, it identifies the slice of the window.
+ * bucket, the receipt is the number of tokens. For a ratio, the receipt identifies the slice of the window.
  */
 export interface RetryBudget extends Reloadable<Options> {
   readonly name: string
   /**
-   * Reports the first attempt of a call. A ratio counts these attempts. This method can be called after the attempt has
-   * ended, with the time at which the attempt was sent.
+   * Reports the first attempt of a call. A ratio counts the first attempts of calls. This method can be called after the
+   * attempt has ended, with the time at which the attempt was sent.
    */
   readonly begin: (now: number) => void
   /**
@@ -40,6 +40,8 @@ export interface RetryBudget extends Reloadable<Options> {
    * `budget 20 % of the calls in 10 s, and 10/s`.
    */
   readonly describe: () => string
-  /** Returns the highest load in the long run as a multiple of the first attempts. The load is 1.2 for a ratio of 20 %. */
+  /**
+   * Returns the highest long-run load as a multiple of the number of first attempts. The load is 1.2 for a ratio of 20 %.
+   */
   readonly loadFactor: () => number
 }

@@ -81,7 +81,7 @@ export interface CheckedRatio {
   readonly floor: number
 }
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Checks the options; throws an `InvalidPolicy` if they are invalid. */
 export const checkedRatio = (options: RatioOptions): CheckedRatio => {
   sameKind("ratio", options.kind)
   read.known(options, { kind: true, name: true, percent: true, window: true, floor: true })

@@ -5,7 +5,7 @@ import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { RetryBudget } from "./budget.ts"
 import { checkedRatio, type CheckedRatio, type Options, type RatioOptions } from "./options.ts"
 
-/** One slice, which covers a tenth of the window. The slices form a ring, in which the oldest slice is reused. */
+/** A slice that covers a tenth of the window. The slices form a ring, in which the oldest slice is reused. */
 interface Slice {
   number: number
   calls: number

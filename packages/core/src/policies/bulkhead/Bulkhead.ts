@@ -139,10 +139,10 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
  * **Details**
  *
  * A call acquires a free permit, or waits in the queue if the queue has room. Each permit goes to the call with the highest
- * `priority`. Among calls with the same priority, it goes to the call that has waited longest. No call starves, because at
- * least one of every nine consecutive permits goes to the longest-waiting call. Therefore a call behind `k` longer-waiting
- * calls is admitted after at most `9 · (k + 1)` permits. If the queue is full, a call with a higher priority displaces the
- * most recently queued call of the lowest priority.
+ * `priority`. Among calls with the same priority, the permit goes to the call that has waited longest. No call starves,
+ * because at least one of every nine consecutive permits goes to the longest-waiting call. Therefore a call behind `k`
+ * longer-waiting calls is admitted after at most `9 · (k + 1)` permits. If the queue is full, a call with a higher priority
+ * displaces the most recently queued call of the lowest priority.
  *
  * A call is rejected immediately if the durations of recent calls show that it would be admitted only after its deadline. A
  * call does not wait longer than `maxWait` or past its deadline, and a permit is given only to a call that still has time.
@@ -197,8 +197,8 @@ export const stats = (bulkhead: Bulkhead): Effect.Effect<Stats> =>
  *
  * If the number of permits increases, queued calls are admitted immediately. A lower number of permits does not affect calls
  * in flight, but no queued call is admitted until enough of the calls in flight have ended. A queued call keeps its original
- * `maxWait`, and it stays in the queue even if the queue is now longer than its new limit. The new options replace all
- * earlier options, and an absent option is reset to its default. The name is kept.
+ * `maxWait` and stays in the queue even if the queue now exceeds the new limit. The new options replace all earlier options,
+ * and an absent option is reset to its default. The name is kept.
  */
 export const reload = (bulkhead: Bulkhead, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => bulkhead.apply(options))

@@ -1,5 +1,5 @@
 /**
- * A deadline is the moment after which a response is useless. It is a value in the context, where every policy reads it.
+ * A deadline is the moment after which a response is useless. Every policy reads the deadline from the context.
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -33,7 +33,7 @@ export const after = (limit: number): Effect.Effect<Deadline> =>
 
 /** The time that a call spent in each of its phases, in milliseconds. */
 export interface Spent {
-  /** The time spent in attempts, each measured from sending until the response. */
+  /** The time spent in attempts, where each attempt is measured from request to response. */
   readonly attempts: number
   /** The time spent waiting between attempts. */
   readonly waits: number
@@ -54,9 +54,9 @@ export interface WaitedGate {
  *
  * **Details**
  *
- * `limit` is the total time allowed for the call, and `left` is the time that remained when the call gave up. Both are in
- * milliseconds. `left` is 0 if the deadline has passed. `last` is the error from the last failed attempt, if there is one.
- * The timeline of the call is also attached to the `DeadlineExceeded` error (`Timeline.of`).
+ * `limit` is the total time allowed for the call, and `left` is the time that remained when the call gave up. Both `limit`
+ * and `left` are in milliseconds. `left` is 0 if the deadline has passed. `last` is the error from the last failed attempt,
+ * if there is one. The timeline of the call is also attached to the `DeadlineExceeded` error (`Timeline.of`).
  *
  * `inFlight` is true if an attempt had been sent and had not received a response by the deadline. If `inFlight` is true, the
  * outcome of the verdict is `failure`, because the service did not respond in time. If the call ran out of time at a gate, in
@@ -105,7 +105,8 @@ export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceede
 }
 
 /**
- * The time that remains until the deadline. It is infinite if there is no deadline, and zero after the deadline has passed.
+ * The time that remains until the deadline. The remaining time is infinite if there is no deadline, and zero after the
+ * deadline has passed.
  */
 export const remaining: Effect.Effect<Duration.Duration> = Effect.flatMap(Current, (deadline) =>
   deadline === undefined

@@ -58,8 +58,8 @@ const bounded =
     })
 
 /**
- * Returns whether a call failed because of the deadline. This is the case if no retry fit before the deadline, or if no
- * attempt was in flight when the deadline passed.
+ * Returns whether a call failed because of the deadline. The deadline caused the failure if no retry fit before the deadline,
+ * or if no attempt was in flight when the deadline passed.
  */
 const outOfTime = (call: Call, ledger: Ledger, failure: Classified | undefined, at: number): boolean =>
   failure !== undefined && (failure === ledger.outOfTime || (!call.inFlight && call.now() >= at))

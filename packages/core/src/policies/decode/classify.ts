@@ -1,6 +1,6 @@
 /**
- * This decode stage is for a program's existing errors. It adds a verdict to each error, based on the error's tag, and does
- * not change the error otherwise.
+ * This decode stage is for a program's existing errors. The stage adds a verdict to each error, based on the error's tag, and
+ * does not otherwise change the error.
  */
 import * as Effect from "effect/Effect"
 import { type Classified, isClassified, type Verdict } from "../../errors/Verdict.ts"
@@ -22,7 +22,7 @@ export type Tagged<V extends Verdicts> = {
   [Tag in keyof V & string]: { readonly _tag: Tag } & (V[Tag] extends (error: infer E) => Verdict ? E : unknown)
 }[keyof V & string]
 
-/** The tags of the errors in `E` that neither have their own verdict nor a verdict in `V`. */
+/** The tags of the errors in `E` that have neither their own verdict nor a verdict in `V`. */
 export type Untold<E, V> =
   Exclude<E, Classified> extends infer Other
     ? Other extends { readonly _tag: infer Tag extends string }
@@ -42,9 +42,9 @@ export type Untold<E, V> =
  *
  * **Details**
  *
- * A function can be given in place of a verdict. It derives the verdict from the error. An error that already has a verdict
- * keeps it. The added `verdict` property is not enumerable, so logs and comparisons ignore it. An error whose tag has no
- * verdict causes a compile-time error. In untyped code, it causes a defect that contains the tag.
+ * A function can be given in place of a verdict. The function derives the verdict from the error. An error that already has a
+ * verdict keeps it. The added `verdict` property is not enumerable, so logs and comparisons ignore it. An error whose tag has
+ * no verdict causes a compile-time error. In untyped code, such an error causes a defect that contains the tag.
  *
  * **Example**
  *

@@ -115,8 +115,8 @@ export const chain: {
  *
  * **Details**
  *
- * Interruptions and defects never trigger a fallback. In a pipeline, the fallback is the outermost stage. It runs after the
- * last attempt has failed or the deadline has passed. Retries and the deadline do not apply to the fallback.
+ * Interruptions and defects never trigger a fallback. In a pipeline, the fallback is the outermost stage. The fallback runs
+ * after the last attempt has failed or the deadline has passed. Retries and the deadline do not apply to the fallback.
  */
 export const protect: {
   <List extends Alternatives>(

@@ -13,7 +13,7 @@ import type * as Effect from "effect/Effect"
  * refinements remove the errors that they match. A predicate does not remove any errors, because it can reject any error.
  */
 export interface Alternative<out A, out E, out R, in In, out For, out Gone> {
-  /** A text for `describe` that lists the errors handled by the alternative. */
+  /** The list of errors handled by the alternative, as text for `describe`. */
   readonly errors: string
   readonly takes: (error: unknown) => boolean
   readonly run: (error: In) => Effect.Effect<A, E, R>
@@ -43,8 +43,8 @@ export type Success<List extends Alternatives> = Each<List[number]>["answer"]
 export type Services<List extends Alternatives> = Each<List[number]>["needs"]
 
 /**
- * The error type of an effect with errors `E` after a fallback is applied. It consists of the errors that the fallback does
- * not handle and the fallback's own errors.
+ * The error type of an effect with errors `E` after a fallback is applied. The type consists of the errors that the fallback
+ * does not handle and the fallback's own errors.
  */
 export type Failure<List extends Alternatives, E> = List extends readonly [
   infer First,

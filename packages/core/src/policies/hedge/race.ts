@@ -17,7 +17,8 @@ type Ended = Exit.Exit<unknown, unknown>
 interface Racer {
   readonly call: Call
   /**
-   * The call's attempt number before this racer started. A different number on the racer means that the racer has been sent.
+   * The call's attempt number before this racer started. If the call's number differs from this number, the racer has been
+   * sent.
    */
   readonly before: number
   fiber: Fiber.Fiber<unknown, unknown> | undefined
