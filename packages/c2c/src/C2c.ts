@@ -112,7 +112,7 @@ export interface Options extends C2cClientOptions {
   readonly timeout?: Duration.Input | undefined
   /** The options for probing an unreachable API. Default: the waits configured in `backoff` and a timeout of 15 s. */
   readonly probe?: ConnectivityOptions | undefined
-  /** How tokens are refreshed. */
+  /** The options for refreshing tokens. */
   readonly refresh?: RefreshOptions | undefined
 }
 

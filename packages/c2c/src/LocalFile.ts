@@ -28,8 +28,8 @@ export interface LocalFile {
    */
   readonly read: (buffer: Uint8Array, offset: number) => Effect.Effect<void, LocalFileError.LocalFileError>
   /**
-   * Fails with `FileChanged` unless the size, modification time, change time and inode are the same as when the file was
-   * opened. Both the open file and the file that is now at the path are checked.
+   * Fails with `FileChanged` unless the size, modification time, change time, inode and device are the same as when the file
+   * was opened. Both the open file and the file that is now at the path are checked.
    *
    * **Gotchas**
    *

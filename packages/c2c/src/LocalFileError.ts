@@ -189,6 +189,6 @@ export const changed = (path: string, detail: string): FileChanged =>
 export const wrongSize = (path: string, size: bigint): SizeUnreliable =>
   new SizeUnreliable({
     path,
-    detail: `the reported size is ${size} bytes, but the content is ${size === 0n ? "longer" : "not"}`,
+    detail: `the file system reports a size of ${size} bytes, but the content ${size === 0n ? "is longer" : "has a different length"}`,
     verdict: Verdict.never({ change: "human" }),
   })

@@ -29,8 +29,7 @@ export class UploadUrlRefused extends Schema.TaggedError<UploadUrlRefused>()("Up
   }
 }
 
-/** An upload URL exactly as the API sent it. */
-/** A presigned URL. */
+/** A presigned upload URL, exactly as the API sent it. */
 export type Url = Redacted.Redacted<string>
 
 /**

@@ -80,8 +80,11 @@ describe("LocalFile", () => {
   it.effect.each(
     process.platform === "linux"
       ? ([
-          ["/proc/self/status", "the reported size is 0 bytes, but the content is longer"],
-          ["/sys/kernel/mm/transparent_hugepage/enabled", "the reported size is 4096 bytes, but the content is not"],
+          ["/proc/self/status", "the file system reports a size of 0 bytes, but the content is longer"],
+          [
+            "/sys/kernel/mm/transparent_hugepage/enabled",
+            "the file system reports a size of 4096 bytes, but the content has a different length",
+          ],
         ] as const)
       : [],
   )("rejects %s, whose content differs in length from its reported size", ([path, detail]) =>

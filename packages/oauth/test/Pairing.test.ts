@@ -54,7 +54,7 @@ describe("Pairing", () => {
 
   const refuse = new TokensUnusable({
     path: "/t",
-    detail: "it is a folder",
+    detail: "the path is a folder",
     action: "move it",
     verdict: Verdict.never(),
   })

@@ -10,7 +10,7 @@ import { answered, answeredLater, inFiber, limit, permits, refusing, type Case }
 // Built once; options (`{ times }`) would be built in every call. This is the cheapest form that limits the attempts.
 const schedule = Schedule.exponential("500 millis").pipe(Schedule.upTo({ times: 7 }))
 
-// The behaviour of our default policy: 8 attempts, delays that grow to 32 s, jitter.
+// The behavior of our default policy: 8 attempts, delays that grow to 32 s, jitter.
 const policy = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("32 seconds")]).pipe(
   Schedule.jittered,
   Schedule.upTo({ times: 7 }),

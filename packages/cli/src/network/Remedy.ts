@@ -80,13 +80,13 @@ const remedyOf: Readonly<Record<Exclude<Outcome, "pairing">, string>> = {
   defect: "report it",
   usage: "see --help",
   some: "see the lines above",
-  temporary: "run this again",
+  temporary: "run the command again",
   refused: "running the command again would fail in the same way",
   local: "check the file and its disk",
   integrity: "run the command again; if it fails again, report the failure to the vendor",
   unproven:
     "check whether the file is stored before you send it again; use --accept-unverified to accept an unverified upload",
-  interrupted: "run this again",
+  interrupted: "run the command again",
 }
 
 /**
@@ -121,11 +121,11 @@ const again = (error: UploadError): string => {
 export const upload = (error: UploadError, api: string): { readonly problem: string; readonly remedy: string } => {
   const cause = Reach.cause(error)
   // A cause in the network is more specific than the row of the error.
-  if (cause?.remedy !== undefined) return { problem: cause.text, remedy: `${cause.remedy}, then run this again` }
+  if (cause?.remedy !== undefined) return { problem: cause.text, remedy: `${cause.remedy}, then run the command again` }
   const outcome = outcomeOf(error)
   const general =
     outcome === "pairing"
-      ? `run ${pairCommand(api)}, then this again`
+      ? `run ${pairCommand(api)}, then run this command again`
       : outcome === "temporary"
         ? again(error)
         : remedyOf[outcome]

@@ -157,5 +157,5 @@ export class Person extends Context.Service<
 
   /** Creates the error for a run that stops waiting for a sign-in. */
   static readonly missing = (reason: string, command: string): PairingNeeded =>
-    new PairingNeeded({ problem: reason, remedy: `run ${command}, then this again` })
+    new PairingNeeded({ problem: reason, remedy: `run ${command}, then run this command again` })
 }

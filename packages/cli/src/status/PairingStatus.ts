@@ -31,7 +31,7 @@ export interface Trouble {
  * **Details**
  *
  * - `paired`: the API accepts the access token
- * - `token-ended`: the access token has expired; the next command that needs one refreshes it
+ * - `token-ended`: the access token has expired; the next command that needs a token refreshes it
  * - `not-paired`: no sign-in is saved, or the saved sign-in cannot be refreshed
  * - `unknown`: the command cannot determine the state; `trouble` contains the reason
  */

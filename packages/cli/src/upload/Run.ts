@@ -125,7 +125,7 @@ const finished = (
     if (stored !== undefined && sha256 !== local) {
       yield* failed(run, index, "IntegrityMismatch", "integrity", {
         problem: `the server stored different bytes (sha256 ${sha256 ?? "of an incomplete file"}, the file has ${local})`,
-        remedy: "run this again",
+        remedy: "run the command again",
       })
       return
     }

@@ -52,7 +52,7 @@ const isSignIn = ({ need = "sign-in" }: NeedsHuman): boolean => need === "sign-i
 /** Builds the error for a run that reached its time limit while waiting for a sign-in, or that did not wait for one. */
 const missing = (state: NeedsHuman, waited: string, command: string): PersonError => {
   if (isSignIn(state)) return Person.missing(`${whyOf(state)}${waited}`, command)
-  const remedy = state.action.endsWith("run this again") ? state.action : `${state.action}, then run this again`
+  const remedy = /then run .* again$/.test(state.action) ? state.action : `${state.action}, then run the command again`
   const fields = { problem: `${state.reason}${waited}`, remedy }
   return state.need === "settings" ? new Refused(fields) : new LocalProblem(fields)
 }

@@ -268,7 +268,7 @@ describe("the explanation of a network failure", () => {
       assert.strictEqual(problem, `the certificate or its chain is invalid (${code})`)
       assert.strictEqual(
         remedy,
-        "use another network, or ask the owner of the server to correct the certificate, then run this again",
+        "use another network, or ask the owner of the server to correct the certificate, then run the command again",
       )
     }
   })

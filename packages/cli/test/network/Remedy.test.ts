@@ -109,10 +109,10 @@ describe("Remedy", () => {
     const verdict = Verdict.never({ change: "human" })
     const damaged = new TokenStoreErrors.TokensCorrupt({ verdict, path: "/p", detail: "is damaged", action: "sign in" })
     const elsewhere = "http://127.0.0.1:8080"
-    assert.strictEqual(Remedy.upload(refused, frameIo).remedy, "run holdfast pair, then this again")
+    assert.strictEqual(Remedy.upload(refused, frameIo).remedy, "run holdfast pair, then run this command again")
     assert.strictEqual(
       Remedy.upload(refused, elsewhere).remedy,
-      `run holdfast pair --api ${elsewhere}, then this again`,
+      `run holdfast pair --api ${elsewhere}, then run this command again`,
     )
     assert.match(Remedy.tokenStore(damaged, frameIo).message, /run holdfast pair, which replaces it$/)
     assert.match(Remedy.tokenStore(damaged, elsewhere).message, /run holdfast pair --api \S+8080, which replaces it$/)

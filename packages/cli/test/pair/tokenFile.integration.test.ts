@@ -9,15 +9,15 @@ import { play, type Scene } from "../support/oddServer.ts"
 
 describe("holdfast pair", () => {
   const refused: ReadonlyArray<readonly [name: string, Omit<Scene, "answers">, problem: RegExp]> = [
-    ["is a folder", { prepare: (path) => Fs.mkdirSync(path) }, /it is a folder; move the folder away/],
-    ["is a pipe", { prepare: (path) => execFileSync("mkfifo", [path]) }, /it is a pipe; choose another file/],
-    ["is a link to a device", { prepare: (path) => Fs.symlinkSync("/dev/null", path) }, /it is a device/],
+    ["is a folder", { prepare: (path) => Fs.mkdirSync(path) }, /the path is a folder; move the folder away/],
+    ["is a pipe", { prepare: (path) => execFileSync("mkfifo", [path]) }, /the path is a pipe; choose another file/],
+    ["is a link to a device", { prepare: (path) => Fs.symlinkSync("/dev/null", path) }, /the path is a device/],
     ["is readable by other users", { mode: 0o644 }, /mode 0644\); run chmod 600/],
     ["is writable by other users", { mode: 0o666 }, /mode 0666\); run chmod 600/],
     [
       "has a folder in place of its lock",
       { prepare: (path) => Fs.mkdirSync(`${path}.owner`) },
-      /its lock .*it is a folder/,
+      /its lock .*the path is a folder/,
     ],
     [
       "has an unrelated file in place of its lock",

@@ -99,7 +99,14 @@ describe("holdfast status", () => {
       /version/,
     ],
     ["other users can read the token file", { mode: 0o644 }, 7, "unknown", null, /mode 0644/],
-    ["the token file is a folder", { prepare: (path) => Fs.mkdirSync(path) }, 7, "unknown", null, /it is a folder/],
+    [
+      "the token file is a folder",
+      { prepare: (path) => Fs.mkdirSync(path) },
+      7,
+      "unknown",
+      null,
+      /the path is a folder/,
+    ],
   ]
   for (const [name, scene, exitCode, state, paired, problem] of answers) {
     it.live(`prints "${state}", exits with ${exitCode} and does not refresh the token if ${name}`, () =>

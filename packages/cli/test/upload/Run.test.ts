@@ -360,7 +360,7 @@ describe("UploadRun", () => {
       yield* TestClock.adjust("1 minute")
       assert.strictEqual(
         messageOf(yield* Fiber.join(sending)),
-        "the sign-in has ended; run holdfast pair, then this again",
+        "the sign-in has ended; run holdfast pair, then run this command again",
       )
       assert.deepStrictEqual(
         run.entries().map(({ outcome }) => outcome),
@@ -377,7 +377,7 @@ describe("UploadRun", () => {
       yield* TestClock.adjust(0)
       assert.strictEqual(
         messageOf(yield* Fiber.join(sending)),
-        "the sign-in has ended; run holdfast pair, then this again",
+        "the sign-in has ended; run holdfast pair, then run this command again",
       )
     }),
   )
@@ -392,7 +392,7 @@ describe("UploadRun", () => {
       yield* TestClock.adjust(0)
       assert.strictEqual(
         messageOf(yield* Fiber.join(sending)),
-        `${reason}; ${action}; run holdfast pair, then this again`,
+        `${reason}; ${action}; run holdfast pair, then run this command again`,
       )
     }),
   )
@@ -414,7 +414,7 @@ describe("UploadRun", () => {
       ])
       assert.strictEqual(
         messageOf(yield* Fiber.join(sending)),
-        `${state.reason} (waited 10 min 00 s); free some space, then run this again`,
+        `${state.reason} (waited 10 min 00 s); free some space, then run the command again`,
       )
       assert.isFalse(events().some(({ type }) => type === "pairing-needed"))
     }),
@@ -458,7 +458,7 @@ describe("UploadRun", () => {
       yield* TestClock.adjust("1 minute")
       assert.strictEqual(
         messageOf(yield* Fiber.join(sending)),
-        "the sign-in has ended (waited 10 min 00 s); run holdfast pair, then this again",
+        "the sign-in has ended (waited 10 min 00 s); run holdfast pair, then run this command again",
       )
     }),
   )

@@ -49,7 +49,7 @@ describe("a run that needs a person", () => {
       assert.deepStrictEqual(yield* ending("machine", "free some space"), {
         atOnce: false,
         exitCode: 7,
-        message: "The token cannot be used (waited 10 min 00 s); free some space, then run this again",
+        message: "The token cannot be used (waited 10 min 00 s); free some space, then run the command again",
         tag: "LocalProblem",
       })
     }),
@@ -62,7 +62,7 @@ describe("a run that needs a person", () => {
         assert.deepStrictEqual(yield* ending("settings", "check the client id"), {
           atOnce: true,
           exitCode: 6,
-          message: "The token cannot be used; check the client id, then run this again",
+          message: "The token cannot be used; check the client id, then run the command again",
           tag: "Refused",
         })
       }),
@@ -73,7 +73,7 @@ describe("a run that needs a person", () => {
       assert.deepStrictEqual(yield* ending("sign-in", "sign in"), {
         atOnce: false,
         exitCode: 4,
-        message: "The token cannot be used (waited 10 min 00 s); run holdfast pair, then this again",
+        message: "The token cannot be used (waited 10 min 00 s); run holdfast pair, then run this command again",
         tag: "PairingNeeded",
       })
     }),

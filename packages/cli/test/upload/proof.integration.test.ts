@@ -84,7 +84,7 @@ describe("the proof of an upload", () => {
               assert.deepStrictEqual([ran.exitCode, ran.stdout], [7, []])
               assert.match(
                 ran.stderr.join("\n"),
-                /content does not match its size \(the reported size is 0 bytes, but the content is longer\); copy the file to a local disk/,
+                /content does not match its size \(the file system reports a size of 0 bytes, but the content is longer\); copy the file to a local disk/,
               )
               assert.deepStrictEqual(yield* scene.assets, [])
             }

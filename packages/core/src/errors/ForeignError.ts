@@ -4,8 +4,11 @@
  */
 import * as Verdict from "./Verdict.ts"
 
-/** The nesting limit. The limit protects against a cause that contains itself and against long lists. */
-const depth = 8
+/**
+ * The maximum number of errors to copy, counting causes and member errors. The limit protects against long chains of causes
+ * and long lists of errors.
+ */
+const mostCopies = 8
 
 /** The maximum length of a message; longer messages are truncated. */
 const longest = 500
@@ -20,7 +23,7 @@ const longest = 500
  * and are returned unchanged.
  */
 export const keep = (cause: unknown, clean: (text: string) => string = (text) => text): unknown => {
-  let left = depth
+  let left = mostCopies
   const seen = new Set<unknown>()
   const copy = (value: unknown): unknown => {
     if (value === undefined || value === null || Verdict.isClassified(value)) return value ?? undefined

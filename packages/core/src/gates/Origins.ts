@@ -32,8 +32,8 @@ export interface Waiting {
 }
 
 /**
- * The limit on the number of gates. When the limit is reached, a new gate evicts an open gate that has no waiting or running
- * calls.
+ * The number of gates from which a new gate evicts an open gate that has no waiting or running calls. If no gate can be
+ * evicted, the number of gates exceeds this limit.
  */
 export const most = 64
 

@@ -266,7 +266,7 @@ describe("TokenStore", () => {
             assert.deepStrictEqual([error._tag, error.action], ["TokensUnwritable", "remove it"])
             assert.strictEqual(
               error.detail,
-              `the file cannot be locked because its lock ${file}.owner cannot be used: it is a folder`,
+              `the file cannot be locked because its lock ${file}.owner cannot be used: the path is a folder`,
             )
           }),
         ),

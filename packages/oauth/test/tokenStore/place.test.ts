@@ -58,10 +58,10 @@ describe("TokenStore", () => {
     )
 
     const odd: ReadonlyArray<readonly [string, string, (file: string) => void]> = [
-      ["a folder", "it is a folder", (file) => Fs.mkdirSync(file)],
-      ["a pipe", "it is a pipe", (file) => execFileSync("mkfifo", ["-m", "600", file])],
-      ["a device", "it is a device", (file) => Fs.symlinkSync("/dev/null", file)],
-      ["a link to a folder", "it is a folder", (file) => Fs.symlinkSync("/tmp", file)],
+      ["a folder", "the path is a folder", (file) => Fs.mkdirSync(file)],
+      ["a pipe", "the path is a pipe", (file) => execFileSync("mkfifo", ["-m", "600", file])],
+      ["a device", "the path is a device", (file) => Fs.symlinkSync("/dev/null", file)],
+      ["a link to a folder", "the path is a folder", (file) => Fs.symlinkSync("/tmp", file)],
       ["a link to itself", "too many symbolic links", (file) => Fs.symlinkSync(file, file)],
     ]
     for (const [name, detail, put] of odd) {

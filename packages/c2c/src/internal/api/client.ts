@@ -70,7 +70,7 @@ export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError 
       timeout: Timeouts.probe,
     })
     return health.get("/health").pipe(
-      // The behaviour of a redirect's target, or its being unreachable, says nothing about the API.
+      // The behavior of a redirect's target, or its being unreachable, says nothing about the API.
       Effect.mapError((error) => {
         const url = "url" in error ? error.url : answered
         return url !== undefined && elsewhere(url) ? portal(url, error.status) : error

@@ -25,7 +25,7 @@ export const table: Table = {
       path: "retry.beyondHintCap",
       value: Options.defaultBeyondHintCap,
       unit: "word",
-      meaning: "what happens if a hint is too long: the call ends, or the retry waits for `hintCap`",
+      meaning: "what happens if a hint is too long: the call fails, or the hint is reduced to `hintCap`",
       source: ours,
     },
   ],

@@ -15,8 +15,8 @@ export interface Settings {
   /** The longest hint from a server that a call obeys in full. Default: 2 min. */
   readonly hintCap?: Duration.Input | undefined
   /**
-   * What happens if a hint exceeds `hintCap`. The call either fails with its error (`fail`) or waits for `hintCap` (`clamp`).
-   * Default: `fail`.
+   * What happens if a hint exceeds `hintCap`. Either the call fails with its error (`fail`), or the hint is reduced to
+   * `hintCap` (`clamp`). Default: `fail`.
    */
   readonly beyondHintCap?: "fail" | "clamp" | undefined
 }

@@ -57,7 +57,8 @@ export interface About {
 export interface Vendor {
   /**
    * The name of the dialect, in lower case. Examples are `r2` and `entra`. If the vendor is unknown, the value is the name of
-   * the rule set.
+   * the rule set, such as `s3`. The value is `holdfast` for Holdfast's own errors, and `unknown` if no rule set reads the
+   * exchange.
    */
   readonly system: string
   /** The status of the response; 0 if there is no response or its status is unknown. */
@@ -105,7 +106,7 @@ export interface RetryAdvice {
  * is nothing to explain. `causes` lists at most three causes, ranked by likelihood. `code`, `title`, `confidence`, `detail`,
  * `evidence`, `fix` and `links` belong to the first cause; `alternatives` lists the other causes in short form. `ruledOut`
  * lists the checks that passed. `unseen` lists the missing data that would have allowed further checks. `answeredBy`
- * identifies who sent the response: "Cloudflare R2", "nginx, a proxy in front", "unknown".
+ * identifies who sent the response: "Cloudflare R2", "nginx, a proxy in front of the server", "unknown".
  */
 export interface Explanation {
   readonly outcome: "explained" | "unknown" | "succeeded"

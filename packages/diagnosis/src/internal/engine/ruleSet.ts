@@ -65,7 +65,7 @@ export interface RuleSet {
 /** The result of examining an exchange with one rule set. */
 export interface Examination extends Omit<Reading<unknown>, "facts"> {
   readonly findings: ReadonlyArray<readonly [About, Finding]>
-  /** Whether the safe fix of a rule corrects this request. */
+  /** Whether the safe fix of a rule corrects this request. The rule set reads the redacted request. */
   readonly corrects: (code: string, request: Request) => boolean
 }
 

@@ -60,8 +60,8 @@ describe("sqliteLock", () => {
 
   const odd: ReadonlyArray<readonly [string, string, string, (file: string) => void]> = [
     ["a symbolic link", "it is a symbolic link", "remove it", (file) => Fs.symlinkSync("other", file)],
-    ["a pipe", "it is a pipe", "remove it", (file) => execFileSync("mkfifo", [file])],
-    ["a folder", "it is a folder", "remove it", (file) => Fs.mkdirSync(file)],
+    ["a pipe", "the path is a pipe", "remove it", (file) => execFileSync("mkfifo", [file])],
+    ["a folder", "the path is a folder", "remove it", (file) => Fs.mkdirSync(file)],
     [
       "another program's file",
       "the file is damaged, or belongs to another program",

@@ -123,7 +123,7 @@ const disabled = rule({
   explanation:
     "C2C was disabled for the project, the device was removed from the project, or the device's authorization " +
     "reached its end date. Frame.io returns the same response as for an expired token, so refresh the token first. " +
-    "If the fresh token is rejected too, one of these causes is likely.",
+    "If the fresh token is rejected too, one of these causes or a missing scope is likely.",
   fix: [
     {
       text: "ask the project's administrator whether C2C is enabled and the device is listed",
@@ -139,7 +139,7 @@ const disabled = rule({
           confidence: isFresh(facts) ? "likely" : "possible",
           detail: isFresh(facts)
             ? "Frame.io rejected the token although the token is fresh."
-            : "The response is consistent with this cause. If Frame.io also rejects a token that was just refreshed, the cause is confirmed.",
+            : "The response is consistent with this cause. If Frame.io also rejects a token that was just refreshed, the cause is this one or a missing scope, and not an expired token.",
           evidence: [
             ...word(facts),
             ...((facts.exchange.attempt ?? 1) > 1

@@ -151,7 +151,7 @@ const noResource = rule({
     "id belongs to another project, or the path is not part of the API.",
   fix: [
     {
-      text: "create the asset again if it was deleted on purpose; otherwise ask the owner of the project",
+      text: "ask the owner of the project whether the asset was deleted; create it again if it is still needed",
       safety: "check first",
     },
     { text: "compare the path with the API reference", safety: "check first" },

@@ -31,7 +31,7 @@ const byCode: { readonly [code: string]: FileFault } = {
   },
   ENOSPC: { verdict: human, detail: "no space left on the disk", action: "free some space" },
   EDQUOT: { verdict: human, detail: "your disk quota is exhausted", action: "free some space" },
-  EISDIR: { verdict: human, detail: "it is a folder", action: "move the folder away" },
+  EISDIR: { verdict: human, detail: "the path is a folder", action: "move the folder away" },
   EEXIST: { verdict: human, detail: "part of the path is a file instead of a folder", action: "move that file away" },
   ENOENT: { verdict: human, detail: "the folder for the file cannot be created", action: "choose another folder" },
   ENOTDIR: { verdict: human, detail: "part of the path is a file instead of a folder", action: "move that file away" },

@@ -83,8 +83,10 @@ const inspect = (
   { type, mode, uid }: FileSystem.File.Info,
   user: number | undefined,
 ): Effect.Effect<void, TokensUnusable> => {
-  if (type === "Directory") return unusable(path, "it is a folder", "move the folder away, or choose another file")
-  if (type !== "File") return unusable(path, `it is ${kinds[type] ?? "not a regular file"}`, "choose another file")
+  if (type === "Directory")
+    return unusable(path, "the path is a folder", "move the folder away, or choose another file")
+  if (type !== "File")
+    return unusable(path, `the path is ${kinds[type] ?? "not a regular file"}`, "choose another file")
   if (user === undefined) return Effect.void
   if (Option.isSome(uid) && uid.value !== user) {
     return unusable(path, "the file belongs to another user", "remove the file, or run this program as that user")

@@ -68,7 +68,7 @@ const inspect = (file: string): Refusal | undefined => {
       return undefined
     }
     const uid = process.getuid?.()
-    if (!found.isFile()) return { detail: `it is ${kind(found)}`, action: "remove it" }
+    if (!found.isFile()) return { detail: `the path is ${kind(found)}`, action: "remove it" }
     if (uid !== undefined && found.uid !== uid) {
       return { detail: "the file belongs to another user", action: "remove the file, or run this program as that user" }
     }
