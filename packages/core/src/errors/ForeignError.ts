@@ -85,7 +85,7 @@ const text = (value: object, name: string): string | undefined => {
 
 const list = (value: object, name: string): ReadonlyArray<unknown> | undefined => {
   const found = read(value, name)
-  return Array.isArray(found) ? found.slice(0, depth) : undefined
+  return Array.isArray(found) ? found.slice(0, mostCopies) : undefined
 }
 
 const codeOf = (value: object): string | number | undefined => {
