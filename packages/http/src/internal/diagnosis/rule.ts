@@ -51,7 +51,7 @@ export const spoken = ({ body, words }: HttpFacts): string => {
   const text = quote(own === "" ? (words.json === undefined ? body : "") : own, 200)
   if (text === "" || text.includes("[hidden")) return ""
   const code = words.codes.find((one) => telling.test(one) && !text.includes(one))
-  return ` The response says: "${text.replaceAll('"', "'")}"${code === undefined ? "" : ` (${code.slice(0, 80)})`}.`
+  return ` The message of the response is: "${text.replaceAll('"', "'")}"${code === undefined ? "" : ` (${code.slice(0, 80)})`}.`
 }
 
 /** Matches a code that is a number or consists of several words. Such a code may be more specific than the message. */

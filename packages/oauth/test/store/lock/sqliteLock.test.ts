@@ -59,7 +59,7 @@ describe("sqliteLock", () => {
   )
 
   const odd: ReadonlyArray<readonly [string, string, string, (file: string) => void]> = [
-    ["a symbolic link", "it is a symbolic link", "remove it", (file) => Fs.symlinkSync("other", file)],
+    ["a symbolic link", "the path is a symbolic link", "remove it", (file) => Fs.symlinkSync("other", file)],
     ["a pipe", "the path is a pipe", "remove it", (file) => execFileSync("mkfifo", [file])],
     ["a folder", "the path is a folder", "remove it", (file) => Fs.mkdirSync(file)],
     [

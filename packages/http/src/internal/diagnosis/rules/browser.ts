@@ -112,7 +112,7 @@ const blocked = rule({
   ],
   find: onFailure(["blocked by the page"], (facts) => ({
     confidence: "likely",
-    detail: `The browser says: "${facts.failure?.text.replaceAll(/\s+/g, " ").slice(0, 150) ?? ""}".`,
+    detail: `The browser reports: "${facts.failure?.text.replaceAll(/\s+/g, " ").slice(0, 150) ?? ""}".`,
   })),
 })
 

@@ -81,7 +81,7 @@ const failedCall = rule({
     const hint = hints.find(([pattern]) => pattern.test(message))
     return found({
       confidence: "likely",
-      detail: `${name} (${number}): ${means}.${hint === undefined ? "" : ` ${hint[1]}`}${message === "" ? "" : ` The server says: "${message.replaceAll('"', "'")}".`}`,
+      detail: `${name} (${number}): ${means}.${hint === undefined ? "" : ` ${hint[1]}`}${message === "" ? "" : ` The server reports: "${message.replaceAll('"', "'")}".`}`,
       evidence: [...answered(facts), ...told(facts, "grpc-status"), ...told(facts, "grpc-message")],
     })
   },

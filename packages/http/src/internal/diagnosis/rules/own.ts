@@ -66,7 +66,7 @@ const overtime = rule({
   soleCause: lambda,
   find: onFailure(["function limit"], ({ failure }) => ({
     confidence: "certain",
-    detail: `The platform says: "${failure?.text.trim().slice(0, 160) ?? ""}".`,
+    detail: `The platform reports: "${failure?.text.trim().slice(0, 160) ?? ""}".`,
   })),
 })
 

@@ -210,7 +210,7 @@ const held = rule({
   ],
   change: "nothing",
   links: [`${semantics}.10`, problem],
-  find: on("held", (it) => `says that another operation is using ${it} or conflicts with it`),
+  find: on("held", (it) => `reports that another operation is using ${it} or conflicts with it`),
 })
 
 const absent = rule({
@@ -257,7 +257,7 @@ const busy = rule({
   fix: [{ text: "send again, with backoff", safety: "check first" }],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4", problem],
-  find: on("busy", (it) => `says that it cannot serve this request at the moment, and mentions ${it}`),
+  find: on("busy", (it) => `reports that it cannot serve this request at the moment, and mentions ${it}`),
 })
 
 /**

@@ -116,12 +116,12 @@ const bySystemCode = (code: string | undefined): Refusal => {
 const busy = 5
 const bySqliteCode: Readonly<Record<number, Refusal>> = {
   3: bySystemCode("EACCES"),
-  8: { detail: "it is read-only", action: access },
+  8: { detail: "the file is read-only", action: access },
   10: {
     detail: "the disk failed, or its file system does not support locks",
     action: "check the disk, or choose another folder",
   },
-  11: { detail: "it is damaged", action: "remove the file while no program uses it" },
+  11: { detail: "the file is damaged", action: "remove the file while no program uses it" },
   13: bySystemCode("ENOSPC"),
   14: { detail: "it cannot be opened", action: access },
   26: {
