@@ -123,7 +123,7 @@ const bySqliteCode: Readonly<Record<number, Refusal>> = {
   },
   11: { detail: "the file is damaged", action: "remove the file while no program uses it" },
   13: bySystemCode("ENOSPC"),
-  14: { detail: "it cannot be opened", action: access },
+  14: { detail: "the file cannot be opened", action: access },
   26: {
     detail: "the file is damaged, or belongs to another program",
     action: "remove the file while no program uses it",
