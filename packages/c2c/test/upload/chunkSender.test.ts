@@ -44,7 +44,7 @@ const answerOf = async (response: Response) => ({
 })
 
 describe("ChunkSender", () => {
-  describe("after a reset in the middle of a body", () => {
+  describe("a reset in the middle of a body", () => {
     it.effect("checks whether the server rejected the chunk and fails the attempt with that rejection", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
@@ -316,7 +316,7 @@ describe("ChunkSender", () => {
     patient,
   )
 
-  describe("over real sockets", () => {
+  describe("a chunk on a real socket", () => {
     const listening = (listener: RequestListener, more: (server: Server) => void = () => {}) =>
       Effect.acquireRelease(
         Effect.callback<{ readonly server: Server; readonly base: string }>((resume) => {

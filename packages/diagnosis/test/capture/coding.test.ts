@@ -20,7 +20,7 @@ const wide = (text: string, isLittle: boolean): Uint8Array => {
 }
 
 describe("the body of a captured response", () => {
-  it("is inflated", () => {
+  it("inflates a compressed body", () => {
     assert.strictEqual(captured("Content-Encoding: gzip\r\n", gzipSync(document)), document)
     assert.strictEqual(captured("", gzipSync(document)), document)
     assert.strictEqual(captured("Content-Encoding: deflate\r\n", deflateSync(document)), document)

@@ -10,7 +10,7 @@ const read = (text: string) => {
   return { as: input.recognized, url: request?.url, status: response?.status, body }
 }
 
-describe("objects as programs print them", () => {
+describe("a printed object", () => {
   it("reads objects printed by Node's inspect, including their headers and body", () => {
     const text = `ApiError: failed
     at Client.send (/app/index.js:3:4) {

@@ -8,7 +8,7 @@ import { url, patient, until } from "../support/pipelineClient.ts"
 import { replies, breaks, silent, network, watch } from "../support/pipelineFetch.ts"
 
 describe("HttpPipeline.fetch", () => {
-  describe("after the last attempt", () => {
+  describe("the response to the last attempt", () => {
     it.effect("returns the last response with its body, and releases the earlier ones", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(503))
@@ -108,7 +108,7 @@ describe("HttpPipeline.fetch", () => {
     )
   })
 
-  describe("with a hedge", () => {
+  describe("a hedged request", () => {
     it.effect("returns the response to the hedged copy, and aborts the first request", () =>
       Effect.gen(function* () {
         const net = yield* network(silent, replies(200))

@@ -8,7 +8,7 @@ import { url, patient, until } from "../support/pipelineClient.ts"
 import { type Reply, replies, breaks, silent, network, watch } from "../support/pipelineFetch.ts"
 
 describe("HttpPipeline.fetch", () => {
-  describe("the signal of the call", () => {
+  describe("the abort signal of a call", () => {
     const reason = new Error("the person went away")
 
     it.effect("sends nothing if the signal has already been aborted", () =>
@@ -30,7 +30,7 @@ describe("HttpPipeline.fetch", () => {
       }>,
       request?: (signal: AbortSignal) => Request,
     ) =>
-      it.effect(`ends the call as soon as the signal aborts ${phase}`, () =>
+      it.effect(`ends the call as soon as its signal is aborted: ${phase}`, () =>
         Effect.gen(function* () {
           const { pipeline, script, sent } = yield* make
           const net = yield* network(...script)
@@ -67,11 +67,15 @@ describe("HttpPipeline.fetch", () => {
     })
     const backingOff = { pipeline: patient, script: [replies(503, { "retry-after": "20" })], sent: 1 }
 
-    inPhase("in a request", Effect.succeed({ pipeline: patient, script: [silent], sent: 1 }))
-    inPhase("in a wait between attempts", Effect.succeed(backingOff))
+    inPhase("during a request", Effect.succeed({ pipeline: patient, script: [silent], sent: 1 }))
+    inPhase("during a wait between attempts", Effect.succeed(backingOff))
     inPhase("at a closed gate", closed)
     inPhase("in a queue", full)
-    inPhase("when it is the signal of a Request", Effect.succeed(backingOff), (signal) => new Request(url, { signal }))
+    inPhase(
+      "with the signal of a Request, during a wait",
+      Effect.succeed(backingOff),
+      (signal) => new Request(url, { signal }),
+    )
 
     it.effect("removes its listener from the signal after the call", () =>
       Effect.gen(function* () {

@@ -160,12 +160,12 @@ describe("the connection of a sign-in request", () => {
         /headers exceed the size that the HTTP client accepts/,
       ],
       [
-        "with a header that is none",
+        "with a malformed header line",
         scriptedSocket("HTTP/1.1 200 OK\r\nno header\r\n\r\n{}"),
         /cannot parse the response as HTTP/,
       ],
       [
-        "that is not compressed as it says",
+        "whose body is not compressed as its header states",
         server({ headers: { "content-encoding": "gzip" }, body: "nothing to read" }),
         /not compressed as the headers state|neither the expected content/,
       ],

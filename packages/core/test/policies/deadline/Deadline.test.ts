@@ -61,7 +61,7 @@ const spent = (spent: Partial<Deadline.Spent>): Deadline.Spent => ({
 })
 
 describe("Deadline", () => {
-  describe("how a call spent its time", () => {
+  describe("the time that a call spent", () => {
     it("attributes the entire duration of a single attempt to attempts", () => {
       const {
         at,

@@ -273,7 +273,7 @@ describe("Fallback", () => {
     )
   })
 
-  describe("in a pipeline", () => {
+  describe("a fallback in a pipeline", () => {
     const retry = Pipeline.retry({ attempts: 2, backoff: { base: "1 second", jitter: "none" } })
 
     it.effect("runs the fallback after the last retry, and passes it the timeline of the attempts", () =>

@@ -9,7 +9,7 @@ import { TestClock } from "effect/testing"
 import { SlowDown, busy, service, fixed, start, timed, first, hedgedAround } from "../../support/hedge.ts"
 
 describe("Hedge", () => {
-  describe("as a stage of a pipeline", () => {
+  describe("a hedge in a pipeline", () => {
     it.effect("numbers copies and retries in one sequence, and reports the copies to the observer", () =>
       Effect.gen(function* () {
         const told: Array<string> = []

@@ -24,6 +24,9 @@ export type Operation =
   | "read"
   | "other"
 
+/** The name of the storage at the start of a sentence. */
+export const serverOf = ({ dialect }: Asked): string => (dialect.isKnown ? dialect.name : "The server")
+
 /** The parameters that turn a PUT into an operation other than an object upload. */
 export const subresources = [
   "accelerate",

@@ -29,7 +29,7 @@ const keyIdNotInPolicy = rule({
   recognise: ({ answer, dialect, form }) => {
     if (!/awsaccesskeyid\W{1,8}not specified in the policy/i.test(answer.message)) return undefined
     const field = form?.field("awsaccesskeyid")
-    const server = dialect.isKnown ? dialect.name : "the server (MinIO, judging by its message)"
+    const server = dialect.isKnown ? dialect.name : "The server (MinIO, judging by the message)"
     return found({
       confidence: "certain",
       detail: `${server} requires a condition for AWSAccessKeyId, although this field should be exempt: this is a bug in some MinIO releases.`,

@@ -40,7 +40,7 @@ const checksumNotTaken = rule({
   links: [links.integrity, "https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html"],
   rivals: ["HF-S3-BODY-010", "HF-S3-BODY-011"],
   recognise: (facts) => {
-    const { answer, dialect } = facts
+    const { answer } = facts
     const sent = asksFor(facts, "checksums")
     const chunks = asksFor(facts, "signed chunks").filter(({ observed }) => observed.endsWith("-TRAILER"))
     const isNamed =
@@ -61,7 +61,7 @@ const checksumNotTaken = rule({
     return found({
       confidence: isNamed ? "certain" : "likely",
       detail:
-        `${dialect.name} does not accept ` +
+        `${Asked.serverOf(facts)} does not accept ` +
         `${
           isUnknown
             ? "the value of x-amz-content-sha256: newer SDKs set this header to STREAMING-UNSIGNED-PAYLOAD-TRAILER if the checksum follows the body in a trailer"

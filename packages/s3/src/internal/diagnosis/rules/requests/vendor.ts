@@ -34,7 +34,7 @@ const ownDomainNeeded = rule({
     /\b(?:use|with|via) (?:a |your )?custom domain/i.test(facts.answer.message)
       ? found({
           confidence: Asked.said(facts, "DownloadForbidden", "ApkDownloadForbidden") ? "certain" : "likely",
-          detail: `${facts.dialect.name} requires a custom domain.`,
+          detail: `${Asked.serverOf(facts)} requires a custom domain.`,
           evidence: [...Asked.theCode(facts), ...said(facts)],
         })
       : undefined,

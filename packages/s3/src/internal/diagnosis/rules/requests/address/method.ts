@@ -78,7 +78,7 @@ const hiddenForm = (facts: S3Facts) =>
   /blocked by CORS|Cross-Origin Request Blocked|access control checks/i.test(facts.exchange.failure ?? "")
     ? found({
         confidence: "likely",
-        detail: `${facts.dialect.name} does not support POST Object, the upload by form and policy. The server's rejection has no CORS headers, so the browser hides the rejection. Use a presigned PUT.`,
+        detail: `${Asked.serverOf(facts)} does not support POST Object, the upload by form and policy. The server's rejection has no CORS headers, so the browser hides the rejection. Use a presigned PUT.`,
         evidence: [{ at: "request.method", name: "method", observed: "POST", expected: "PUT" }, ...inUrl(facts)],
         about: ["method"],
       })
@@ -107,12 +107,12 @@ export const formsNotTaken = rule({
       ? undefined
       : found({
           confidence: "certain",
-          detail: `${facts.dialect.name} does not support POST Object, the upload by form and policy. Use a presigned PUT.`,
+          detail: `${Asked.serverOf(facts)} does not support POST Object, the upload by form and policy. Use a presigned PUT.`,
           evidence: [...forms.evidence, ...inUrl(facts)],
         })
   },
   recognise: (facts) => {
-    const { answer, dialect, form } = facts
+    const { answer, form } = facts
     const isNamed = /\bpost\b.{0,40}not (?:yet )?(?:implemented|supported)/i.test(answer.message)
     const isAlone = facts.method === undefined && facts.url === undefined
     const hidden = hiddenForm(facts)
@@ -125,7 +125,7 @@ export const formsNotTaken = rule({
     if ((source !== undefined && isRefused) || isNamed) {
       return found({
         confidence: Asked.said(facts, "NotImplemented") || isNamed ? "certain" : "likely",
-        detail: `${dialect.name} does not support POST Object, the upload by form and policy. Use a presigned PUT.`,
+        detail: `${Asked.serverOf(facts)} does not support POST Object, the upload by form and policy. Use a presigned PUT.`,
         evidence: [
           ...(form === undefined
             ? Asked.signedIn(facts) === undefined && facts.header("content-type") !== undefined

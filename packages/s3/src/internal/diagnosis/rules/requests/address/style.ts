@@ -97,7 +97,6 @@ export const pathStyleRefused = rule({
   ],
   rivals: ["HF-S3-PLACE-010"],
   recognise: (facts) => {
-    const { dialect } = facts
     const isSaid =
       Asked.said(facts, ...styleCodes) ||
       /must be addressed using .{0,40}virtual|virtual.host(?:ed)?.style .{0,40}(?:required|only)|path.style .{0,40}(?:not supported|forbidden)/i.test(
@@ -114,8 +113,8 @@ export const pathStyleRefused = rule({
     return found({
       confidence: isSaid ? "certain" : "likely",
       detail: isSaid
-        ? `${dialect.name} reports that the bucket belongs in the host instead of the path.`
-        : `${dialect.name} does not accept path-style addresses. An upload cannot fail because of a missing key, so the bucket ` +
+        ? `${Asked.serverOf(facts)} reports that the bucket belongs in the host instead of the path.`
+        : `${Asked.serverOf(facts)} does not accept path-style addresses. An upload cannot fail because of a missing key, so the bucket ` +
           "belongs in the host.",
       evidence: [...Asked.theCode(facts), ...theMessage(facts), ...inUrl(facts, "bucket.endpoint/key")],
     })

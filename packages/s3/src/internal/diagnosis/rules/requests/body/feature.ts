@@ -35,7 +35,7 @@ export const notImplemented = rule({
       : found({
           confidence: "certain",
           detail:
-            `${facts.dialect.name} does not support ${lacking.feature} and therefore rejects ` +
+            `${Asked.serverOf(facts)} does not support ${lacking.feature} and therefore rejects ` +
             `${lacking.evidence[0]?.name ?? "the request"} (${lacking.source}).`,
           evidence: lacking.evidence,
         })
@@ -51,7 +51,7 @@ export const notImplemented = rule({
       return found({
         confidence: "likely",
         detail:
-          `${facts.dialect.name} does not support DeleteObjects (POST ?delete) at this address. ` +
+          `${Asked.serverOf(facts)} does not support DeleteObjects (POST ?delete) at this address. ` +
           "Delete the objects one by one, or disable batch deletion in the client.",
         evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Details"), ...deletion(facts)],
       })
@@ -78,14 +78,14 @@ export const notImplemented = rule({
       confidence: "likely",
       detail:
         lacking !== undefined && name !== undefined
-          ? `${facts.dialect.name} does not support ${lacking.feature}, but the request uses this feature (${name})${
+          ? `${Asked.serverOf(facts)} does not support ${lacking.feature}, but the request uses this feature (${name})${
               name === "cors"
                 ? ". In MinIO, one server setting (MINIO_API_CORS_ALLOW_ORIGIN) controls the preflight responses for all buckets"
                 : ""
             }.`
           : header === undefined
             ? `The server reports ${facts.answer.message === "" ? "no details" : `"${facts.answer.message}"`}.`
-            : `${facts.dialect.isKnown ? facts.dialect.name : "The server"} does not accept ` +
+            : `${Asked.serverOf(facts)} does not accept ` +
               `${header}${facts.header(header)?.trim() === "" ? ", which was sent empty" : ""}.`,
       evidence: [
         ...Asked.theCode(facts),

@@ -51,14 +51,14 @@ export const ownWords = rule({
   change: "human",
   links: [links.errors],
   recognise: (facts) => {
-    const { answer, dialect, words } = facts
+    const { answer, words } = facts
     const text = textOf(facts).trim()
     const isTabled = answer.code !== "" && Lookup.find(Lookup.seen(answer)).class !== unknown
     const isKnown = isTabled || words.told !== undefined
     if (isKnown || answer.isForeign || answer.status < 400 || !isSentence.test(text)) return undefined
     return found({
       confidence: "possible",
-      detail: `${dialect.name} reports ${quoted(answer.code, text)}. ${meaningOf(facts)}`,
+      detail: `${Asked.serverOf(facts)} reports ${quoted(answer.code, text)}. ${meaningOf(facts)}`,
       evidence: [...Asked.theCode(facts), { at: "response.status", name: "status", observed: String(answer.status) }],
     })
   },
