@@ -25,7 +25,7 @@ const delays = [
     ],
   ),
   "",
-  `${Retry.defaultAttempts} attempts in total, so ${retries.length} waits; the cap is ${seconds(Duration.toMillis(Backoff.guide.cap))} s.`,
+  `A call has at most ${Retry.defaultAttempts} attempts, so there are ${retries.length} waits. The cap is ${seconds(Duration.toMillis(Backoff.guide.cap))} s.`,
 ].join("\n")
 
 const jitters = (() => {
@@ -41,15 +41,23 @@ const jitters = (() => {
   return table(
     ["jitter", "wait for a delay of 2 s", `at the cap of ${seconds(longest)} s`, "note"],
     [
-      row("equalJitter", Backoff.equalWait, "the default: keeps the cap, spreads at the cap too"),
-      row("fullJitter", Backoff.fullWait, "the widest spread; a wait may be close to nothing"),
-      row("proportionalJitter", Backoff.proportionalWait, "keeps the mean; passes the cap"),
-      row("additiveJitter", Backoff.additiveWait, "the prose of Frame.io's guide; passes the cap"),
+      row(
+        "equalJitter",
+        Backoff.equalWait,
+        "the default: never exceeds the cap, and spreads the waits even at the cap",
+      ),
+      row("fullJitter", Backoff.fullWait, "has the widest spread; a wait can be close to 0"),
+      row("proportionalJitter", Backoff.proportionalWait, "keeps the mean; can exceed the cap"),
+      row(
+        "additiveJitter",
+        Backoff.additiveWait,
+        "is described in the text of Frame.io's error guide; can exceed the cap",
+      ),
       [
         "`Backoff.decorrelatedJitter`",
         at((previous, random) => Backoff.decorrelatedWait(Backoff.guide, previous, random), 2000),
         at((previous, random) => Backoff.decorrelatedWait(Backoff.guide, previous, random), longest),
-        "depends on the wait before instead of the delay; keeps the cap",
+        "depends on the previous wait instead of the delay; never exceeds the cap",
       ],
     ],
   )
