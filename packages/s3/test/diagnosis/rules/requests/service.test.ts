@@ -25,6 +25,7 @@ describe("the service", () => {
   it("reports that the service is unavailable or failed internally, and that the request may be retried", () => {
     assert.strictEqual(first(put(), refused(503, "ServiceUnavailable")), "HF-S3-SVC-003 certain")
     assert.strictEqual(first(put(), refused(503, "XMinioServerNotInitialized")), "HF-S3-SVC-003 certain")
+    assert.strictEqual(first(put(), refused(503, "XMinioIAMNotInitialized")), "HF-S3-SVC-003 certain")
     assert.strictEqual(first(put(), refused(500, "InternalError")), "HF-S3-SVC-004 likely")
     assert.strictEqual(first(put(), refused(500, "SomethingNew")), "HF-S3-SVC-004 likely")
     assert.strictEqual(explain(put(), refused(500, "InternalError")).retry.verdict, "always")

@@ -111,6 +111,7 @@ export const unavailable = rule({
       "ServiceUnavailableException",
       "TemporarilyUnavailable",
       "XMinioServerNotInitialized",
+      "XMinioIAMNotInitialized",
       "XMinioReadQuorum",
       "XMinioWriteQuorum",
     )
