@@ -40,13 +40,13 @@ export const ruleSets: ReadonlyArray<Diagnosis.RuleSet> = [
  *
  * **When to use**
  *
- * Use this function if the program communicates with several vendors, or for exchanges that a person pastes. A program that
- * communicates with only one vendor can use the `explain` function from that vendor's package.
+ * Use this function if the program communicates with several vendors or if users paste exchanges. A program that communicates
+ * with only one vendor can use the `explain` function from that vendor's package.
  *
  * **Details**
  *
- * Any part of the exchange may be missing. In that case, the explanation lists the missing data. The exchange is redacted
- * before any rule reads it, so the explanation does not contain secrets.
+ * Any part of the exchange may be missing. The explanation lists any missing data. The exchange is redacted before any rule
+ * reads it, so the explanation does not contain secrets.
  */
 export const explain = (exchange: Exchange): Diagnosis.Explanation => Diagnosis.explain(exchange, ruleSets)
 
@@ -102,8 +102,8 @@ const longestWord = 200
  * The code is looked up among Holdfast's own errors, in the error tables of S3, OAuth and Frame.io, and among the transport
  * failures. The lookup is case-sensitive first, then case-insensitive. A code of three digits is treated as a status. The
  * explanation is based on a minimal exchange that contains the code and, if known, its documented status. If the status is
- * assumed, the confidence in each cause is therefore at most `likely`. `unseen` lists the missing evidence. Returns
- * `undefined` if no table contains the code.
+ * assumed, the confidence in each cause is at most `likely`. `unseen` lists the missing evidence. Returns `undefined` if no
+ * table contains the code.
  */
 export const explainCode = (code: string): Diagnosis.Explanation | undefined => {
   const exchange = Codes.exchangeOf(code)

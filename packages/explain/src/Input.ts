@@ -2,7 +2,7 @@
  * Recognizes input by its content. The input can be a saved exchange, a capture, a HAR recording, a response body without its
  * headers, or pasted text that contains an error.
  *
- * Plain and total. For unrecognized input, the function returns a problem and a remedy of one line each.
+ * Plain and total. For unrecognized input, the function returns a problem and a remedy, each on one line.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"

@@ -27,20 +27,20 @@ export type Stages = ReadonlyArray<Pipeline.Stage>
 export type Names<S extends Stages> = S[number]["name"]
 
 /**
- * The result when a pipeline runs requests that succeed with `A` and fail with `E`. An attempt that times out fails with
+ * The result of running requests that succeed with `A` or fail with `E` in a pipeline. An attempt that times out fails with
  * `RequestTimedOut`.
  */
 export type Ended<S extends Stages, A, E> = ReturnType<typeof Pipeline.run<S, Effect.Effect<A, E>, TransportError>>
 
 /**
  * The errors of a call include transport errors, the error for the status or the vendor's errors, and the errors that stages
- * add, but not the errors that a fallback removes.
+ * add, except for the errors that a fallback removes.
  */
 export type Failure<S extends Stages, E = ErrorStatus> = Effect.Error<
   Ended<S, HttpClientResponse.HttpClientResponse, E | TransportError>
 >
 
-/** Pipelines that can wrap HTTP. No stage decodes responses, and a fallback must return a response. */
+/** Pipelines that can wrap an HTTP client. No stage decodes responses, and a fallback must return a response. */
 export type Fitting<S extends Stages, A> = [Extract<S[number], { readonly decode: unknown }>] extends [never]
   ? [Effect.Success<Ended<S, A, never>>, Effect.Services<Ended<S, A, never>>] extends [A, never]
     ? unknown
@@ -92,9 +92,9 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
  *
  * A body that can be read only once is sent only once. This applies to a `ReadableStream`, an iterator, a form with a
  * streaming file, and any other body that is not known to be repeatable. Each attempt reads an Effect `Stream` again and
- * compares its bytes with the bytes of earlier attempts. If the stream differs or ends early, the call fails. A hedge never
- * copies a request whose body is a `Stream`. If the source of a body fails, the failure does not indicate anything about the
- * service, so no circuit opens and no gate closes.
+ * compares its bytes with the bytes of earlier attempts. If the bytes differ or the stream ends early, the call fails. A
+ * hedge never copies a request whose body is a `Stream`. If the source of a body fails, the failure does not indicate
+ * anything about the service, so no circuit opens and no gate closes.
  *
  * Redirects are handled according to the rule of `Redirect`. For example, a plain GET follows redirects. A request with a
  * credential or a body fails with `RedirectRefused`, unless `expects` contains the status.
@@ -156,36 +156,38 @@ const isSuccess = (status: number): boolean => (status >= 200 && status < 300) |
  * status, the call returns that response, as `fetch` does, unless `onStatus` is `reject`. If the headers report an exhausted
  * rate limit window (as in GitHub's 403 responses), the status is treated as a rate limit. The body is left for the program
  * to read. `Timeline.of` returns the attempts that led to an error or to a response with an error status. For a successful or
- * aborted call, it does not return any attempts.
+ * aborted call, `Timeline.of` does not return any attempts.
  *
  * If the call's signal is aborted, the call ends immediately, whether it is sending, waiting, held at a gate or queued. The
  * promise is rejected with the signal's reason. The signal also aborts the reading of the body. Reading the body is not part
- * of the attempt, so it is not retried and the attempt's timeout does not apply to it. If the body breaks while the program
- * reads it, the read is rejected with a copy of the platform's error. The copy has only the name, code and message of the
+ * of the attempt, so it is not retried and the attempt's timeout does not apply to it. If the body fails while the program is
+ * reading it, the read is rejected with a copy of the platform's error. The copy has only the name, code and message of the
  * error, because errors from undici quote data that the server sent. Errors are copied for every reader of the response, of
  * its clones and of `response.body`.
  *
- * A POST or PATCH request without an `idempotency-key` is retried only if the server has not carried it out. This is the case
- * if the request cannot have reached the server, or if the status means that the server rejected it: 400 to 499, 501, 503,
- * 505, 507 and 511. A body that can be read only once is sent only once. The body of a `Request` is also sent only once, so
- * pass the URL and the body separately to allow retries. The headers, the URL and the options are read when the call starts.
+ * A POST or PATCH request without an `idempotency-key` is retried only if the server has not carried it out. The server has
+ * not carried out a request if the request cannot have reached it, or if the status means that the server rejected the
+ * request: 400 to 499, 501, 503, 505, 507 and 511. A body that can be read only once is sent only once. The body of a
+ * `Request` is also sent only once, so pass the URL and the body separately to allow retries. The headers, the URL and the
+ * options are read when the call starts.
  *
  * A GET or HEAD request without a credential follows at most ten redirects, and never a redirect from `https` to `http`. If a
  * request has a credential, a body, or a method other than GET or HEAD, a redirect causes the call to be rejected with
- * `RedirectRefused`, which names the origin of the target. With `redirect: "error"`, every redirect causes this rejection.
- * With `redirect: "manual"`, the caller receives the redirect response itself.
+ * `RedirectRefused`, which names the origin of the target. With `redirect: "error"`, every redirect causes the call to be
+ * rejected with `RedirectRefused`. With `redirect: "manual"`, the caller receives the redirect response itself.
  *
  * The token from the authorization gate is sent as a bearer token. A response with status 401 closes that gate.
  *
  * **Gotchas**
  *
- * Before a request is retried, the connection of the previous response is released. Up to 64 KiB of the body are read for at
- * most a quarter of a second. A longer or slower body is canceled. While copies sent by a hedge are still running, a response
- * with an error status is kept in memory, because it may become the result of the call.
+ * Before a request is retried, the connection of the previous response is released. Reading the body stops after 64 KiB or a
+ * quarter of a second. A longer or slower body is canceled. While copies sent by a hedge are still running, a response with
+ * an error status is kept in memory, because it may become the result of the call.
  *
- * Some errors from a broken body are not copied, because the platform itself passes them on: to the `abort` method of a sink
- * that `response.body` is piped to or, in a browser, to the readers of `new Response(response.body)`. If `json()` fails with
- * a `SyntaxError`, the message of the error is not changed. In V8, this message quotes a few characters of the body.
+ * Some errors from a broken body are not copied, because the platform itself passes them to the `abort` method of a sink that
+ * `response.body` is piped to or, in a browser, to the readers of `new Response(response.body)`. If `json()` fails with a
+ * `SyntaxError`, the message of the error is not changed. In V8, the message of a `SyntaxError` quotes a few characters of
+ * the body.
  *
  * **Example**
  *

@@ -45,8 +45,8 @@ export interface Failed {
 export const record = (failed: Failed): Effect.Effect<void> => Effect.suspend(() => hand(exchangeOf(failed)))
 
 /**
- * Passes an exchange that already exists as data to the recorder. This preserves the structure of the body, which its bytes
- * would no longer show.
+ * Passes an exchange that already exists as data to the recorder. This preserves the structure of the body, which is lost
+ * when the body is converted to bytes.
  */
 export const hand = (exchange: Exchange): Effect.Effect<void> =>
   Effect.flatMap(Recorder, (recorder) =>

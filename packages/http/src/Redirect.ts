@@ -31,13 +31,14 @@ export type Response = HttpClientResponse.HttpClientResponse
 type Execution = Effect.Effect<Response, HttpClientError.HttpClientError>
 
 /**
- * Whether a request may follow redirects. Only a GET or HEAD request without a body and without a credential may follow them.
+ * Whether a request may follow redirects. Only a GET or HEAD request without a body and without a credential may follow
+ * redirects.
  *
  * **Details**
  *
  * Credentials are user info and signatures in the URL, all `Redacted` values, and all headers and parameters whose name or
- * value identifies them as credentials: for example `authorization`, `cookie`, `proxy-authorization`, `x-api-key`,
- * `x-amz-security-token`, and names that contain words such as token, secret, password, signature or key.
+ * value identifies them as credentials, for example `authorization`, `cookie`, `proxy-authorization`, `x-api-key`,
+ * `x-amz-security-token`, and names that contain words such as `token`, `secret`, `password`, `signature` or `key`.
  */
 export const isPlain = (request: Request): Effect.Effect<boolean> =>
   Effect.withFiber((fiber) => {
@@ -92,8 +93,8 @@ export const leads = (response: Response): string | undefined => {
  *
  * **Gotchas**
  *
- * A client that uses `XMLHttpRequest` always follows redirects. The request reaches the other origin before the response
- * reveals the redirect, and the call fails only after that. `layer` and `verify` detect a client that follows redirects by
+ * A client that uses `XMLHttpRequest` always follows redirects. The call fails only after the request has reached the other
+ * origin, because only the response reveals the redirect. `layer` and `verify` detect a client that follows redirects by
  * itself and reject it before its first request. Do not use `HttpClient.followRedirects`, because the requests that it sends
  * to the target look like requests from the caller. A `RequestInit` that is provided only to the fetch layer, and not to the
  * program, is replaced.
@@ -202,7 +203,7 @@ const refuse = (error: TransportError, response: Response): Execution =>
 
 /**
  * Returns the request to the target of a redirect, using the target's URL without changes. If the target has another origin,
- * the request has only headers that every host may receive.
+ * the request contains only headers that any host may receive.
  */
 const toward = (target: URL, request: Request, from: string): Request =>
   HttpClientRequest.makeWith(

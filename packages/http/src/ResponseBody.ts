@@ -14,8 +14,8 @@ import type { TransportError } from "./TransportError.ts"
 export type Response = HttpClientResponse.HttpClientResponse
 
 /**
- * The maximum number of bytes to read from the body of an error response: 64 KiB. Error responses from vendors have a few
- * hundred bytes, and longer bodies are web pages.
+ * The maximum number of bytes to read from the body of an error response: 64 KiB. Error responses from vendors are a few
+ * hundred bytes long, and longer bodies are web pages.
  */
 export const errorLimit = 64 * 1024
 

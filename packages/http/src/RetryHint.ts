@@ -50,8 +50,8 @@ const afterOf = (value: string, now: number | undefined): number | undefined => 
  * used only with status 403, 429 or 503, or if the status is unknown.
  *
  * Dates and times are relative to the `Date` of the response, plus its `Age` if a cache stored the response. If the response
- * does not have a `Date`, dates and times are relative to the time of receipt. If that time is also unknown, they are
- * ignored.
+ * does not have a `Date`, dates and times are relative to the time of receipt. If the time of receipt is also unknown, dates
+ * and times are ignored.
  */
 export const fromHeaders = (headers: HttpAnswer["headers"], context: Context = {}): number | undefined => {
   const now = serverTime(headers) ?? context.receivedAt
@@ -68,9 +68,9 @@ export const fromHeaders = (headers: HttpAnswer["headers"], context: Context = {
  *
  * **Details**
  *
- * A member of the body that vendors document (`retry_after` from Discord, Slack and Cloudflare, `retryDelay` from Google, the
- * cost of a query from Shopify) is more precise than the headers and takes precedence over them. A hint in a sentence ("try
- * again in 41.724s") has the lowest precedence.
+ * A documented field of the body (`retry_after` from Discord, Slack and Cloudflare, `retryDelay` from Google, the cost of a
+ * query from Shopify) is more precise than the headers and takes precedence over them. A hint in a sentence ("try again in
+ * 41.724s") has the lowest precedence.
  */
 export const fromAnswer = (
   answer: Pick<HttpAnswer, "headers" | "receivedAt" | "status"> & { readonly body?: string | undefined },
@@ -190,7 +190,7 @@ export const httpDate = (value: string): number | undefined => {
   return Number.isNaN(millis) ? undefined : millis
 }
 
-/** Truncates a text to a number of characters that is sufficient for every documented form. */
+/** Truncates text to a number of characters that is sufficient for every documented form. */
 const bounded = (value: string): string => value.slice(0, 512).trim()
 
 const until = (time: number | undefined, now: number | undefined): number | undefined =>

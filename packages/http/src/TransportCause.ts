@@ -15,7 +15,7 @@ import * as Sent from "./internal/request/sent.ts"
 import type { TransportError } from "./TransportError.ts"
 import { TransportTable } from "./TransportTable.ts"
 
-/** The known facts about a failure, in addition to its kind. */
+/** The known details of a failure, in addition to its kind. */
 export interface Known {
   readonly status?: number
   readonly detail?: string
@@ -81,8 +81,8 @@ export const revise = (error: TransportError, revision: Revision): TransportErro
  *
  * **Details**
  *
- * The conversion discards the wrapper and keeps only the name, code and message of the cause. Both the wrapper and the cause
- * may contain a raw response or the request with its headers and query, and errors are logged.
+ * The conversion discards the wrapper and keeps only the name, code and message of the cause. Errors are logged, but both the
+ * wrapper and the cause may contain a raw response or the request with its headers and query.
  */
 export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError): TransportError => {
   switch (reason._tag) {
@@ -172,8 +172,8 @@ export const fromBodyCause = (response: HttpClientResponse.HttpClientResponse, c
 }
 
 /**
- * Whether a body is a Node stream that failed with the given error. Socket errors, which have their own rows in the error
- * table, are excluded because they would also destroy the stream.
+ * Whether a body is a Node stream that failed with the given error. Socket errors are excluded because they also destroy the
+ * stream; they have their own rows in the error table.
  */
 const isErrorOf = (body: unknown, error: object): boolean =>
   typeof body === "object" && body !== null && "errored" in body && body.errored === error
@@ -201,7 +201,7 @@ const withCause = (detail: string | undefined, cause: unknown): Known => ({
 /** Errors are nested at most a few levels deep. The limit protects against a cause that contains itself. */
 const depth = 8
 
-/** Returns the cause, its nested causes, and the members of an `AggregateError` (one for each address that was tried). */
+/** Returns the cause, its nested causes, and the errors in an `AggregateError` (one for each address that was tried). */
 const chain = (cause: unknown): ReadonlyArray<object> => {
   const found: Array<object> = []
   const visit = (value: unknown): void => {
@@ -228,7 +228,7 @@ const identify = (cause: unknown): { readonly key: string; readonly detail: stri
   return { key: "", detail: links.map(describe).find((detail) => detail !== undefined) }
 }
 
-/** Returns the keys under which an error in the chain may have a row, with the most specific key first. */
+/** Returns the keys of the rows that may match an error in the chain, with the most specific key first. */
 const keys = (link: object): ReadonlyArray<string> => {
   const code = text(link, "code")
   const found: Array<string> = proxyRefusal(link) === undefined ? [] : ["PROXY_REFUSED_*"]
@@ -249,8 +249,8 @@ const keys = (link: object): ReadonlyArray<string> => {
 }
 
 /**
- * Returns the number of bytes written, as reported by undici. For a socket that was kept alive, the number includes earlier
- * requests.
+ * Returns the number of bytes written, as reported by undici. For a socket that was kept alive, the number includes the bytes
+ * of earlier requests.
  */
 const bytesWritten = (link: object): number | undefined => {
   if (!("socket" in link) || typeof link.socket !== "object" || link.socket === null) return undefined
@@ -261,8 +261,9 @@ const bytesWritten = (link: object): number | undefined => {
 const describe = (link: object): string | undefined => proxyRefusal(link) ?? text(link, "code") ?? text(link, "message")
 
 /**
- * Recognizes the error that is raised when a proxy rejects a connection. undici reports this error only in the message, with
- * the code of an abort. The `fetch` function of undici turns every 407 into a network error, as the Fetch standard requires.
+ * Recognizes the error that is raised when a proxy rejects a connection. undici identifies this error only by its message;
+ * the code is that of an abort. The `fetch` function of undici turns every 407 into a network error, as the Fetch standard
+ * requires.
  */
 const proxyRefusal = (link: object): string | undefined => {
   if (text(link, "message") === "proxy authentication required") return "PROXY_REFUSED_407"

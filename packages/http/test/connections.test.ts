@@ -369,7 +369,7 @@ describe("HttpPipeline.fetch with a redirect", () => {
         const followed = HttpPipeline.fetch(pipeline, hiding({ redirected: true, url: "https://b.test/" }))
         assert.strictEqual((yield* Effect.promise(() => followed("https://a.test/"))).status, 200)
         const stray = yield* rejection(followed("https://a.test/", { headers: { authorization: "x" } }))
-        assert.include(stray.message, "fetch followed a redirect to https://b.test by itself")
+        assert.include(stray.message, "fetch followed a redirect to https://b.test automatically")
       }),
   )
 })

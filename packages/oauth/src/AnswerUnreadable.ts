@@ -12,7 +12,7 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
  *
  * The cause of this error is the server, its address, or an intermediary that modifies responses, so a retry rarely helps.
  * `problem` describes the defect without quoting the response, which may contain part of a token. `remedy` describes what a
- * person can do to resolve the error. `status` is 0 if the HTTP client could not read the status.
+ * user can do to resolve the error. `status` is 0 if the HTTP client could not read the status.
  */
 export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("AnswerUnreadable", {
   verdict: VerdictSchema,
@@ -24,7 +24,7 @@ export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("An
   }
   override get message() {
     const status = this.status === 0 ? "" : ` (status ${this.status})`
-    return `The sign-in server answered${status}, but the response cannot be used: ${this.problem}`
+    return `The sign-in server responded${status}, but the response cannot be used: ${this.problem}`
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The client credentials grant of RFC 6749 section 4.4, with which a program signs in as itself, without a person.
+ * The client credentials grant of RFC 6749 section 4.4, which a program uses to sign in as itself, without a user.
  */
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
@@ -44,7 +44,7 @@ export interface Options {
   /** The timeout of one request; must be greater than 0. Default: `requestTimeout` of `DeviceAuthorization`, 15 s. */
   readonly timeout?: Duration.Input | undefined
   /**
-   * The connectivity gate. Every request waits until the gate is open and reports its network failures to the gate. A gate
+   * The connectivity gate. Every request waits until the gate is open, and reports its network failures to the gate. A gate
    * for a different origin is ignored. Default: none.
    */
   readonly connectivity?: Connectivity["Service"] | undefined
@@ -73,8 +73,8 @@ export class ClientCredentials extends Context.Service<
    *
    * **Details**
    *
-   * A refresh token in the response is ignored. The server should not send one (RFC 6749 section 4.4.3), and the program can
-   * obtain a new access token with its credentials at any time.
+   * A refresh token in the response is ignored. The server should not send a refresh token (RFC 6749 section 4.4.3), and the
+   * program can obtain a new access token with its credentials at any time.
    *
    * Throws an `InvalidPolicy` if an option is invalid or unknown, or if `parameters` contains a parameter that this grant
    * sends itself.

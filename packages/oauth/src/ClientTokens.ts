@@ -25,7 +25,7 @@ type Token = Redacted.Redacted<string>
 type Failure = OAuthError | TransportError | AnswerUnreadable
 
 /**
- * How long before its expiry a token is renewed: 60 s, the clock skew that [Spring
+ * The default time before expiry at which a token is renewed: 60 s, the clock skew that [Spring
  * Security](https://github.com/spring-projects/spring-security/blob/main/oauth2/oauth2-client/src/main/java/org/springframework/security/oauth2/client/ClientCredentialsOAuth2AuthorizedClientProvider.java)
  * uses for this grant.
  */
@@ -49,8 +49,8 @@ const young = 60_000
 /** The options for renewing a token. */
 export interface Options {
   /**
-   * How long before its expiry a token is renewed, at most half of the token's lifetime. Default: {@link defaultMargin}, 60
-   * s.
+   * The time before expiry at which a token is renewed; at most half of the token's lifetime. Default: {@link defaultMargin},
+   * 60 s.
    */
   readonly margin?: Duration.Input | undefined
   /** The delays before a request is sent again. Default: the delays of `Backoff.standard`. */
@@ -69,9 +69,9 @@ interface Held {
 }
 
 /**
- * A point in time, measured by both the monotonic clock and the wall clock. The two clocks can measure different ages of a
- * token, and the higher age is used. The wall clock can be changed, and the monotonic clock does not advance during a
- * suspend.
+ * A point in time, measured by both the monotonic clock and the wall clock. The two clocks may measure different ages of a
+ * token; the greater age is used. The wall clock can be changed, and the monotonic clock does not advance while the machine
+ * is suspended.
  */
 interface Moment {
   readonly monotonic: number
@@ -85,12 +85,12 @@ const momentOf = (clock: Clock.Clock): Moment => ({
 
 const ageOf = (since: Moment, now: Moment): number => Math.max(now.monotonic - since.monotonic, now.wall - since.wall)
 
-/** The action for a person after a final failure. */
+/** The action that a user must take after a final failure. */
 const actions: { readonly [Tag in OAuthError["_tag"]]?: string } = {
   InvalidClient: "check the client id and the client secret",
   InvalidScope: "check the scope, the audience and the resource",
-  UnauthorizedClient: "permit the client credentials grant for this client",
-  UnsupportedGrantType: "permit the client credentials grant for this client",
+  UnauthorizedClient: "allow this client to use the client credentials grant",
+  UnsupportedGrantType: "allow this client to use the client credentials grant",
   InvalidClientVersion: "update this program",
 }
 
@@ -98,15 +98,15 @@ const actionOf = (error: Failure): string => {
   if ("reached" in error) return "check the address of the token endpoint"
   if (error._tag === "AnswerUnreadable")
     return "check the address of the token endpoint and whether a proxy modifies its responses"
-  return actions[error._tag] ?? "check the settings of this client at the server"
+  return actions[error._tag] ?? "check the settings of this client on the server"
 }
 
 const needed = (error: Failure): SignInNeeded =>
   new SignInNeeded({ reason: error.message, action: actionOf(error), need: "settings" })
 
 /**
- * Whether a failure is final although its verdict is `always`. In this case the response does not fit this grant, and only a
- * person can resolve the failure.
+ * Whether a failure is final although its verdict is `always`. Such a failure means that the response does not fit this
+ * grant, and only a user can resolve the failure.
  */
 const isFinal = ({ verdict }: Failure): boolean => verdict.retry === "always" && verdict.change === "human"
 
@@ -118,11 +118,11 @@ const isFinal = ({ verdict }: Failure): boolean => verdict.retry === "always" &&
  * All callers share one request. The shared request belongs to the layer. Interrupting callers does not interrupt the
  * request, but closing the layer's scope does.
  *
- * The verdict of the error determines how a failed request is retried. With `always`, the request is retried without limit,
- * with capped backoff that a `Retry-After` can lengthen to at most 1 h. With `once`, the request is retried once. A final
- * failure is reported as a `SignInNeeded` with the need `settings`. A final failure is remembered for 1 min (`recheckEvery`).
- * After this time, `signedIn` requests a token again, so that the program continues without a restart once the client has
- * been corrected at the server.
+ * The verdict of the error determines how a failed request is retried. With the verdict `always`, the request is retried
+ * without limit; a `Retry-After` can lengthen the capped backoff to at most 1 h. With the verdict `once`, the request is
+ * retried once. A final failure is reported as a `SignInNeeded` with `need` set to `settings`. A final failure is remembered
+ * for 1 min (`recheckEvery`). After this time, `signedIn` requests a token again, so the program continues without a restart
+ * after the client's settings on the server have been corrected.
  *
  * The first use of a token that expires within `margin` starts a renewal but does not wait for the renewal. An expired token
  * is not used. Without `expires_in`, a token is used until the server rejects it. Changing the clock of this machine causes
@@ -203,7 +203,7 @@ const make = (margin: number, backoff: Backoff.Settings, waits: Backoff.Waits) =
 
     const request = Effect.flatMap(begin, Deferred.await)
 
-    /** Sends a request, unless the last request failed finally within `recheckEvery`. */
+    /** Sends a request, unless a final failure occurred within the last `recheckEvery`. */
     const requestUnlessRefused = Effect.flatMap(Monotonic.millis, (now) =>
       failed !== undefined && now - failed.since < Duration.toMillis(recheckEvery)
         ? Effect.fail(failed.error)

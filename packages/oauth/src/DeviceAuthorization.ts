@@ -97,7 +97,7 @@ export class DeviceAuthorization extends Context.Service<
      * each.
      */
     readonly request: Effect.Effect<DeviceCode, OAuthError.OAuthError | TransportError | AnswerUnreadable>
-    /** Polls until the person has approved or declined the code, or until the code has expired. */
+    /** Polls until the user has approved or declined the code, or until the code has expired. */
     readonly poll: (
       code: DeviceCode,
     ) => Effect.Effect<TokenSet, OAuthError.OAuthError | TransportError | AnswerUnreadable>
@@ -131,8 +131,8 @@ export class DeviceAuthorization extends Context.Service<
    *
    * `poll` sends its first request one interval after it is called. Each `slow_down` permanently lengthens the interval by at
    * least 5 s. Each consecutive network failure doubles the wait, up to 32 s. See `Polling`. The last poll is sent just
-   * before the code expires. If the last poll fails, `poll` fails with the error of that poll, so `ExpiredToken` means that
-   * the server responded.
+   * before the code expires. If the last poll fails, `poll` fails with the error of that poll. `ExpiredToken` therefore means
+   * that the server responded.
    *
    * Interrupting `refresh` can lose the new pair of tokens. `OAuthTokens` reduces the risk of losing the new pair: after an
    * interruption, it waits up to 15 s for the response to a refresh.
@@ -201,7 +201,7 @@ const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits)
 
   const passage = (url: string) => Passage.of(options.connectivity, url)
 
-  /** Sends a call for which a successful response must have content. */
+  /** Sends a call that requires content in a successful response. */
   const ask = <A extends object>(call: Endpoint.Call<A> & { readonly read: Tokens.Reader<A> }) =>
     // Only a call that expects no content gets an empty response here.
     passage(call.url).reporting(Effect.map(Endpoint.send(server, call), (found) => found as A))

@@ -1,5 +1,5 @@
 /**
- * The code that a person approves to sign in a device.
+ * The code that a user approves to sign in a device.
  */
 import type * as Redacted from "effect/Redacted"
 
@@ -7,9 +7,9 @@ import type * as Redacted from "effect/Redacted"
 export interface DeviceCode {
   /** The code that the device sends when it polls. Secret. */
   readonly deviceCode: Redacted.Redacted<string>
-  /** The code that the person enters. Show only this code to the person. */
+  /** The code that the user enters. Show only this code to the user. */
   readonly userCode: string
-  /** The address at which the person enters the code. */
+  /** The address at which the user enters the code. */
   readonly verificationUri: string
   /** The verification address with the user code already filled in, for a QR code. Not every server sends this address. */
   readonly verificationUriComplete?: string
@@ -24,12 +24,12 @@ export interface DeviceCode {
 /** The polling interval in seconds that is used if the server does not send an interval (RFC 8628 section 3.2). */
 export const defaultInterval = 5
 
-/** The minimum interval between two polls in seconds. A person needs more than 1 s to type a code. */
+/** The minimum interval between two polls in seconds. A user needs more than 1 s to type a code. */
 export const shortestInterval = 1
 
 /**
- * The lifetime of a code in seconds if the server does not send a valid lifetime, although RFC 8628 requires it. The lifetime
- * is short, so that a person does not wait for a code that has already expired.
+ * The lifetime of a code in seconds that is used if the server does not send the valid lifetime that RFC 8628 requires. The
+ * lifetime is short so that the user does not wait for a code that has already expired.
  */
 export const defaultLifetime = 120
 

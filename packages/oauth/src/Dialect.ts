@@ -13,8 +13,9 @@ export type Tag = Exclude<keyof typeof Errors, "fields">
  *
  * **When to use**
  *
- * Use a dialect for a provider that has its own error codes, or whose codes have a different meaning than in RFC 6749. Pass
- * the dialect to `DeviceAuthorization.layer`, which then uses it to decode errors, and to `Diagnosis.ruleSetOf`.
+ * Use a dialect for a provider that defines its own error codes, or that gives the error codes of RFC 6749 a different
+ * meaning. Pass the dialect to `DeviceAuthorization.layer`, which then uses it to decode errors, and to
+ * `Diagnosis.ruleSetOf`.
  *
  * **Details**
  *

@@ -1,5 +1,5 @@
 /**
- * Decodes OAuth errors with the rows of the error table, from the payload of a response or from its status.
+ * Decodes an OAuth error from the payload or the status of a response, using the rows of the error table.
  */
 import * as Schema from "effect/Schema"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -57,8 +57,8 @@ export const isErrorBody = (body: string): boolean => ErrorPayload.names(body, s
  * **Details**
  *
  * `fromResponse` is pure and total: it returns an error for any status, headers and body. `fromResponse` looks up the payload
- * first and then the status. If neither is found, `fromResponse` returns `UnknownOAuthError`, which is retried at least as
- * often as a response with the same status and no payload.
+ * first and then the status. If neither the payload nor the status is found, `fromResponse` returns `UnknownOAuthError`,
+ * which is retried at least as often as a response with the same status and no payload.
  */
 export const OAuthError = {
   ...table,

@@ -27,7 +27,7 @@ import type { TokenStoreError } from "./TokenStoreError.ts"
 type Token = Redacted.Redacted<string>
 
 /**
- * The interval at which the store is read while a person has to sign in, because another process may complete the sign-in.
+ * The interval at which the store is read while the user has to sign in, because another process may complete the sign-in.
  */
 export const lookEvery = Duration.seconds(5)
 
@@ -89,8 +89,8 @@ const fromStore = (error: TokenStoreError) =>
 /** The options for refreshing tokens. */
 export interface Options {
   /**
-   * Whether a refresh is sent `once` more or `never` again after its response was lost. Choose `never` for servers that end
-   * every session of an account when a refresh token is used twice. Default: `once`.
+   * Whether to resend a refresh whose response was lost: `once` or `never`. Choose `never` for servers that end every session
+   * of an account when a refresh token is used twice. Default: `once`.
    */
   readonly resend?: "once" | "never" | undefined
   /**
@@ -111,12 +111,11 @@ export interface Options {
  * the tokens of that process are used. Before a refresh is sent, the store records that the refresh token may already have
  * been used. The new pair is saved before any caller receives it.
  *
- * `RefreshMeaning` classifies responses. A refresh that provably did not arrive, or did not have an effect, is retried
- * without limit, with capped backoff, and the store's record of the refresh is removed. A `Retry-After` lengthens a delay to
- * at most 1 h. A refresh whose response was lost is sent once more, because the first request may not have arrived. Either
- * this process or the next process that finds the record sends it. If the second response is also lost, a person has to sign
- * in. A refresh token is not sent again after two lost responses, and two processes never send the same refresh token
- * concurrently.
+ * `RefreshMeaning` classifies responses. A refresh that provably did not arrive or had no effect is retried without limit,
+ * with capped backoff. The store's record of the refresh is removed. A `Retry-After` lengthens a delay to at most 1 h. A
+ * refresh whose response was lost is sent once more, because the first request may not have arrived. Either this process or
+ * the next process that finds the record resends the refresh. If the second response is also lost, the user has to sign in. A
+ * refresh token is not sent again after two lost responses, and two processes never send the same refresh token concurrently.
  *
  * A pair that could not be saved is kept in memory and is saved as soon as the disk accepts writes again. If the disk is full
  * before a refresh, the refresh is not sent.
@@ -261,7 +260,9 @@ const make = (
         }
       })
 
-    /** Tries to recover: returns the token of a newer saved pair, or refreshes again if the store failed before. */
+    /**
+     * Tries to recover: returns the token of a newer saved pair, or attempts the refresh again if the store failed earlier.
+     */
     const look: Effect.Effect<Token | undefined> = Effect.gen(function* () {
       const set = yield* onFile
       if (set !== undefined && set !== "unknown" && (trouble === undefined || !same(set.accessToken, trouble.token)))

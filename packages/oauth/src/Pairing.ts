@@ -1,5 +1,5 @@
 /**
- * Signs in a device: requests a code, waits until a person approves the code, and saves the tokens.
+ * Signs in a device: requests a code, waits until the user approves the code, and saves the tokens.
  */
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
@@ -13,7 +13,7 @@ import { TokenStore } from "./TokenStore.ts"
 import type { TokenStoreError } from "./TokenStoreError.ts"
 
 /**
- * Requests a code, shows the code, polls until a person approves the code, and saves the tokens.
+ * Requests a code, shows the code, polls until the user approves the code, and saves the tokens.
  *
  * **Details**
  *
@@ -22,7 +22,7 @@ import type { TokenStoreError } from "./TokenStoreError.ts"
  *
  * **Gotchas**
  *
- * If the code expires, the call fails with `ExpiredToken`. RFC 8628 permits a request for a new code only if a person is
+ * If the code expires, the call fails with `ExpiredToken`. RFC 8628 permits a request for a new code only if a user is
  * present to see the code, so the caller must make this request.
  */
 export const run = <E, R>(

@@ -13,7 +13,7 @@ export interface State {
   readonly interval: number
   /** The number of consecutive failed exchanges. */
   readonly failures: number
-  /** Whether the loop has already used its only retry after an unexpected error. */
+  /** Whether the loop has already used the one retry that it allows after an unexpected error. */
   readonly once: boolean
   /** The time until the next poll. */
   readonly wait: number
@@ -33,7 +33,7 @@ export const slower = 5
 const cap = Duration.toSeconds(Backoff.guide.cap)
 
 /**
- * Returns the state before the first poll. The first poll also waits for one interval, because a person needs time to type
+ * Returns the state before the first poll. The first poll also waits for one interval, because the user needs time to type
  * the code. An interval that is shorter than 1 s or is not a number is treated as 1 s.
  */
 export const start = (interval: number): State => {
@@ -42,8 +42,8 @@ export const start = (interval: number): State => {
 }
 
 /**
- * How many seconds before the expiry of the code the last poll is sent, so that the poll arrives while the code is still
- * valid.
+ * The number of seconds by which the last poll precedes the expiry of the code, so that the poll arrives while the code is
+ * still valid.
  */
 export const margin = (life: number): number => Math.min(1, life / 2)
 
@@ -62,15 +62,14 @@ export const next = (state: State, left: number): number => (left - state.wait <
  *
  * **Details**
  *
- * - pending: the interval again
+ * - pending: the unchanged interval
  * - slow down: the interval plus 5 s, or the server's interval if that is longer
- * - retry always (no connection, a gateway, maintenance): the interval, doubled for each consecutive failure, at most
- *   32 s
- * - retry once: the same, but only once in a loop
- * - retry never: the loop ends
+ * - retry `always` (no connection, a gateway, maintenance): the interval, doubled for each consecutive failure, at most 32 s
+ * - retry `once`: the same wait as for `always`, but only once in a loop
+ * - retry `never`: the loop ends
  *
- * The server's `Retry-After` can lengthen a wait without limit. The wait ends at the latest when the last poll before the
- * expiry of the code is due.
+ * The server's `Retry-After` can lengthen a wait without limit. The wait ends no later than the time of the last poll before
+ * the code expires.
  */
 export const after = (state: State, failure: PollFailure): State | undefined => {
   const { retry, retryAfter } = failure.verdict

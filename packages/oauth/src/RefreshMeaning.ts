@@ -1,6 +1,6 @@
 /**
- * Classifies the response to a refresh. Unlike for other calls, the classification depends on whether the refresh token was
- * used up.
+ * Classifies the response to a refresh. Unlike the classification of other responses, this classification depends on whether
+ * the refresh token was used up.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import type { TransportError } from "@holdfast/http/TransportError"
@@ -12,13 +12,13 @@ import type { OAuthError } from "./OAuthError.ts"
  *
  * **Details**
  *
- * - `again`: the tokens are unchanged; send the same refresh after a delay, without a limit
- * - `once`: an unexpected response proves that the server did nothing; send the refresh once more, then a person has to
- *   sign in
- * - `sign-in`: the refresh token is spent; a person has to sign in
- * - `client`: the tokens are untouched, but this program's credentials or settings are wrong; a person has to correct them
- * - `lost`: the tokens may have been replaced, and the new ones are lost; send the same refresh once more, from this process
- *   or another, then a person has to sign in
+ * - `again`: the tokens are unchanged; resend the same refresh after a delay, with no limit on the number of attempts
+ * - `once`: an unexpected response proves that the server did nothing; resend the refresh once; if that fails, the user has
+ *   to sign in
+ * - `sign-in`: the refresh token is spent; the user has to sign in
+ * - `client`: the tokens are untouched, but this program's credentials or settings are wrong and must be corrected
+ * - `lost`: the tokens may have been replaced and the new tokens lost; resend the same refresh once, from this process or
+ *   another; if that fails, the user has to sign in
  */
 export type Next = "again" | "once" | "sign-in" | "client" | "lost"
 
@@ -26,7 +26,7 @@ export type Next = "again" | "once" | "sign-in" | "client" | "lost"
 export interface Meaning {
   readonly next: Next
   readonly reason: string
-  /** The action for a person, if it is more specific than the action in the table `action`. */
+  /** The action that the user must take, if it is more specific than the action in the table `action`. */
   readonly action?: string
 }
 
@@ -122,7 +122,7 @@ export const of = (error: OAuthError | TransportError | AnswerUnreadable): Meani
   return nextOf(error) === meaning.next ? meaning : unanswered
 }
 
-/** The default action for a person after each next step. A row of the table can specify its own action. */
+/** The default action for the user, for each value of `Next`. A row of the table can specify its own action. */
 export const action: { readonly [N in Next]: string } = {
   again: "wait",
   once: "sign in again",

@@ -28,8 +28,8 @@ export class TokenStore extends Context.Service<
     /** Emits the tokens of each subsequent save by this process. Saves that change only `spent` are omitted. */
     readonly changes: Stream.Stream<TokenSet>
     /**
-     * Runs an effect while no other caller that shares the store, in this process or another process, runs an effect. Only
-     * one caller may run an effect because a refresh token that is used twice ends the sign-in. Fails before the effect
+     * Runs an effect while no other caller that shares the store, in this process or another process, is running an effect.
+     * Only one caller may run an effect because a refresh token that is used twice ends the sign-in. Fails before the effect
      * starts if the store cannot be written. The space for two saves is reserved for the effect, unless `saves` is `false`.
      * Waits up to 5 min for another process. The wait can be interrupted.
      */
@@ -38,7 +38,8 @@ export class TokenStore extends Context.Service<
       options?: { readonly saves?: boolean },
     ) => Effect.Effect<A, E | TokenStoreError, R>
     /**
-     * Reserves disk space for one save until the scope closes. The disk may become full while a pairing waits for a person.
+     * Reserves disk space for one save until the scope closes. The disk may become full while a pairing is waiting for the
+     * user.
      */
     readonly reserve?: Effect.Effect<void, TokenStoreError, Scope.Scope>
   }

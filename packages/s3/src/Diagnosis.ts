@@ -42,7 +42,7 @@ export const ofCode = (code: string): Exchange | undefined => {
     : { response: { status: row.status, body: `<Error><Code>${row.key}</Code></Error>` } }
 }
 
-/** The tables are created at the first lookup and then reused, because every word of a pasted text is looked up. */
+/** The tables are created at the first lookup and then reused, because every word of the pasted text is looked up. */
 let tables: ReturnType<typeof tablesOf> | undefined
 
 /**
@@ -70,8 +70,8 @@ const tablesOf = () => {
 }
 
 /**
- * Whether a text is a message from an S3 client that did not send a request. Possible reasons are missing credentials, a
- * missing region, or an invalid bucket name.
+ * Whether the text is a message from an S3 client that did not send a request. Possible reasons include missing credentials,
+ * a missing region, and an invalid bucket name.
  */
 export const saysUnsent = (text: string): boolean => Client.read(text) !== undefined
 

@@ -1,8 +1,8 @@
 /**
  * Checks a request before it is sent, and reports why S3 would reject it.
  *
- * The lint does not define its own rules. The lint runs the diagnosis rules that read only the request. It therefore reports,
- * before the request is sent, what `Diagnosis.explain` would report afterward.
+ * The lint does not define its own rules. The lint runs the diagnosis rules that read only the request. The lint therefore
+ * reports, before the request is sent, what `Diagnosis.explain` would report afterward.
  */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import { type Request, requestOf } from "@holdfast/diagnosis/Exchange"
@@ -31,9 +31,11 @@ export interface LintFinding {
   readonly links: ReadonlyArray<string>
 }
 
-/** Facts that only the sender knows. */
+/** Information that only the sender has. */
 export interface Context extends Facts.Plan {
-  /** The local time in epoch milliseconds. If this time is absent, the lint does not check expiry. */
+  /**
+   * The local time in epoch milliseconds. If the time is absent, the lint does not check whether the request has expired.
+   */
   readonly at?: number | undefined
 }
 
@@ -96,7 +98,7 @@ export const refuse = (request: Request, context: Context = {}): Effect.Effect<v
     return Effect.fail(new LintError({ findings: [first, ...more], verdict: Verdict.never({ change }) }))
   })
 
-/** HTTP transport headers, which are not secret. The rules read the host from the URL instead of the `host` header. */
+/** HTTP transport headers, which are not secret. The rules read the host from the URL rather than from the `host` header. */
 const transport: Redaction.Vocabulary = { headers: new Set(["connection", "host", "transfer-encoding", "user-agent"]) }
 
 const redact = Redaction.make([vocabulary, transport])

@@ -26,7 +26,7 @@ export interface LengthRange {
   readonly _tag: "LengthRange"
   readonly min: number
   readonly max: number
-  /** Whether the limits were strings in the JSON. Only Amazon accepts strings. */
+  /** Whether the limits are strings in the JSON. Only Amazon accepts strings. */
   readonly inStrings?: true
 }
 
@@ -100,7 +100,7 @@ export const decode = (base64: string): Decoded => {
 export const encode = ({ conditions, expiration }: PostPolicy): string =>
   toBase64(JSON.stringify({ expiration: isoDate(expiration), conditions: conditions.map(written) }))
 
-/** Encodes a text as UTF-8 and returns the bytes in base64. */
+/** Encodes the text as UTF-8 and returns the bytes in base64. */
 export const toBase64 = (text: string): string => {
   let binary = ""
   for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte)
@@ -118,7 +118,7 @@ const written = (condition: Condition): unknown => {
   }
 }
 
-/** Carries a problem to the function that reports it. */
+/** Carries a problem to the function that reports the problem. */
 class Problem extends Error {}
 
 const fail = (problem: string): never => {
@@ -190,7 +190,7 @@ const expirationOf = (value: unknown): number => {
   return fail("expiration must be a date like 2026-11-21T12:00:00.000Z")
 }
 
-/** Whether a day exists. This check is necessary because JavaScript engines convert February 30 to a day in March. */
+/** Whether the date exists. This check is necessary because JavaScript engines convert February 30 to a date in March. */
 const exists = (day: string): boolean => isoDate(Date.parse(`${day}T00:00Z`)).startsWith(day)
 
 const conditionOf = (json: unknown, where: string): Condition => {
@@ -236,8 +236,8 @@ const bytes = (value: unknown, where: string): number => {
 }
 
 /**
- * The maximum length of a name that is quoted, in characters. Field names in S3 are shorter than this limit. A session token
- * in place of a name is longer.
+ * The maximum length, in characters, of a name that an error message quotes. Field names in S3 are shorter than this limit. A
+ * session token that appears in place of a name is longer than this limit.
  */
 const longest = 60
 

@@ -38,8 +38,8 @@ export interface PresignedPost {
    *
    * **Gotchas**
    *
-   * Throws an `InvalidPostOption` if there is no file, for example because the user has not chosen a file on the page. Do not
-   * set `Content-Type` on the request, because the browser sets this header with the correct boundary. Browsers convert line
+   * Throws an `InvalidPostOption` if there is no file, for example because the user has not selected one. Do not set
+   * `Content-Type` on the request, because the browser sets this header with the correct boundary. Browsers convert line
    * breaks inside a value to CRLF, which the policy might not permit. `upload` sends values unchanged.
    */
   readonly toFormData: (file: HeldFile) => FormData
@@ -60,8 +60,8 @@ export interface PresignedPost {
    * `fetch` drops the length of a stream. With `fetch`, a `StreamFile` therefore fails with `StreamNeedsLength` before
    * anything is sent. Undici's client (`NodeHttpClient.layerUndici`) can send a `StreamFile`. The `RequestInit` with which a
    * `fetch` client was built is ignored. A `RequestInit` that is provided to the effect is used, except for its redirect
-   * mode. Browsers hide redirects from a page. They also hide headers that the bucket's CORS rules do not expose. To avoid
-   * these limitations, request status 201, because the response body then contains all the information about the upload.
+   * mode. Browsers hide redirects from a page. Browsers also hide headers that the bucket's CORS rules do not expose. To
+   * avoid these limitations, request status 201: the response body then contains all the information about the upload.
    */
   readonly upload: (file: UploadFile) => Effect.Effect<Receipt, UploadError, HttpClient.HttpClient>
 }
@@ -127,7 +127,7 @@ class Post implements PresignedPost {
   }
 }
 
-/** The upload code is loaded by the first upload, so that pages that only fill in forms stay small. */
+/** The upload code is loaded on the first upload, so that pages that only fill in forms stay small. */
 const sender = Effect.tryPromise({
   try: () => import("./internal/form/upload.ts"),
   catch: (cause) => new SenderNotLoaded({ cause: ForeignError.keep(cause) }),
@@ -140,7 +140,7 @@ const sender = Effect.tryPromise({
  *
  * Returns the fields in the format that boto3 uses, including the session token. If an option is invalid, signing fails with
  * an `InvalidPostOption`. The error states the option, its value and the permitted values. Signing does not contact a server.
- * A key without permission to write is therefore detected only during the upload.
+ * A key without write permission is therefore detected only during the upload.
  *
  * **Gotchas**
  *
@@ -162,7 +162,7 @@ export const sign = (options: SignOptions): Effect.Effect<PresignedPost, Invalid
  * **Details**
  *
  * Returns the two fields for the form: the policy in base64, and the signature. The other form fields must match the policy,
- * and their date must be the date of `at`.
+ * and the date in those fields must be the date of `at`.
  */
 export const signPolicy = (
   text: string,

@@ -30,7 +30,8 @@ import * as Unverified from "./Unverified.ts"
  * **Gotchas**
  *
  * Bytes are not copied, so do not change the buffer until the effect has ended. A stream uses several times as much CPU time
- * as a buffer, and every attempt runs the stream again. Chunks of at least 1 MiB limit the CPU cost of a stream.
+ * as a buffer, and every attempt reads the stream again from the start. Chunks of at least 1 MiB limit the CPU cost of a
+ * stream.
  */
 export type Body = Uint8Array | { readonly stream: Stream.Stream<Uint8Array, unknown> }
 
@@ -79,21 +80,22 @@ export type PutError = S3Error | TransportError | Lint.LintError | Unverified.Un
  * **Details**
  *
  * If S3 would reject the request, it is not sent and the effect fails with a `LintError`. Examples are a URL that has expired
- * according to the local clock, a missing signed header, an unsigned `x-amz-` header, and the checksum of an empty body (see
+ * according to the local clock, a missing signed header, an unsigned `x-amz-` header, and a checksum of an empty body (see
  * `Lint`).
  *
- * A success is a 200, 201 or 204 that the storage demonstrably sent: it contains a request id, an ETag, the storage's
- * `Server` header (`StorageMarks`) or its own document. In a browser, where CORS hides these headers, an empty body is
- * sufficient. An empty response without these headers, or a response that arrives before the complete stream was read, is
- * `Unverified` and is not retried. Any other body causes `NotFromS3`, or `CaptivePortal` if it is a page. A status of 300 or
- * above causes an `S3Error`, or a `CaptivePortal` for a page or redirect without an S3 request id. Sends one request.
- * Retries, gates and the time limit belong to the caller's pipeline. Reads at most 64 KiB of the response.
+ * An upload succeeds if the response is a 200, 201 or 204 that demonstrably comes from the storage: the response contains a
+ * request id, an ETag, the storage's `Server` header (`StorageMarks`) or the storage's own document. In a browser, where CORS
+ * hides these headers, an empty body is sufficient. An empty response without these headers, or a response that arrives
+ * before the complete stream was read, is `Unverified` and is not retried. Any other body causes `NotFromS3`, or
+ * `CaptivePortal` if it is a page. A status of 300 or above causes an `S3Error`, or a `CaptivePortal` if the response is a
+ * page or redirect without an S3 request id. Sends one request. Retries, gates and the time limit belong to the caller's
+ * pipeline. Reads at most 64 KiB of the response.
  *
  * **Gotchas**
  *
- * The request never has a span or trace headers, regardless of the client: a span would contain the presigned URL, which is a
- * credential, and S3 rejects some unsigned headers. A client that adds headers invalidates the signature, so use one that
- * adds none and keeps `content-length` for streams (undici's client, not fetch's).
+ * The request never has a span or trace headers, regardless of the client. A span would contain the presigned URL, which is a
+ * credential, and S3 rejects some unsigned headers. A client that adds headers invalidates the signature. Use a client that
+ * adds no headers and keeps `content-length` for streams (undici's client, not fetch's).
  */
 export const put = (client: HttpClient.HttpClient, request: Request): Effect.Effect<Receipt, PutError> => {
   const { length } = request
@@ -134,9 +136,9 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
 }
 
 /**
- * Checks each attempt, because a URL that was valid for the first attempt may have expired before the last one.
+ * Checks each attempt, because a URL that was valid for the first attempt may have expired before a later one.
  *
- * S3 uses its own clock to decide. If a URL was signed after the given time, the clock behind that time is slow.
+ * S3 uses its own clock to decide. If a URL was signed after the given time, the clock that provided that time is slow.
  */
 const inspect = ({ headers = {}, length, serverTime, url }: Request): Effect.Effect<void, Lint.LintError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -153,7 +155,7 @@ const inspect = ({ headers = {}, length, serverTime, url }: Request): Effect.Eff
 
 const always = () => true
 
-/** The reason of an `Unverified` error for a response that arrived before the body was completely sent. */
+/** The reason in an `Unverified` error for a response that arrived before the body was completely sent. */
 const early = "the response arrived before the whole body was read"
 
 /** Wraps a body so that the bytes read by the client are counted. Bytes that are already in memory are not counted. */
@@ -179,7 +181,8 @@ const toHttp = ({ body, headers = {}, length, url }: Request): HttpClientRequest
   )
 
 /**
- * Whether the ETag is the MD5 of the bytes, which requires that the object is unencrypted or encrypted with S3's own keys.
+ * Whether the ETag is the MD5 of the bytes, which is the case only if the object is unencrypted or encrypted with S3's own
+ * keys.
  */
 const md5Of = (etag: string | undefined, headers: Readonly<Record<string, string>>): string | undefined => {
   if (etag === undefined || !/^[0-9a-f]{32}$/i.test(etag)) return undefined

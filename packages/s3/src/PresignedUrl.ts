@@ -1,5 +1,5 @@
 /**
- * Reads the facts that a presigned URL contains without sending a request.
+ * Reads the information in a presigned URL without sending a request.
  */
 import * as Secret from "@holdfast/core/Secret"
 import * as Redacted from "effect/Redacted"
@@ -11,11 +11,11 @@ import { basicDate, isBasicDate } from "./internal/time/basicDate.ts"
  * **Details**
  *
  * Version 4 uses `X-Amz-Date` and `X-Amz-Expires` (in seconds); version 2 uses `Expires` (in seconds since the epoch).
- * Parameter names are compared without regard to case.
+ * Parameter names are case-insensitive.
  *
  * **Gotchas**
  *
- * A URL signed with session credentials expires with its session, which may end earlier. The URL does not show when the
+ * A URL signed with session credentials expires when its session ends, which may be earlier. The URL does not show when the
  * session ends. The server uses its own clock, not the local clock.
  */
 export const expiresAt = (url: Redacted.Redacted<string> | string): number | undefined => {

@@ -1,5 +1,5 @@
 /**
- * Checks whether a server had rejected a request after the connection broke while the body was being sent.
+ * After a connection broke while the body was being sent, checks whether the server had rejected the request.
  *
  * **Details**
  *
@@ -51,15 +51,15 @@ const flatten = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
  *
  * **Details**
  *
- * 408 and 417 are caused by the probe itself: it does not send a body, and it sends the `Expect` header. A redirect or a 511
- * that does not identify a storage comes from a captive portal, which the next attempt reports.
+ * The probe itself causes statuses 408 and 417, because it sends the `Expect` header but no body. A redirect or a 511 that
+ * does not identify a storage comes from a captive portal, which the next attempt will report.
  */
 const isRefusal = ({ headers, status }: HttpAnswer): boolean => {
   if (status < 300 || status === 408 || status === 417) return false
   return (status >= 400 && status !== 511) || StorageMarks.isStorage(headers)
 }
 
-/** Looked up by name instead of imported, so that a browser bundler does not try to resolve it. */
+/** The module is looked up by name instead of imported, so that a browser bundler does not try to resolve it. */
 const client = (protocol: string): Pick<typeof Http, "request"> | undefined =>
   globalThis.process?.getBuiltinModule?.(protocol === "https:" ? "node:https" : "node:http")
 
@@ -132,7 +132,7 @@ export const ask = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
 export const mayHide = (error: { readonly _tag: string; readonly reached?: string }): boolean =>
   error._tag === "ConnectionReset" && error.reached === "maybe"
 
-/** The probe used for chunks and forms. Tests replace it. */
+/** The probe that is used for chunks and forms. Tests replace it. */
 export const RefusalProbe = Context.Reference<{ readonly ask: typeof ask }>("@holdfast/s3/RefusalProbe", {
   defaultValue: () => ({ ask }),
 })

@@ -84,7 +84,7 @@ const copy = (error: S3Error, verdict: Verdict, message: string): S3Error => {
   })
 }
 
-/** The length of an excerpt that is sufficient to identify the intermediary that sent a page. */
+/** The length, in characters, of an excerpt that is sufficient to identify the intermediary that sent a page. */
 const quoted = 200
 
 const quote = (status: number, body: string): string => {
@@ -115,9 +115,9 @@ const quote = (status: number, body: string): string => {
  *
  * **Gotchas**
  *
- * These errors do not close a gate, except for the `NotFromS3` of a success that an intermediary sent. A presigned URL
- * carries its own authorization, so a 403 does not indicate a problem with the API's token. A server that responds is
- * reachable.
+ * These errors do not close a gate, except for the `NotFromS3` error for a success response that an intermediary sent. A
+ * presigned URL carries its own authorization, so a 403 does not indicate a problem with the API's token. A server that
+ * responds is reachable.
  *
  * **Example** (Reading a refusal)
  *

@@ -3,8 +3,8 @@
  *
  * **When to use**
  *
- * Use it if the body does not identify the sender: the response to a HEAD has no body, and the body of a success is empty.
- * This module contains only data and functions, without the error schemas.
+ * Use this module if the body does not identify the sender: the response to a HEAD has no body, and the body of a success is
+ * empty. This module contains only data and functions, without the error schemas.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
@@ -100,7 +100,7 @@ export const vendorOf = (headers: Headers): string | undefined => vendorsOf(head
 export const isStorage = (headers: Headers): boolean => vendorOf(headers) !== undefined
 
 /**
- * Whether a success shows that the storage accepted the bytes, by an identifying header or the ETag of the object.
+ * Whether a success response shows, by an identifying header or the ETag of the object, that the storage accepted the bytes.
  *
  * **Gotchas**
  *
@@ -110,6 +110,6 @@ export const isStorage = (headers: Headers): boolean => vendorOf(headers) !== un
 export const isStored = ({ headers, status }: Pick<HttpAnswer, "headers" | "status">): boolean =>
   status >= 200 && status < 300 && (isStorage(headers) || (header(headers, "etag") ?? "").trim() !== "")
 
-/** Matches the name as a whole word: matches `OBS` and `OBS/1.2`, but not `obscure`. */
+/** Matches the name only as a whole word: `OBS` and `OBS/1.2` match, but `obscure` does not. */
 const isNamed = (server: string, name: string): boolean =>
   server.startsWith(name) && !/[a-z]/.test(server.charAt(name.length))

@@ -1,5 +1,5 @@
 /**
- * The error for a success that the storage may not have sent.
+ * The error for a success response that the storage may not have sent.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -11,9 +11,9 @@ import * as Schema from "effect/Schema"
  * **Details**
  *
  * The response contains neither a request id, nor an ETag, nor the `Server` header of a storage (`StorageMarks`), or it names
- * a different object than the request. The error is never retried, because the bytes may already be stored and a retry would
- * receive the same response. Check whether the object itself is stored. `url` contains the origin and path without the query,
- * which is a credential.
+ * a different object from the one in the request. The error is never retried, because the bytes may already be stored and a
+ * retry would receive the same response. After this error, check whether the object itself is stored. `url` contains the
+ * origin and path without the query, which is a credential.
  */
 export class Unverified extends Schema.TaggedError<Unverified>()("Unverified", {
   verdict: VerdictSchema,

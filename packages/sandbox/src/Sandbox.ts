@@ -1,6 +1,6 @@
 /**
- * Serves Frame.io's API, the page on which a person approves a device, and S3's chunk storage on one loopback port, with
- * faults on demand.
+ * Serves Frame.io's API, the page on which a user approves a device, and S3's chunk storage on one loopback port, with faults
+ * on demand.
  */
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -41,9 +41,9 @@ import { sandboxRoutes } from "./internal/routes/sandbox.ts"
  * **Details**
  *
  * `port` defaults to 0, which selects a free port. `chunkSize` is in bytes. With the default of 256 KiB, even a small file
- * has many chunks. `directory` contains the assets. By default, they are stored in a temporary folder that is removed at the
- * end. `interval` is the polling interval that the sandbox sends to a device, in seconds (default 1; Frame.io sends 5).
- * `tokenLife` is the lifetime of an access token (default 8 h, as at Frame.io).
+ * has many chunks. `directory` contains the assets. By default, the assets are stored in a temporary folder that is removed
+ * at the end. `interval` is the polling interval that the sandbox sends to a device, in seconds (default 1; Frame.io sends
+ * 5). `tokenLife` is the lifetime of an access token (default 8 h, as at Frame.io).
  */
 export interface Options {
   readonly plan: FaultPlan
@@ -85,15 +85,15 @@ export class Sandbox extends Context.Service<
     readonly assets: Effect.Effect<ReadonlyArray<StoredAsset>, StorageError>
     /** The bucket in which forms store their objects. */
     readonly bucket: Bucket
-    /** Approves a device in place of the person at the page. Returns false if no device is waiting with this code. */
+    /** Approves a device in place of the user on the approval page. Returns false if no device is waiting with this code. */
     readonly approve: (userCode: string) => Effect.Effect<boolean>
-    /** Rejects a device. False if no device waits with this code. */
+    /** Rejects a device. Returns false if no device is waiting with this code. */
     readonly deny: (userCode: string) => Effect.Effect<boolean>
     /**
      * Fails with the first disk error that a request caused. The client that sent this request received S3's `InternalError`.
      */
     readonly diskFailure: Effect.Effect<never, StorageError>
-    /** The faults that were injected so far, in order. */
+    /** The faults that have been injected so far, in order. */
     readonly log: Effect.Effect<ReadonlyArray<InjectedFault>>
     /** A stream of the faults that are injected from now on. */
     readonly events: Stream.Stream<InjectedFault>

@@ -7,14 +7,14 @@
  */
 import * as Schema from "effect/Schema"
 
-/** Another process listens on the requested port. */
+/** Another process is already listening on the requested port. */
 export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { port: Schema.Int }) {
   override get message() {
     return `Port ${this.port} is in use. Choose another port, or 0 for any free port.`
   }
 }
 
-/** The server could not listen for another reason, such as a privileged port. */
+/** The server could not open the port for another reason, for example because the port is privileged. */
 export class ListenFailed extends Schema.TaggedError<ListenFailed>()("ListenFailed", {
   port: Schema.Int,
   cause: Schema.Defect(),

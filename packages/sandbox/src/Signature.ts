@@ -3,9 +3,8 @@
  *
  * **Details**
  *
- * The functions are pure: the caller passes the time. They sign the same headers as Frame.io. A PUT with another
- * content type, without `x-amz-acl` or to another host is therefore rejected as S3 rejects it. The body is not signed
- * (`UNSIGNED-PAYLOAD`).
+ * The functions are pure: the caller passes the time. They sign the same headers as Frame.io. As in S3, a PUT with another
+ * content type, without `x-amz-acl` or to another host is therefore rejected. The body is not signed (`UNSIGNED-PAYLOAD`).
  */
 import * as DateTime from "effect/DateTime"
 import type * as Redacted from "effect/Redacted"
@@ -38,7 +37,7 @@ export interface Refusal {
 const algorithm = "AWS4-HMAC-SHA256"
 const signedHeaders = ["content-type", "host", "x-amz-acl"]
 
-/** Returns the path and query of a presigned `PUT`. `at` is epoch milliseconds, `expires` seconds. */
+/** Returns the path and query of a presigned `PUT`. `at` is in milliseconds since the epoch, and `expires` is in seconds. */
 export const presign = (
   signer: Signer,
   request: { readonly host: string; readonly path: string; readonly contentType: string },

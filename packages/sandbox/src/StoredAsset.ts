@@ -1,5 +1,5 @@
 /**
- * What the server stores of one asset, as `/sandbox/assets` reports it.
+ * What the server stores for one asset, as reported by `/sandbox/assets`.
  */
 import * as Schema from "effect/Schema"
 
@@ -8,9 +8,9 @@ import * as Schema from "effect/Schema"
  *
  * **Details**
  *
- * `chunks` is the number of requested chunks, `received` the number that arrived, `bytes` their total size. `complete`
- * means that all chunks arrived and their sizes add up to `filesize`. Only then do `path` and `sha256` have values; the
- * digest (64 hexadecimal digits) is computed from the file as read back from the disk.
+ * `chunks` is the number of requested chunks, `received` is the number of chunks that arrived, and `bytes` is their total
+ * size. `complete` means that all chunks arrived and their sizes add up to `filesize`. Only then do `path` and `sha256` have
+ * values; the digest (64 hexadecimal digits) is computed from the file as read back from the disk.
  */
 export const StoredAsset = Schema.Struct({
   id: Schema.String,

@@ -3,7 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 
-/** One object on the server's disk. `etag` is its MD5 in hexadecimal, `bytes` its size. */
+/** One object on the server's disk. `etag` is its MD5 in hexadecimal, and `bytes` is its size. */
 export const StoredObject = Schema.Struct({
   key: Schema.String,
   contentType: Schema.String,

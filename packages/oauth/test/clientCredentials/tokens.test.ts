@@ -147,7 +147,7 @@ describe("ClientTokens", () => {
         const { times, tokens } = yield* make([refuses("sunspots")])
         const fiber = yield* Effect.forkChild(outcome(tokens.current))
         yield* TestClock.adjust("10 minutes")
-        assert.match(yield* Fiber.join(fiber), /sunspots, status 400.*check the settings of this client at the server$/)
+        assert.match(yield* Fiber.join(fiber), /sunspots, status 400.*check the settings of this client on the server$/)
         assert.deepStrictEqual(times(), [0, 0.5])
       }),
     )
@@ -172,7 +172,7 @@ describe("ClientTokens", () => {
       Effect.gen(function* () {
         const { times, tokens } = yield* make([refuses("authorization_pending")])
         const error = yield* Effect.flip(tokens.current)
-        assert.strictEqual(error.action, "check the settings of this client at the server")
+        assert.strictEqual(error.action, "check the settings of this client on the server")
         assert.deepStrictEqual(times(), [0])
       }),
     )

@@ -11,18 +11,18 @@ export type Trait = "blanks" | "percent" | "jwt" | "literal" | "start"
  */
 export const pattern = /\[hidden-(\d{1,9}):(\d{1,12})((?::[a-z]{1,10}){0,3})\]/
 
-/** The characters with which every mark starts. */
+/** The prefix of every mark. */
 const opening = "[hidden-"
 
 const everywhere = new RegExp(pattern, "g")
 const whole = new RegExp(`^${pattern.source}$`)
 
-/** Whether a text consists of a single mark and therefore contains nothing else to hide. */
+/** Whether a string consists of a single mark and therefore contains nothing else to hide. */
 export const isMark = (text: string): boolean => text.startsWith(opening) && whole.test(text)
 
 const utf8 = new TextEncoder()
 
-/** Returns the length of a text in UTF-8, in bytes. */
+/** Returns the length of a string in UTF-8, in bytes. */
 const lengthOf = (text: string): number => utf8.encode(text).length
 
 /**
@@ -46,7 +46,7 @@ export const write = (number: number, secret: string, more: ReadonlyArray<Trait>
   return `[${[`hidden-${number}`, lengthOf(secret), ...has, ...more].join(":")}]`
 }
 
-/** A mark that was found in a text. */
+/** A mark that was found in a string. */
 export interface FoundMark {
   readonly index: number
   readonly end: number
@@ -67,7 +67,7 @@ export const all = (text: string): ReadonlyArray<FoundMark> =>
       }))
     : []
 
-/** Returns the pieces of text around the marks in a text. The result is empty if the text does not contain any marks. */
+/** Returns the parts of a string that are not marks. The result is empty if the string does not contain any marks. */
 export const gaps = (text: string): ReadonlyArray<string> => {
   const marks = all(text)
   return marks.length === 0
@@ -78,7 +78,7 @@ export const gaps = (text: string): ReadonlyArray<string> => {
 const here = new RegExp(pattern, "y")
 
 /**
- * Rewrites the text between the marks in a text. The function does not allocate memory for each mark, because a long form
+ * Rewrites the parts of a string that are not marks. The function does not allocate memory for each mark, because a long form
  * contains thousands of marks.
  */
 export const between = (text: string, rewrite: (gap: string) => string): string => {
@@ -99,7 +99,7 @@ export const between = (text: string, rewrite: (gap: string) => string): string 
   return clean + (from < text.length ? rewrite(text.slice(from)) : "")
 }
 
-/** Returns the beginning of a text. A mark that would be cut in half is omitted. */
+/** Returns the beginning of a string. A mark that would be cut in half is omitted. */
 export const beginning = (text: string, limit: number): string => {
   if (text.length <= limit) return text
   const cut = all(text).find(({ end, index }) => index < limit && end > limit)

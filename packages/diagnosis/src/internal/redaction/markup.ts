@@ -18,8 +18,8 @@ type Piece =
   | { readonly _tag: "Start"; readonly text: string }
 
 /**
- * Redacts an XML document. Texts are redacted according to the name of their element, and attributes according to their own
- * name.
+ * Redacts an XML document. Text is redacted according to the name of its element, and attributes according to their own
+ * names.
  *
  * **Details**
  *
@@ -72,12 +72,12 @@ export const xml = (document: string, element: Redact): string => {
   return clean
 }
 
-/** The maximum length of a text whose redacted form is cached, in characters. */
+/** The maximum length, in characters, of text whose redacted form is cached. */
 const mostKnown = 64
 
 /**
- * Redacts an HTML page. Its text is redacted as free text, attributes remain visible only if they show the kind of page, and
- * the contents of scripts are removed.
+ * Redacts an HTML page. The text of the page is redacted as free text, attributes remain visible only if they show the kind
+ * of page, and the contents of scripts are removed.
  */
 export const html = (page: string, text: Text, hide: (secret: string) => string): string => {
   let clean = ""
@@ -117,7 +117,7 @@ export const html = (page: string, text: Text, hide: (secret: string) => string)
   return clean
 }
 
-/** The number of characters of a page to keep, which is enough to identify the intermediary that wrote the page. */
+/** The number of characters of a page to keep, which is enough to identify the intermediary that generated the page. */
 const enough = 2000
 
 /** Returns the name without its namespace prefix. */
@@ -126,8 +126,8 @@ const local = (name: string): string => name.replace(/^.*:/, "")
 /**
  * Splits a document into pieces in one pass. If a tag is not closed, the rest of the document is ignored.
  *
- * Text that is interrupted by a comment, an instruction or a section is returned as one piece. Otherwise, removing the
- * interruption could reassemble a secret.
+ * Text that is interrupted by a comment, an instruction or a section is returned as one piece. If the text were split at the
+ * interruption, removing the interruption could reassemble a secret.
  */
 function* cut(document: string): Generator<Piece> {
   let at = 0
@@ -201,7 +201,7 @@ const attributesWith = (attributes: string, redact: Redact): string =>
     },
   ).join("")
 
-/** Matches namespace names, which are URLs without a query or URNs. Other values may be private. */
+/** Matches namespace names, which are URNs or URLs without a query. Other values may be private. */
 const namespace = /^(?:https?:\/\/[\w.-]{1,100}(?:\/[\w.#-]{0,40}){0,8}|urn:[\w:.-]{1,100})$/
 
 /** Keeps only the version, the encoding and the standalone flag of an XML declaration. */

@@ -1,5 +1,5 @@
 /**
- * Finds the secrets in a request by the names of its headers, parameters, fields and members.
+ * Finds the secrets in a request by the names of its headers, parameters, form fields and JSON fields.
  */
 import { type Exchange, isFile, type Request } from "../../Exchange.ts"
 import * as Mark from "./mark.ts"
@@ -42,7 +42,7 @@ const textOf = (base64: string): string | undefined => {
 /** A value, together with the nearest name that precedes it. */
 export type Named = readonly [name: string, value: string]
 
-/** The maximum nesting depth, which is deeper than any API nests. */
+/** The maximum nesting depth, which exceeds the depth of any API's documents. */
 const deepest = 200
 
 /** The maximum depth of documents that are nested in strings of other documents. */
@@ -73,7 +73,7 @@ export const membersOf = (text: string, documents = 0): ReadonlyArray<Named> => 
   return found
 }
 
-/** Whether a text could be JSON. This check is cheaper than the parse exception that any other text would cause. */
+/** Whether a string could be JSON. This check is cheaper than the parse exception that any other text would cause. */
 const isDocument = (text: string): boolean =>
   (text.startsWith("{") && text.endsWith("}")) || (text.startsWith("[") && text.endsWith("]") && !Mark.isMark(text))
 
@@ -85,8 +85,8 @@ const pairsOf = (text: string): ReadonlyArray<Named> =>
   /^[^\s<>=&]{1,100}=/.test(text) ? [...new URLSearchParams(text.split("&", mostPairs).join("&"))] : []
 
 /**
- * Finds the secrets in a request by their names. The secrets are credentials in headers, user info, parameters, fields and
- * members.
+ * Finds the secrets in a request by their names. The secrets are credentials in headers, user info, parameters, form fields
+ * and JSON fields.
  */
 export const secretsOf = ({ body, form, headers, url }: Request): ReadonlyArray<string> => {
   const address = url !== undefined && URL.canParse(url) ? new URL(url) : undefined

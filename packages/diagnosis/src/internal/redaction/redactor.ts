@@ -5,7 +5,7 @@ import * as Finder from "./finder.ts"
 import { fold } from "./fold.ts"
 import { base64s, encodings, isWords, partsOf } from "./spellings.ts"
 
-/** A redactor that removes known secrets from texts. */
+/** A redactor that removes known secrets from text. */
 export interface Redactor {
   /** Returns the text with `(redacted)` in place of every secret and every usable piece of a secret. */
   readonly text: (text: string) => string
@@ -40,7 +40,7 @@ const instead: Finder.Instead = {
   widen: (name) => name !== passphrase,
 }
 
-/** From this length, in octets, a match that consists of words is not considered a coincidence. */
+/** The length, in octets, from which a match that consists of words is not considered a coincidence. */
 const longestWords = 24
 
 const passphrase = "passphrase"
@@ -63,7 +63,7 @@ const prepare = (secrets: ReadonlyArray<string>) => {
   return { finder, words }
 }
 
-/** Removes short secrets that occur in a text as whole words. */
+/** Removes short secrets that occur as whole words in text. */
 const withoutWords = (text: string, words: ReadonlySet<string>): string => {
   const { octets, places } = fold(text)
   const pieces: Array<string> = []

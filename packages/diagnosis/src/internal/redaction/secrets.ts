@@ -14,22 +14,22 @@ export interface Secrets {
    */
   readonly hide: (secret: string, sure?: boolean) => string
   /**
-   * Returns the mark for a text that looks like a secret but may be harmless. In other places, the same text may be harmless,
-   * such as an ID or a digest.
+   * Returns the mark for text that looks like a secret but may be harmless. Elsewhere, the same text may be harmless, for
+   * example an ID or a digest.
    */
   readonly mark: (suspect: string) => string
-  /** Returns the mark for a prefix. If `whole` starts with that prefix, the mark refers to `whole`. */
+  /** Returns the mark for a prefix. If `whole` starts with the prefix, the mark refers to `whole`. */
   readonly beginning: (beginning: string, whole: string | undefined) => string
-  /** Registers another form in which the exchange contains a secret, together with the replacement for that form. */
+  /** Registers another form of a secret in the exchange, together with the replacement for that form. */
   readonly alias: (text: string, shown: string) => void
   /**
-   * Removes secrets from a text, regardless of how they are spelled. Only secrets known at the last call to `settle` are
+   * Removes secrets from text, regardless of how they are spelled. Only secrets known at the last call to `settle` are
    * removed.
    */
   readonly without: (text: string) => string
   /** Prepares the search for all secrets known so far. Returns whether any of these secrets are new. */
   readonly settle: () => boolean
-  /** Whether secrets are still being collected from their own places and are not yet searched for in other places. */
+  /** Whether secrets are still being collected, before the search for them in other places begins. */
   readonly collecting: () => boolean
 }
 
@@ -37,8 +37,9 @@ export interface Secrets {
 export const shortest = Finder.shortest
 
 /**
- * Matches values such as a media type, a region or a date. They are hidden in places that no vocabulary lists, but they are
- * not searched for in other places. If these values were hidden everywhere, a policy could not be compared with its form.
+ * Matches values such as a media type, a region or a date. These values are hidden in places that no vocabulary lists, but
+ * they are not searched for in other places. If these values were hidden everywhere, a policy could not be compared with its
+ * form.
  */
 const ordinary =
   /^(?:(?:application|audio|font|image|model|multipart|text|video)\/[\w.+-]{1,60}|[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d|\d{8}T\d{6}Z|\d{4}-\d\d-\d\dT[\d:.]{5,15}Z?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} [\d:]{8} GMT)$/i
@@ -117,7 +118,7 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
   }
 }
 
-/** Returns the numbers of the marks that a text already contains, including marks in base64. */
+/** Returns the numbers of the marks that a string already contains, including marks in base64. */
 const takenIn = (text: string): ReadonlySet<number> => {
   const inside = base64Marks.test(text)
     ? (text.match(/[A-Za-z0-9+/]{12,}/g) ?? []).filter((run) => base64Marks.test(run)).map(decoded)

@@ -12,7 +12,7 @@ export const base64s = (secret: string): ReadonlyArray<string> => {
 }
 
 /**
- * Returns the parts of a secret's base64 that do not depend on preceding content, and the octets of the secret in
+ * Returns the parts of a secret's base64 encoding that do not depend on preceding content, and the octets of the secret in
  * hexadecimal.
  */
 export const encodings = (secret: string): ReadonlyArray<string> => {
@@ -41,7 +41,7 @@ export const isRandom = (word: string): boolean => randomRuns(word).length > 0
 
 /**
  * Returns the parts of a word that look random. The other parts of a word, such as the scope of a credential, also occur in
- * other texts.
+ * other text.
  */
 export const randomRuns = (word: string): ReadonlyArray<string> =>
   word.length < shortestRun
@@ -54,7 +54,7 @@ export const randomRuns = (word: string): ReadonlyArray<string> =>
 const shortestRun = 16
 
 /**
- * Whether a text consists of words, which can also occur in other texts. Examples are `request has`, `SlowDown` and
+ * Whether text consists of words, which can also occur in other text. Examples are `request has`, `SlowDown` and
  * `correct-horse-battery`. In random text, letters change case more often than in words.
  */
 export const isWords = (text: string): boolean => {
@@ -64,10 +64,10 @@ export const isWords = (text: string): boolean => {
   return letters >= shortestWords * words.length && words.every((word) => word.length <= longestWord)
 }
 
-/** The minimum average length of the words in a text, in letters. */
+/** The minimum average length of words, in letters. */
 const shortestWords = 3
 
-/** The maximum length of a word in a text, in letters. */
+/** The maximum length of a word, in letters. */
 const longestWord = 15
 
 /**

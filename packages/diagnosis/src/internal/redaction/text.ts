@@ -1,5 +1,5 @@
 /**
- * Redacts URLs and text written for people.
+ * Redacts URLs and human-readable text.
  */
 import * as Mark from "./mark.ts"
 import { type Secrets, shortest } from "./secrets.ts"
@@ -10,13 +10,13 @@ export type Redact = (name: string, value: string) => string
 
 /** Functions that redact text. */
 export interface Text {
-  /** Redacts a URL. Its destination remains visible, but its user info and unknown parameters are hidden. */
+  /** Redacts a URL. The destination of the URL remains visible, but user info and unknown parameters are hidden. */
   readonly url: (text: string) => string
   /** Redacts a `name=value` pair of a query or an encoded form. */
   readonly pair: (pair: string, redact: Redact) => string
   /**
-   * Redacts a value in a listed place. Known secrets are removed; from sentences, text that looks like a secret is also
-   * removed.
+   * Redacts a value in a listed place. The function removes known secrets and, from sentences, also text that looks like a
+   * secret.
    */
   readonly visible: (name: string, value: string) => string
   /** Redacts text of unknown format. */
@@ -94,7 +94,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
 
   /**
    * Some servers return tokens as pairs in the fragment. Other servers return an error in the fragment, and the parameters of
-   * the error may be shown in the same way as in a query.
+   * that error may be shown as they are in a query.
    */
   const fragmentOf = (fragment: string): string => {
     if (/^error(?:_description)?=/.test(fragment)) {
@@ -109,7 +109,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
     return secrets.hide(fragment)
   }
 
-  /** Redacts key IDs but keeps the letters that show the kind of each key ID. */
+  /** Redacts key IDs but keeps the letters that identify the kind of key. */
   const keyIds = (text: string): string =>
     text.replaceAll(
       /\b(A(?:KIA|SIA|ROA|IDA))([A-Z0-9]{12,})/g,
@@ -169,8 +169,8 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
 }
 
 /**
- * Matches names whose values are written for people, even if a value is a single word. Under any other listed name, a value
- * such as a boundary or an ID may be long and contain digits without being a secret.
+ * Matches names whose values are human-readable, even if a value is a single word. Under any other listed name, a value such
+ * as a boundary or an ID may be long and contain digits without being a secret.
  */
 const sentences = /(?:message|details?|description|title|reason|warning|hint|cause|errors?)$/i
 
@@ -181,7 +181,7 @@ const address = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/|\/[^?#]*\?)/i
 const shortestPiece = 4
 
 /**
- * Matches the pieces of a text that are handled separately. The pieces are URLs, parameters that appear without a URL, and
+ * Matches the pieces of text that are handled separately. The pieces are URLs, parameters that appear without a URL, and
  * marks.
  */
 const pieces = new RegExp(
@@ -191,7 +191,7 @@ const pieces = new RegExp(
 
 /**
  * Whether upper-case letters, lower-case letters and digits alternate as often as in random text. In names and sentences,
- * they alternate less often.
+ * letters and digits alternate less often.
  */
 const isMixed = (run: string): boolean => {
   const changes = run.match(/[A-Z](?=[a-z\d])|[a-z](?=[A-Z\d])|\d(?=[A-Za-z])/g)?.length ?? 0
@@ -208,7 +208,7 @@ const isUserFirst = (base: string): boolean => {
 }
 
 /**
- * The minimum length of text that is checked for values that look like secrets, in characters. The value that follows the
+ * The minimum length, in characters, of text that is checked for values that look like secrets. The value that follows the
  * name of a scheme or a credential must have at least eight characters.
  */
 const shortestSuspect = 8

@@ -12,12 +12,12 @@ export interface Hide {
    */
   readonly named: (name: string, value: string) => string
   /**
-   * Returns the mark for a prefix, such as a prefix in a policy condition. If `whole` starts with that prefix, the mark
-   * refers to `whole`.
+   * Returns the mark for a prefix, such as a prefix in a policy condition. If `whole` starts with the prefix, the mark refers
+   * to `whole`.
    */
   readonly beginning: (beginning: string, whole: string | undefined) => string
   /**
-   * Returns the mark for a text that only repeats a value from another place or does not identify anything. The text is not
+   * Returns the mark for text that only repeats a value from another place or does not identify anything. The text is not
    * searched for in other places.
    */
   readonly once: (text: string) => string
@@ -38,9 +38,11 @@ export interface Vocabulary {
   readonly query?: ReadonlySet<string>
   /** Names of fields in multipart forms and encoded forms. */
   readonly fields?: ReadonlySet<string>
-  /** Names of members in JSON objects, at any depth. */
+  /** Names of fields in JSON objects, at any depth. */
   readonly members?: ReadonlySet<string>
-  /** Names of members, such as `code`, whose values are harmless in a server's response but may be secrets in a request. */
+  /**
+   * Names of JSON fields, such as `code`, whose values are harmless in a server's response but may be secrets in a request.
+   */
   readonly answers?: ReadonlySet<string>
   /** Names of elements in XML documents. */
   readonly elements?: ReadonlySet<string>

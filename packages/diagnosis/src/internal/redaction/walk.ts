@@ -65,7 +65,7 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
       hide,
       ...(saying === undefined ? {} : { saying }),
     })
-  /** Redacts a text and also registers words from the text, because a server may quote a single word. */
+  /** Redacts text and also registers words from it, because a server may quote a single word. */
   const whole = (raw: string): string => {
     const hidden = named("", raw)
     for (const word of raw.split(/\s+/, mostWords)) if (word.length >= 8 && /\d/.test(word)) named("", word)
@@ -126,10 +126,10 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
   }
 }
 
-/** The maximum number of words from one text that are searched for individually. */
+/** The maximum number of words from one string that are searched for individually. */
 const mostWords = 100
 
-/** Names of response members that contain objects with messages about fields of the request. */
+/** Names of response fields whose objects contain messages about request fields. */
 const saying: ReadonlySet<string> = new Set([
   "errors",
   "error",

@@ -1,6 +1,6 @@
 /**
- * Defines the rule set for Holdfast's own errors. These errors are not caused by an exchange, and events and logs contain
- * their names.
+ * Defines the rule set for Holdfast's own errors. These errors are not caused by an exchange; their names appear in events
+ * and logs.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"

@@ -39,7 +39,9 @@ export const policy = [
     names: ["DeadlineExceeded"],
     title: "The call did not finish before its deadline",
     explanation:
-      "The attempts, the waits between them, the gates and the queues left too little time before the deadline. Holdfast interrupted what the call was doing at the deadline: an attempt, or a wait in a queue, at a gate or before a retry. The timeline in the error shows where the time went.",
+      "The attempts, the waits between them, the gates and the queues left too little time before the deadline. " +
+      "Holdfast interrupted what the call was doing at the deadline: an attempt, or a wait in a queue, at a gate " +
+      "or before a retry. The timeline in the error shows where the time went.",
     fix: [
       {
         text: "check the timeline of attempts, then extend the deadline or reduce the number of attempts",
@@ -63,7 +65,8 @@ export const policy = [
     names: ["RedirectRefused", "RedirectsUncontrolled"],
     title: "A redirect was not followed, because the request carries a credential or a body",
     explanation:
-      "The server redirected a call that carries a credential or a body, or the HTTP client would follow redirects by itself. Holdfast does not send a token or a file to a host that the program did not specify.",
+      "The server redirected a call that carries a credential or a body, or the HTTP client would follow redirects " +
+      "by itself. Holdfast does not send a token or a file to a host that the program did not specify.",
     fix: [
       { text: "if you trust the address in the redirect, send the call to that address", safety: "check first" },
       { text: "use an HTTP client that does not follow redirects", safety: "check first" },

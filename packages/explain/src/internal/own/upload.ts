@@ -1,5 +1,5 @@
 /**
- * Defines the rules for rejected uploads and for failures to prove that a file arrived intact.
+ * Defines the rules for rejected uploads and for files whose intact arrival cannot be proven.
  */
 import { topic } from "./rule.ts"
 

@@ -10,7 +10,7 @@ const methods = "GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS"
  */
 const requestLine = new RegExp(`\\b(${methods})\\b["'\`: ,]{1,4}((?:https?:/)?/[^\\s"'\`<>]{1,8000})`)
 
-/** Matches the method in the form in which a client prints its own settings: `method: 'put'`. */
+/** Matches the method in a client's printed settings: `method: 'put'`. */
 const member = /\bmethod["']?: ?["'](get|head|put|post|delete|patch)["']/i
 
 /** Matches links to documentation in error messages. A documentation link is not the address of the failed request. */

@@ -4,7 +4,10 @@
  */
 import type { Recognized } from "./recognized.ts"
 
-/** Patterns for lines that report that a page is not allowed to read a response, with the address of the request. */
+/**
+ * Patterns for lines that report a response that the page is not allowed to read, most of which contain the address of the
+ * request.
+ */
 const cors: ReadonlyArray<RegExp> = [
   /Access to (?:fetch|XMLHttpRequest|resource|image|script|font) at '([^'\s]{1,8000})'[^\n]{0,300} has been blocked by CORS policy[^\n]{0,600}/,
   /Cross-Origin Request Blocked:[^\n]{0,200} at (\S{1,8000})[^\n]{0,400}/,

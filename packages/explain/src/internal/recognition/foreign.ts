@@ -15,7 +15,7 @@ const marks: ReadonlyArray<RegExp> = [
 ]
 
 /**
- * Whether a text is an error from a database or a message broker. A text that contains a URL is not recognized, because it
- * may be an API's report of an error in a database or a message broker.
+ * Whether text is an error from a database or a message broker. Text that contains a URL is not recognized, because it may be
+ * an API's report of an error in a database or a message broker.
  */
 export const isForeign = (text: string): boolean => !/https?:\/\//.test(text) && marks.some((mark) => mark.test(text))

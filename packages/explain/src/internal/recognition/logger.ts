@@ -15,7 +15,7 @@ interface Line {
 const apache = /\b(headers|wire)\b[^\n]{0,40}?\bhttp-outgoing-\d{1,9} (>>|<<) ([^\n]{0,16000})$/
 const cyberduck = /\btranscript\.(request|response) - ([^\n]{0,16000})$/
 
-/** Returns the content of a wire log line without the quotes and without the marks for line ends. */
+/** Returns the content of a wire log line without the quotes and the line-end markers. */
 const unquoted = (text: string): string =>
   text
     .replace(/^"|"$/g, "")

@@ -1,6 +1,6 @@
 /**
- * Reads errors that a sign-in server sent but that are no longer complete JSON, such as the query of a redirect, an
- * exception, a page with an Entra error number, or a line of prose.
+ * Reads errors from a sign-in server that are no longer complete JSON, such as the query of a redirect, an exception, a page
+ * with an Entra error number, or a line of prose.
  */
 import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as Around from "./around.ts"

@@ -84,8 +84,8 @@ const readers: ReadonlyArray<Reader> = [
 ]
 
 /**
- * Readers that match only part of a message. The fragment readers receive the text only if no other reader matches it, after
- * the line breaks added by a terminal have been removed.
+ * Readers that match only part of a message. The fragment readers receive the text, without the line breaks added by a
+ * terminal, only if no other reader matches it.
  */
 const ofFragments: ReadonlyArray<Reader> = [
   Refused.readLine,
@@ -123,7 +123,7 @@ const by = (some: ReadonlyArray<Reader>, text: string): Recognized | undefined =
 }
 
 /**
- * Adds the document that the page printed below a browser console line, because the console line contains only the status.
+ * Adds the document that appears below a browser console line, because the console line contains only the status.
  */
 const withDocument = (found: Recognized, text: string): Recognized => {
   const { response } = found.exchange

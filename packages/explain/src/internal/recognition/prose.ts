@@ -102,7 +102,7 @@ const statuses: Readonly<Partial<Record<Http.Predicate, number>>> = {
 }
 
 /**
- * The minimum score for a text that no other reader matches. A subject, a defect and a sign of a failure together reach this
+ * The minimum score for text that no other reader matches. A subject, a defect and a sign of a failure together reach this
  * score.
  */
 const enough = 4

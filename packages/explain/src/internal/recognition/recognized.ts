@@ -1,6 +1,6 @@
 import type { Exchange, Response } from "@holdfast/diagnosis/Exchange"
 
-/** An exchange found in a text. */
+/** An exchange that was found in text. */
 export interface Recognized {
   readonly exchange: Exchange
   /** The name of the format, which completes the phrase `Read as …`, for example `an AWS SDK for Go error`. */

@@ -1,6 +1,6 @@
 /**
- * Reads a message in which an API rejects a key, a token or its scope, and which a program prints without a status or other
- * details.
+ * Reads a message in which an API rejects a key, a token or its scope, if a program prints the message without a status or
+ * other details.
  */
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Around from "./around.ts"
@@ -54,10 +54,10 @@ const lastIn = (text: string): string | undefined =>
     .map((one) => one.trim())
     .findLast(isRefusal)
 
-/** Checks whether a text contains an API's rejection message. */
+/** Checks whether text contains an API's rejection message. */
 export const isIn = (text: string): boolean => lastIn(text) !== undefined
 
-/** Reads the last line of a text that contains an API's rejection message. */
+/** Reads the last line that contains an API's rejection message. */
 export const read = (text: string): Recognized | undefined => {
   const line = lastIn(text)
   return line === undefined ? undefined : exchangeOf(line, text)

@@ -58,7 +58,7 @@ const plain: ReadonlyArray<readonly [RegExp, string]> = [
   [/\r\n?/g, "\n"],
 ]
 
-/** Reverses the changes that a terminal, a word processor or a chat program made to a text. */
+/** Reverses the changes that a terminal, a word processor or a chat program made to text. */
 export const clean = (text: string): string =>
   withoutQuoting(plain.reduce((all, [pattern, by]) => all.replace(pattern, by), text))
 
@@ -144,8 +144,8 @@ export const fenced = (text: string): ReadonlyArray<string> => {
 }
 
 /**
- * The maximum number of times that a text may have been escaped. For example, a log line may contain JSON that contains
- * escaped JSON.
+ * The maximum number of times that text may have been escaped. For example, a log line may contain JSON that contains escaped
+ * JSON.
  */
 const deepest = 3
 

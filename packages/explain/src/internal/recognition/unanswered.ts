@@ -82,7 +82,7 @@ const fetchFailed = /TypeError: (?:fetch failed|Failed to fetch|Load failed|Netw
 const mostLines = 400
 const longestLine = 1000
 
-/** Returns the line of a text that contains the given position. */
+/** Returns the line that contains the given position in the text. */
 const lineAt = (text: string, at: number): string => {
   const end = text.indexOf("\n", at)
   return text.slice(text.lastIndexOf("\n", at) + 1, end === -1 ? text.length : end).slice(0, longestLine)

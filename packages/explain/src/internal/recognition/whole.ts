@@ -15,7 +15,7 @@ export interface Found extends Recognized {
   readonly recorded?: { readonly place: number; readonly entries: number }
 }
 
-/** The reason why an input is not recognized, with advice on what to do if specific advice exists. */
+/** The reason why an input is not recognized, and specific advice if there is any. */
 export interface Problem {
   readonly _tag: "Problem"
   readonly problem: string
@@ -58,11 +58,11 @@ const readRecording = (json: Json): Found | Problem => {
   return { exchange, recorded: { place, entries }, as: `a HAR recording: entry ${place} of ${entries}` }
 }
 
-/** Members that identify an error from any vendor. */
+/** Fields that identify an error from any vendor. */
 const errorMembers = ["error", "errors", "message", "code", "detail", "title", "error_description", "error_code"]
 
 /**
- * Reads JSON. `readText` reads the text of an error in a member. `readForm` reads an error that an application wrapped in its
+ * Reads JSON. `readText` reads the text of an error in a field. `readForm` reads an error that an application wrapped in its
  * own error.
  */
 export const readJson = (text: string, readText: Reader, readForm: Reader): Found | Problem => {

@@ -19,7 +19,7 @@ const words = /[A-Za-z][A-Za-z0-9_]{2,80}/g
 const isCode = (word: string): boolean => /[a-z][A-Z]|^[A-Z][A-Z0-9_]+$|[a-z]_[a-z]/.test(word)
 
 /**
- * The maximum length of a text in which each word is looked up together with its neighboring words, as in
+ * The maximum length of text in which each word is looked up together with its neighboring words, as in
  * `signature does not match`.
  */
 const short = 200

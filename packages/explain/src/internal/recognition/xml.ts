@@ -7,7 +7,7 @@ import { assumed, type Recognized } from "./recognized.ts"
 import { statusOf } from "./codes.ts"
 import { unescaped } from "./text.ts"
 
-/** An XML document that was found in a text, together with the surrounding text. */
+/** An XML document that was found in text, together with the surrounding text. */
 interface Embedded {
   readonly document: string
   readonly around: string

@@ -3,8 +3,8 @@
  */
 
 /**
- * Whether a body can be sent only once. This is the case for a stream, an iterator, and anything else that is not known to be
- * repeatable.
+ * Whether a body can be sent only once. A stream, an iterator, and any other body that is not known to be repeatable can be
+ * sent only once.
  */
 export const isOneShot = (body: unknown): boolean => {
   if (typeof body !== "object" && typeof body !== "function") return false
@@ -33,8 +33,8 @@ export const isConsumed = (body: unknown): boolean =>
   (("locked" in body && body.locked === true) || ("bodyUsed" in body && body.bodyUsed === true))
 
 /**
- * Wraps a streaming body so that a failure of its source is reported with a separate error. Without the wrapper, clients
- * report such a failure like a network failure. Any other body is returned unchanged, including a stream whose class does not
+ * Wraps a streaming body so that a failure of its source is reported as a separate error. Without the wrapper, clients report
+ * such a failure as a network failure. Any other body is returned unchanged, including a stream with a class that does not
  * come from the platform.
  */
 export const sourceOf = (body: unknown, failed: (cause: unknown) => unknown): unknown => {

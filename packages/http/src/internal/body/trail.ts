@@ -2,7 +2,7 @@
  * Keeps a compact record of the body bytes that have been sent, so that a retry can be compared with them.
  */
 
-/** The distance between marks, in bytes. The position at which a reading ends is also marked. */
+/** The distance between checkpoints, in bytes. A checkpoint is also recorded at the position where a read ends. */
 const stride = 65_536
 
 /** A position in a body, and the hash of all bytes before that position. */
@@ -20,11 +20,11 @@ interface Mark {
  * an exhausted iterator, but not forged bytes.
  */
 export class Trail {
-  /** The marks, sorted by position. */
+  /** The checkpoints, sorted by position. */
   private readonly marks: Array<Mark> = []
   /** The announced length of the body, if it is known. */
   private readonly length: number | undefined
-  /** The length of the body, which is known once a reading has reached the end. */
+  /** The length of the body, which is known after a read has reached the end. */
   private end: number | undefined = undefined
   private last: Reading | undefined = undefined
 
@@ -32,7 +32,7 @@ export class Trail {
     this.length = length
   }
 
-  /** Starts the reading for one attempt and ends the previous reading. */
+  /** Starts the read for one attempt and ends the previous read. */
   begin(): Reading {
     this.settle()
     this.last = new Reading(this.marks, this.length, this.end, this.last !== undefined)
@@ -40,15 +40,15 @@ export class Trail {
   }
 
   /**
-   * Whether a second reading cannot be verified. This is the case if the length of the body is unknown and the earlier
-   * reading started but received no bytes and did not reach the end.
+   * Whether a second read of the body cannot be verified. A second read cannot be verified if the length of the body is
+   * unknown and the earlier read started but received no bytes and did not reach the end.
    */
   isDoubtful(): boolean {
     const { last, length } = this
     return last !== undefined && last.at === 0 && !last.isAtEnd && this.marks.length === 0 && length === undefined
   }
 
-  /** The problem that the last reading found, if there is one. */
+  /** The problem that the last read found, if there is one. */
   problem(): string | undefined {
     return this.last?.problem
   }
@@ -63,12 +63,12 @@ export class Trail {
   }
 }
 
-/** One reading of the body. */
+/** One read of the body. */
 export class Reading {
   at = 0
   isAtEnd = false
   problem: string | undefined = undefined
-  /** The marks that this reading found, for use in later readings. */
+  /** The checkpoints that this read found, for use in later reads. */
   readonly found: Array<Mark> = []
   private readonly marks: ReadonlyArray<Mark>
   private readonly length: number | undefined

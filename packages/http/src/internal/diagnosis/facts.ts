@@ -1,6 +1,6 @@
 /**
- * Collects the facts that the HTTP rules need about an exchange: why there is no response, or who wrote the response and
- * whether it contains an API error.
+ * Collects the information that the HTTP rules need about an exchange: why there is no response, or which system wrote the
+ * response and whether it contains an API error.
  */
 import { type Exchange, statusOf } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -16,7 +16,10 @@ import * as Vendors from "./answer/vendor.ts"
 import * as Words from "./answer/words.ts"
 import * as Failure from "./failure.ts"
 
-/** The facts that the rules know about an exchange. A missing fact is `undefined`. The facts do not contain secrets. */
+/**
+ * The information about an exchange that the rules use. A value that is not known is `undefined`. The values do not contain
+ * secrets.
+ */
 export interface HttpFacts {
   readonly exchange: Exchange
   /** Whether the exchange contains more of the request than its method and URL. */
@@ -66,7 +69,7 @@ export interface HttpFacts {
   readonly isForToken: boolean
 }
 
-/** Reads the facts of a redacted exchange. It never throws. */
+/** Reads the `HttpFacts` of a redacted exchange. It never throws. */
 export const read = (exchange: Exchange): HttpFacts => {
   const known = facts.get(exchange)
   if (known !== undefined) return known
@@ -75,7 +78,7 @@ export const read = (exchange: Exchange): HttpFacts => {
   return found
 }
 
-/** Caches the facts of each exchange, because every rule set reads them and computing them is expensive. */
+/** Caches the `HttpFacts` of each exchange, because every rule set reads them and computing them is expensive. */
 const facts = new WeakMap<Exchange, HttpFacts>()
 
 const readAll = (exchange: Exchange): HttpFacts => {

@@ -44,7 +44,10 @@ export const read = (text: string): Failure => {
 /** The keys of the table rows for this module's own names. */
 const rows: Readonly<Record<string, string>> = { "no connection": "ECONNREFUSED", pool: "ECONNREFUSED" }
 
-/** The failure for an exchange without a response or a reason, which a browser shows as status 0. */
+/**
+ * The failure for an exchange that has neither a response nor a stated reason; a browser shows such an exchange with status
+ * 0.
+ */
 export const silent: Failure = { key: "no answer", row: Transport.find({ key: "", status: 0 }), text: "" }
 
 /** Codes that report only that TLS failed. The message after the code may contain more details. */
@@ -109,7 +112,7 @@ const weak: ReadonlySet<string> = new Set([
   "fetch failed",
 ])
 
-/** Whether a text can only be the message of a transport failure. */
+/** Whether the text can only be the message of a transport failure. */
 export const isTold = (text: string): boolean =>
   !weak.has(keyOf(text)) ||
   Numbers.keyOf(text) !== undefined ||

@@ -1,6 +1,6 @@
 /**
- * Lists the messages of Windows, .NET and glibc for network failures, in the languages in which users paste them. Each entry
- * is the part of a message that distinguishes it from the other messages in the same language.
+ * Lists the messages of Windows, .NET and glibc for network failures, in the languages that occur in the messages that users
+ * paste. Each entry is the part of a message that distinguishes the message from all other messages in the same language.
  */
 
 const sentences: ReadonlyArray<readonly [key: string, parts: ReadonlyArray<string>]> = [

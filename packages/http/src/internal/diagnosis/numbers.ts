@@ -6,8 +6,7 @@
 type Numbers = Readonly<Record<string, string>>
 
 /**
- * Error numbers of Error numbers of Windows Sockets
- * (learn.microsoft.com/windows/win32/winsock/windows-sockets-error-codes-2).
+ * Error numbers of Windows Sockets (learn.microsoft.com/windows/win32/winsock/windows-sockets-error-codes-2).
  */
 const winsock: Numbers = {
   "10013": "connect *",
@@ -27,7 +26,7 @@ const winsock: Numbers = {
   "11004": "ENOTFOUND",
 }
 
-/** Error numbers of Error numbers of WinINet and WinHTTP (learn.microsoft.com/windows/win32/wininet/wininet-errors). */
+/** Error numbers of WinINet and WinHTTP (learn.microsoft.com/windows/win32/wininet/wininet-errors). */
 const wininet: Numbers = {
   "12002": "RequestTimedOut",
   "12007": "ENOTFOUND",
@@ -124,12 +123,12 @@ const written: ReadonlyArray<readonly [pattern: RegExp, numbers: Numbers]> = [
 ] // prettier-ignore
 
 /**
- * Matches HRESULTs that wrap an error number of WinINet or Windows Sockets. They consist of the Win32 facility code and the
- * error number in sixteen bits.
+ * Matches HRESULTs that wrap an error number of WinINet or Windows Sockets. Such an HRESULT consists of the Win32 facility
+ * code and the 16-bit error number.
  */
 const wrapped = /\b0x8007([0-9a-f]{4})\b/i
 
-/** Returns the key of the transport row for the first known error number in a text. */
+/** Returns the key of the transport row for the first known error number in the given text. */
 export const keyOf = (text: string): string | undefined => {
   for (const [pattern, numbers] of written) {
     const [, number = ""] = pattern.exec(text) ?? []

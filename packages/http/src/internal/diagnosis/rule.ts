@@ -45,7 +45,7 @@ export const told = (facts: HttpFacts, name: string): ReadonlyArray<Evidence> =>
 export const authorOf = ({ intermediary }: HttpFacts, otherwise: string): string =>
   starting(intermediary?.name ?? otherwise)
 
-/** Returns the message in the response, for appending to a detail. */
+/** Returns the message in the response, to be appended to a detail. */
 export const spoken = ({ body, words }: HttpFacts): string => {
   const own = words.more === "" || words.message.length > 100 ? words.message : `${words.message}: ${words.more}`
   const text = quote(own === "" ? (words.json === undefined ? body : "") : own, 200)
@@ -89,15 +89,15 @@ export const onRefusal =
     }
   }
 
-/** Returns the status, the author and the body as evidence, with each location only once. */
+/** Returns the status, the author and the body as evidence, without repeating a location. */
 export const evidenceOf = (facts: HttpFacts): ReadonlyArray<Evidence> => [
   ...answered(facts),
   ...(facts.intermediary?.at === "response.body" ? [] : said(facts)),
 ]
 
 /**
- * Matches the host in a client's message. Examples are `lookup minio on …`, `Failed to connect to minio port 9000` and
- * `host='minio'`.
+ * Matches the host in a client's message. Examples of such messages are `lookup minio on …`,
+ * `Failed to connect to minio port 9000` and `host='minio'`.
  */
 const inWords =
   /\b(?:lookup|connect(?:ion)? to(?: host)?|connecting to|reach|resolve(?: host| the host)?:?|Unknown ?Host(?:Exception)?:|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|dial tcp|host ?(?:lookup: )?[=:]?) ?["'`]?((?:[a-z0-9][\w-]{0,62}\.){0,8}[a-z0-9][\w-]{0,62}(?::\d{1,5})?)(?=["'`,;:)\s]|$)/i

@@ -157,14 +157,14 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/abort|operation was cancell?ed|context cancell?ed/i, "UND_ERR_DESTROYED"],
 ]
 
-/** Matches messages that report a failed TLS handshake without a reason. */
+/** Matches messages that report a failed TLS handshake without giving a reason. */
 const handshake = /SSLHandshakeException|(?:ssl|tls)\b.{0,20}handshake (?:has )?failed/i
 
-/** Matches messages that report a failed connection without a reason. */
+/** Matches messages that report a failed connection without giving a reason. */
 const noConnection =
   /all connection attempts failed|is the computer able to access|unable to connect to the remote server|(?:failed|unable|could not|could ?n[o']t|cannot) (?:to )?connect\b|connection (?:attempt )?failed/i
 
-/** Returns the key of the transport row for a message without a reason. */
+/** Returns the key of the transport row for a message that does not give a reason. */
 export const vagueOf = (text: string): string | undefined => {
   if (handshake.test(text)) return "EPROTO"
   return noConnection.test(text) ? "no connection" : undefined
@@ -213,7 +213,9 @@ const curl: Readonly<Record<string, string>> = {
   "97": "proxy unreachable",
 }
 
-/** Returns the key of the transport row for curl's exit code. Examples are `curl: (6)` and `CURLcode = 6`. */
+/**
+ * Returns the key of the transport row for curl's exit code. For example, the output contains `curl: (6)` or `CURLcode = 6`.
+ */
 export const ofCurl = (text: string): string | undefined => {
   const [, code = ""] = /\b(?:curl: \(|CURLcode ?[=:] ?)(\d{1,2})\b/i.exec(text) ?? []
   return Object.hasOwn(curl, code) ? curl[code] : undefined

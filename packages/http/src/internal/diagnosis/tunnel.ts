@@ -1,5 +1,6 @@
 /**
- * Reads a proxy's response to a request to open a connection to the server (CONNECT; RFC 9110, section 9.3.6).
+ * Reads a proxy's response to a CONNECT request, which asks the proxy to open a connection to the server (RFC 9110, section
+ * 9.3.6).
  */
 import type { HttpFacts } from "./facts.ts"
 
@@ -25,11 +26,11 @@ export const unreached: ReadonlySet<number> = new Set([500, 502, 503, 504])
 /** The statuses with which a proxy reports that it does not support the HTTP version of the CONNECT request. */
 export const versions: ReadonlySet<number> = new Set([426, 505])
 
-/** Returns a sentence that explains why a proxy refused a connection without stating a reason. */
+/** Returns a sentence that explains a refused connection if the proxy did not state a reason. */
 export const meaningOf = (status: number, host: string): string => {
   if (status === 403 || status === 401)
     return `A proxy refused to open a connection to ${host}: its rules do not permit this host or port.`
   if (status === 0)
     return `A proxy did not open a connection to ${host}: its rules forbid the host, or the proxy cannot reach the host.`
-  return `A proxy answered ${status} to a request to open a connection (CONNECT) to ${host}: the proxy does not support CONNECT requests, or its rules forbid the host.`
+  return `A proxy responded with ${status} to a request to open a connection (CONNECT) to ${host}: the proxy does not support CONNECT requests, or its rules forbid the host.`
 }

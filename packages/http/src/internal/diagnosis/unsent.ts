@@ -27,7 +27,7 @@ const table: ReadonlyArray<Unsent> = [
   {
     pattern: /duplex (?:option|member) (?:is required|must be)|duplex.{0,40}must be specified/i,
     key: "UND_ERR_INVALID_ARG",
-    meaning: () => 'The body is a stream, and fetch takes one only with the option duplex: "half".',
+    meaning: () => 'The body is a stream, and fetch accepts a stream only with the option duplex: \"half\".',
   },
   {
     pattern: /GET\/HEAD method cannot have body|body not allowed for GET/i,
@@ -46,7 +46,7 @@ const table: ReadonlyArray<Unsent> = [
       /ContentLength=\d{1,18} with Body length \d{1,18}|body length does not match content-length|request content was only \d{1,18} bytes|data read has a different length than the expected|(?:insufficient|too many) (?:data|bytes) written|expected \d{1,18} bytes but received \d{1,18}|request content bytes, but Content-Length promised|would exceed (?:the )?Content-Length|more data than specified in the Content-Length|payload claims content-length/i,
     key: "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH",
     meaning: () =>
-      "If the client read too few bytes or none, an earlier attempt or a digest calculation had already read the stream, which was not rewound to its start.",
+      "If the client read too few bytes or none, an earlier attempt or a digest calculation had already consumed the stream, which was not rewound to its start.",
   },
 ]
 
@@ -55,7 +55,7 @@ const find = (text: string): Unsent | undefined => table.find(({ pattern }) => p
 /** Returns the key of the transport row for a failure whose text states that the request was not sent. */
 export const keyOf = (text: string): string | undefined => find(text)?.key
 
-/** The maximum number of characters of a failure's text that are searched for a meaning. */
+/** The maximum number of characters that are searched in the text of a failure. */
 const longest = 2000
 
 /** Returns the meaning of a failure's text in complete sentences. */

@@ -1,5 +1,5 @@
 /**
- * Finds failures between a proxy and the server behind it that a retry does not resolve.
+ * Finds failures that occur between a proxy and the server behind it and that a retry does not resolve.
  */
 import type { Fix, Found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "./facts.ts"

@@ -5,8 +5,8 @@
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 
 /**
- * Headers from RFC 9110 and related standards, from CORS and from caches, and the IDs that intermediaries and services add to
- * responses for their own support.
+ * Headers from RFC 9110 and related standards, CORS headers, cache headers, and the IDs that intermediaries and services add
+ * to responses for support.
  */
 const headers = [
   "accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges", "access-control-allow-credentials",
@@ -34,7 +34,7 @@ const headers = [
   "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "x-should-retry",
 ] // prettier-ignore
 
-/** Members of error documents, and all members of a token response except the tokens. */
+/** Fields of error documents, and all fields of a token response except the tokens. */
 const members = [
   "detail", "details", "error", "error_code", "error_description", "error_uri", "errors", "expires_in", "field",
   "interval", "level", "message", "method", "param", "parameter", "path", "pointer", "reason", "request_id", "requestid",

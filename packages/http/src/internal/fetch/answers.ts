@@ -14,7 +14,7 @@ const most = 64 * 1024
  */
 const patience = 250
 
-/** The responses to a call. The program receives at most one of them. */
+/** The responses to a call. The program receives at most one of these responses. */
 export class Answers {
   private readonly open = new Set<Response>()
   private readonly run: (effect: Effect.Effect<void>) => unknown

@@ -108,7 +108,10 @@ class Call {
   private readonly fetch: Fetch
   private readonly taken: Taken
   private readonly deadlineHeader: DeadlineHeader.Name | undefined
-  /** A fingerprint of the in-memory body at the first attempt. It detects whether the program overwrites the body later. */
+  /**
+   * A fingerprint of the in-memory body at the first attempt. The fingerprint detects whether the program overwrites the body
+   * later.
+   */
   private fingerprint: string | undefined = undefined
 
   constructor(fetch: Fetch, taken: Taken, options: Options, answers: Answers) {

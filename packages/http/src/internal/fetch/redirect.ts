@@ -42,7 +42,7 @@ export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers
         return refuse(response, from, "the browser does not reveal the target of the redirect")
       }
       if (response.redirected && !isPlain() && Location.strayed(from, response.url)) {
-        return refuse(response, from, `fetch followed a redirect to ${new URL(response.url).origin} by itself`)
+        return refuse(response, from, `fetch followed a redirect to ${new URL(response.url).origin} automatically`)
       }
       const base = response.url === "" ? from : response.url
       const target = Location.targetOf(response.status, response.headers.get("location"), base)

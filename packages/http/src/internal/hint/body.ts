@@ -5,7 +5,7 @@ import { decimal, isoDate, spelled } from "./lengths.ts"
 
 /** A hint in a body. */
 export interface BodyHint {
-  /** A delay from a dedicated member of the body, in milliseconds. */
+  /** A delay from a dedicated field of the body, in milliseconds. */
   readonly member?: number | undefined
   /** A delay from a sentence in the body, in milliseconds. */
   readonly sentence?: number | undefined
@@ -52,7 +52,7 @@ const numberOf = (u: unknown): number | undefined => {
   return typeof u === "string" && decimal.test(u) ? Number(u) : undefined
 }
 
-/** Reads the members that contain seconds and the members that contain milliseconds. */
+/** Reads the fields that contain seconds and the fields that contain milliseconds. */
 const memberOf = (json: Json): number | undefined => {
   const seconds = numberOf(json["retry_after"] ?? json["retry_after_seconds"])
   return seconds === undefined ? numberOf(json["retry_after_ms"] ?? json["retryAfterMs"]) : seconds * 1000

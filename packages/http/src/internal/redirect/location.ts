@@ -4,7 +4,7 @@
 
 /**
  * The statuses that redirect a request to another address (RFC 9110, section 15.4). Status 300 is not included, because it
- * leaves the choice to a person.
+ * leaves the choice to the user.
  */
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
@@ -44,7 +44,8 @@ export const strayed = (sent: string, answered: string): boolean =>
   sent !== answered && URL.canParse(sent) && URL.canParse(answered) && new URL(sent).origin !== new URL(answered).origin
 
 /**
- * Whether a redirect is temporary. A captive portal never uses a permanent redirect, because clients may remember it.
+ * Whether a redirect is temporary. A captive portal never uses a permanent redirect, because clients may cache such a
+ * redirect.
  */
 export const isTemporary = (status: number): boolean => status === 302 || status === 303 || status === 307
 

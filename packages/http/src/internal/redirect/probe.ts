@@ -14,13 +14,13 @@ import * as Layer from "effect/Layer"
 import { discard } from "../body/discard.ts"
 
 /**
- * The client follows redirects itself, or might do so, although its requests can contain a credential or a body.
+ * The client follows redirects itself, or might do so, even though its requests can contain a credential or a body.
  *
  * **Details**
  *
  * - `unknown`: the client is not `fetch`, undici or `node:http`. A client that is based on `XMLHttpRequest` always follows
  *   redirects. `cause` is the client's error, if it failed.
- * - `overridden`: the client calls `fetch` with its own redirect mode, whatever `RequestInit` says.
+ * - `overridden`: the client calls `fetch` with its own redirect mode, regardless of `RequestInit`.
  * - `follows`: the client follows redirects itself, as `HttpClient.followRedirects` does.
  */
 export class RedirectsUncontrolled
@@ -36,11 +36,11 @@ export class RedirectsUncontrolled
 
 const messages = {
   unknown:
-    "the HTTP client is not fetch, undici or node:http, so it may follow redirects by itself and send credentials with them: use one of these clients",
+    "the HTTP client is not fetch, undici or node:http, so it may follow redirects automatically and send credentials with them: use one of these clients",
   overridden:
-    'the HTTP client calls fetch with its own redirect mode: let it pass on redirect: "manual" from FetchHttpClient.RequestInit',
+    'the HTTP client calls fetch with its own redirect mode: make it pass on redirect: \"manual\" from FetchHttpClient.RequestInit',
   follows:
-    "the HTTP client follows redirects by itself and resends the body of the request: remove HttpClient.followRedirects",
+    "the HTTP client follows redirects automatically and resends the body of the request: remove HttpClient.followRedirects",
 } as const
 
 /**
@@ -55,9 +55,9 @@ const messages = {
  * **Details**
  *
  * Executes one GET request for `data:,`, with a recording function in place of `fetch`. The request never reaches the
- * network. Its URL has no host, and one of its header names is invalid, so undici, `node:http`, `XMLHttpRequest` and the real
- * `fetch` all reject the request before they connect. The check skips request transformations (`mapRequest`, a base URL, a
- * token). The check runs once, without a tracing span, and takes at most 15 s.
+ * network. The URL of the request has no host, and one of its header names is invalid, so undici, `node:http`,
+ * `XMLHttpRequest` and the real `fetch` all reject the request before they connect. The check skips request transformations
+ * (`mapRequest`, a base URL, a token). The check runs once, without a tracing span, and takes at most 15 s.
  *
  * A client passes if it calls `fetch` with `redirect: "manual"` and does not follow the 302 that it then receives. A client
  * also passes if undici or `node:http` rejects the request, because neither follows redirects by default.
@@ -68,7 +68,8 @@ const messages = {
  * or by the redirect interceptor of a dispatcher. The check does not call the program's own `FetchHttpClient.Fetch`, so it
  * does not detect a custom `fetch` that ignores `redirect`. A client that replaces both the URL and the headers of each
  * request can actually send the GET request of the check. A client created by a test (`HttpClient.make`) is reported as
- * `unknown`, like a client that repeats failed requests for more than 15 s. Verify a client before you wrap it in retries.
+ * `unknown`, and so is a client that retries failed requests for more than 15 s. Verify a client before you wrap it in
+ * retries.
  */
 export const verify = (client: HttpClient.HttpClient): Effect.Effect<HttpClient.HttpClient, RedirectsUncontrolled> =>
   Effect.suspend(() => {

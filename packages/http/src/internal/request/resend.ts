@@ -1,5 +1,5 @@
 /**
- * Decides whether a request may be sent again after a failure, and builds the errors that report it.
+ * Decides whether a request may be sent again after a failure, and builds the errors that report the failure.
  */
 import type * as Pipeline from "@holdfast/core/Pipeline"
 import * as Timeline from "@holdfast/core/Timeline"
@@ -27,9 +27,10 @@ export interface Resend {
  *
  * **Details**
  *
- * A POST or PATCH that the server may have executed is not retried, whether the failure is a connection failure, a status or
- * the vendor's own error. The verdict of the error determines whether the server may have executed the request. If the
- * verdict does not determine this, the status of the response does.
+ * A POST or PATCH that the server may have executed is not retried, regardless of whether the failure is a connection
+ * failure, an error status or the vendor's own error. The verdict of the error determines whether the server may have
+ * executed the request. If the verdict does not determine whether the server may have executed the request, the status of the
+ * response does.
  */
 const may = (error: unknown, { oneShot, repeatable }: Resend): boolean =>
   !oneShot && (repeatable || (Verdict.isClassified(error) && appliedOf(error) === "no"))
@@ -98,8 +99,8 @@ export const timedOut = (request: HttpClientRequest.HttpClientRequest, afterMs: 
 
 /**
  * Creates the error for a response with a status of 400 or higher when no vendor's decoder is used. `token` is the token that
- * the authorization gate provided for the attempt, if the pipeline has such a gate. A refresh can resolve a 401 only if there
- * is such a token.
+ * the authorization gate provided for the attempt, if the pipeline has such a gate. A refresh can resolve a 401 only if the
+ * authorization gate provided a token.
  */
 export const status = (
   request: HttpClientRequest.HttpClientRequest,

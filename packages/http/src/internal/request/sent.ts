@@ -61,5 +61,5 @@ const partOf = (name: string, value: string | File): FormPart =>
 /** The media types of documents and encoded forms. */
 const documents = /\b(?:json|xml|x-www-form-urlencoded)\b/i
 
-/** The maximum size of a body that is recorded: 64 KiB, the same as for every response. */
+/** The maximum size of a body that is recorded: 64 KiB, the same as for responses. */
 const longest = 64 * 1024

@@ -139,8 +139,8 @@ export const read = ({ failure, response }: Exchange, context: Context): OAuthAn
 const proxies: ReadonlySet<number> = new Set([407, 499, 502, 504, 511, 520, 521, 522, 523, 524, 525, 526, 527, 530])
 
 /**
- * Matches error texts that intermediaries send instead of an HTML page. The intermediaries include Cloudflare, Envoy, HAProxy
- * and load balancers.
+ * Matches error messages that intermediaries send instead of an HTML page. The intermediaries include Cloudflare, Envoy,
+ * HAProxy and load balancers.
  */
 const proxyText =
   /^\s{0,8}error code: \d{3,4}\b|upstream (?:connect|request)|no healthy upstream|bad gateway|gateway time-?out/i
@@ -158,7 +158,7 @@ const ofBody = (payload: ErrorPayload.ErrorPayload, context: Context, status: nu
 
 /**
  * Reads the error from the response of an OAuth endpoint. A response that contains only a `message` can come from a gateway,
- * so the `message` counts only if its text is known.
+ * so the `message` is used only if its text is recognized.
  */
 const ofEndpoint = (payload: ErrorPayload.ErrorPayload, { issuer }: Context): Said | undefined => {
   const { at, description = "", describedAt, form, interval, isMarked, key, written } = payload
@@ -182,7 +182,7 @@ const ofEndpoint = (payload: ErrorPayload.ErrorPayload, { issuer }: Context): Sa
 
 /**
  * Reads the error from the response of any API. Other APIs use OAuth's names in other locations and spellings, so only
- * OAuth's own form counts.
+ * OAuth's own format is recognized.
  */
 const ofResource = (payload: ErrorPayload.ErrorPayload): Said | undefined =>
   payload.at === "error" ||
@@ -220,7 +220,7 @@ const ofClient = (failure: string | undefined): Meaning.Meaning | undefined => {
 }
 
 /**
- * Reads the error from a page of an OAuth server. The page contains the error code or a sentence for the person. Only Entra
+ * Reads the error from a page of an OAuth server. The page contains the error code or a sentence for the user. Only Entra
  * sends an error page with a success status.
  */
 const onPage = (body: string, status: number, isServers: boolean): Said | undefined => {

@@ -1,5 +1,5 @@
 /**
- * The facts that the OAuth rules read from an exchange with an OAuth server: the call, its fields, and the error.
+ * The data that the OAuth rules read from an exchange with an OAuth server: the call, its fields, and the error.
  */
 import { type Exchange, timeOf } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -59,7 +59,7 @@ export interface OAuthFacts {
 export const timeAt = (exchange: Exchange): number | undefined =>
   RetryHint.httpDate(Exchanges.header(exchange.response?.headers ?? {}, "date") ?? "") ?? timeOf(exchange)
 
-/** Reads the facts from a redacted exchange, including the errors that the given dialects define. Total. */
+/** Reads the data for the rules from a redacted exchange, including the errors that the given dialects define. Total. */
 export const reader = (dialects: ReadonlyArray<Dialect>): ((exchange: Exchange) => OAuthFacts) => {
   const standard = ErrorWords.make(Rows.rows)
   const words = new Map(dialects.map((dialect) => [dialect, ErrorWords.make(Rows.rowsOf(dialect))]))
@@ -126,7 +126,7 @@ const lost: ReadonlySet<number> = new Set([0, 499, 502, 504, 520, 522, 524, 527]
 export const isLost = ({ error, form, status }: Answer.OAuthAnswer): boolean =>
   error === "" && (form === "unanswered" || lost.has(status))
 
-/** The codes of the rules that can apply to a refresh or a code exchange whose response an intermediary lost. */
+/** The codes of the rules that can apply if an intermediary lost the response to a refresh or a code exchange. */
 const lostRefresh: ReadonlySet<string> = new Set(["HF-OAUTH-SERVER-003", "HF-HTTP-BOX-001", "HF-HTTP-BOX-003"])
 
 /** The causes of errors that Trakt reports only by status, without a body. */

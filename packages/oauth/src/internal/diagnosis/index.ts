@@ -175,7 +175,7 @@ export const ofCode = (code: string): Exchange | undefined => {
   return { response: { status: row?.status ?? 400, body: JSON.stringify({ error: row?.key ?? word }) } }
 }
 
-/** The tables are created only once, on the first lookup, because each word of a pasted text causes a lookup. */
+/** The tables are created only once, on the first lookup, because each word of pasted text triggers a lookup. */
 let tables: ReturnType<typeof tablesOf> | undefined
 
 /**

@@ -32,8 +32,8 @@ const entry = (
 ): Known => ({ system, name, ...signs, takes: new Set(takes === "form" ? [] : takes), wantsForm: takes === "form" })
 
 /**
- * The providers. The formats come from the documentation of each provider. Trakt documents JSON, and Facebook documents
- * queries. GitHub and GitLab accept both. Auth0 uses forms and JSON in its examples.
+ * The providers. The formats come from the documentation of each provider. Trakt documents JSON, and Facebook documents query
+ * parameters. GitHub and GitLab accept both JSON and query parameters. Auth0 uses forms and JSON in its examples.
  */
 const providers: ReadonlyArray<Known> = [
   entry(

@@ -32,7 +32,7 @@ const names: ReadonlySet<string> = new Set([...known, ...listed, ...Codes.listed
 /** Whether a name is an error code that OAuth or a provider defines. */
 export const isErrorName = (error: string): boolean => names.has(error) || /\bAAD(?:STS|B2C)\d/.test(error)
 
-/** Whether the text of an error is known to concern a token and not a grant. */
+/** Whether the text of an error is known to refer to a token rather than a grant. */
 export const isTokenPhrase = (error: string, description: string): boolean =>
   Phrases.isOfToken(`${error} ${description}`)
 

@@ -1,5 +1,5 @@
 /**
- * Finds the error message in a page that a sign-in server displays to a person.
+ * Finds the error message in a page that a sign-in server displays to a user.
  */
 
 /** The maximum number of characters and lines to read from a page. */

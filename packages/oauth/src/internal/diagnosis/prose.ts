@@ -13,19 +13,19 @@ const most = 400
 const request =
   /\b(?:TokenError|OAuthError|AuthorizationError|access token|refresh[- ]token|the token|tokens?|oauth|sign-?in|authenticat\w{1,4}|authori[sz]ation code)\b[^:\n]{0,60}(?:fail\w{0,4}|error\w{0,2}|due to|because|refused|could ?n[o']t|unable|rejected)?[^:\n]{0,60}[:=] ?([^\n]{3,500})$/i
 
-/** A text with at most this many lines is treated as a page or a message, not as a log. */
+/** Text with at most this many lines is treated as a page or a message, not as a log. */
 const few = 30
 
-/** Matches words which indicate that a log line might state the reason for an error. */
+/** Matches words that indicate that a log line might state the reason for an error. */
 const isTelling =
   /\b(?:err(?:or)?|warn(?:ing)?|fail(?:ed|ure)?|hint|reason|description|detail|message|unexpected|invalid|mismatch)\b/i
 
-/** Whether a text states a known cause. */
+/** Whether the text states a known cause. */
 export const isReason = (text: string): boolean => Sentences.atEndpoint(text) !== undefined
 
 /**
- * Returns the line that states the reason for an error if another line contains only the error code. The text is the log of a
- * server or a copied page.
+ * Returns the line that states the reason for an error if another line contains only the error code. The text is a server log
+ * or a copied page.
  */
 export const reasonIn = (text: string): string | undefined => {
   const lines = text
@@ -51,8 +51,8 @@ export const ofLibrary = (text: string): Exchange | undefined => {
 }
 
 /**
- * Returns a minimal exchange that contains the last line of a log if a client library states in that line why it rejects a
- * token or a response.
+ * Returns a minimal exchange that contains the last line of a log if that line states why a client library rejects a token or
+ * a response.
  */
 export const ofEnd = (text: string): Exchange | undefined => {
   const last = text.trimEnd().split("\n").at(-1)?.trim() ?? ""
@@ -61,7 +61,7 @@ export const ofEnd = (text: string): Exchange | undefined => {
     : { failure: last.slice(0, 600) }
 }
 
-/** Returns a minimal exchange for the reason that a line of the text states. */
+/** Returns a minimal exchange for the reason that is stated in a line of the text. */
 export const read = (text: string): Exchange | undefined => {
   const lines = text.split("\n").slice(-most)
   const failure = lines.findLast((line) => ClientWords.causeOf(line.trim()) !== undefined)?.trim()

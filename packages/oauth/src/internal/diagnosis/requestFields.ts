@@ -25,7 +25,7 @@ export interface RequestFields {
   readonly fields: ReadonlyArray<Field>
 }
 
-/** The purpose of a request. `authorize` is a request to the page on which a person signs in. */
+/** The purpose of a request. `authorize` is a request to the page on which the user signs in. */
 export type Purpose = "code" | "poll" | "refresh" | "exchange" | "other grant" | "token" | "authorize" | "resource"
 
 /** Reads the fields of a request from its body, or from its query if the body does not contain fields. */
@@ -38,7 +38,7 @@ export const read = (exchange: Exchange, url: URL | undefined): RequestFields =>
 const spelled = (field: Field): Field =>
   field.name === "client_key" || field.name === "appid" ? { ...field, name: "client_id" } : field
 
-/** Splits a redacted client secret into its mark and the properties that are recorded after the mark. */
+/** Splits a redacted client secret into its redaction mark and the properties that are recorded after the mark. */
 const split = (field: Field): Field => {
   const end = field.name === "client_secret" && field.value.startsWith("[hidden-") ? field.value.indexOf("]; ") : -1
   return end < 0 ? field : { ...field, value: field.value.slice(0, end + 1), notes: field.value.slice(end + 1) }
@@ -107,7 +107,7 @@ const paths = {
   other: /\/(?:revoke|revocation|introspect|introspection)\/?$/i,
 } as const
 
-/** Whether a path is that of a page on which a person signs in. */
+/** Whether a path belongs to a page on which the user signs in. */
 export const isSignInPath = (path: string): boolean => paths.authorize.test(path)
 
 /** Whether the request has the fields of a request to a sign-in page, regardless of its path (RFC 6749, section 4.1.1). */

@@ -124,7 +124,7 @@ export interface Stated extends Omit<Rule<OAuthFacts>, "find" | "topic"> {
   readonly most?: "likely"
 }
 
-/** Builds the rules for one topic whose causes are stated in the server's messages. */
+/** Builds the rules that find causes stated in the server's messages, for one topic. */
 export const statedIn =
   (name: string) =>
   ({ about = [], details, most, ...definition }: Stated): Rule<OAuthFacts> => ({

@@ -1,6 +1,6 @@
 /**
- * Finds the cause that a description states in prose if no table contains its sentence. The cause follows from the subject
- * and the predicate of the sentence.
+ * Finds the cause that a description states in prose, for sentences that no table contains. The cause follows from the
+ * subject and the predicate of the sentence.
  */
 import { type Predicate, statementIn, type SubjectName } from "@holdfast/http/Diagnosis"
 import type { Name } from "../words/causes.ts"
@@ -20,7 +20,7 @@ const token: Causes = {
   [any]: "tokenRefused",
 }
 
-/** The causes by subject and predicate at an endpoint for tokens, codes or sign-ins. */
+/** The causes that an endpoint for tokens, codes or sign-ins can state, keyed by subject and predicate. */
 const atEndpoint: Table = {
   "the redirect URI": { [any]: "redirect" },
   "the PKCE code verifier": { [any]: "verifier" },
@@ -47,7 +47,7 @@ const atEndpoint: Table = {
   "the parameter": { missing: "noParameter" },
 } // prettier-ignore
 
-/** The causes by subject and predicate at a resource that accepts tokens. */
+/** The causes that a resource that accepts tokens can state, keyed by subject and predicate. */
 const atResource: Table = {
   "the access token": token,
   "the ID token": token,

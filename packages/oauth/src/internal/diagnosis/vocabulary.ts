@@ -1,12 +1,12 @@
 /**
- * The vocabulary for the redaction of OAuth exchanges. It defines what remains visible in addition to the HTTP vocabulary,
- * such as the expiry of a token or assertion, and the error members of providers.
+ * The vocabulary for the redaction of OAuth exchanges. The vocabulary defines which values remain visible in addition to
+ * those in the HTTP vocabulary, such as the expiry of a token or assertion, and the error fields of providers.
  */
 import { type Exchange, header } from "@holdfast/diagnosis/Exchange"
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Vocabulary"
 
-/** Matches a redacted credential with its recorded properties after its mark. */
+/** Matches a redacted credential: its redaction mark, followed by its recorded properties. */
 const noted =
   /^(?:(?:Bearer|DPoP|Basic) )?\[hidden-\d+:\d+[:a-z]*\]; (?:not (?:base64|encoded)|a line break|an object|(?:(?:no kid|(?:alg|aud)=\w{1,10}|(?:iat|nbf|exp)=\d{1,14})(?:; |$)){1,6})$/
 
@@ -49,7 +49,7 @@ export const tokenEnds = ({ request }: Exchange): number | undefined => {
   return end === undefined ? undefined : Number(end) * 1000
 }
 
-/** A time that is recorded in the mark of an assertion, in epoch milliseconds. */
+/** A time that is recorded after the redaction mark of an assertion, in epoch milliseconds. */
 export const timeIn = (value: string, name: "exp" | "iat" | "nbf"): number | undefined => {
   const digits = new RegExp(`; ${name}=(\\d{1,14})(?:;|$)`).exec(value)?.[1]
   return digits === undefined ? undefined : Number(digits) * 1000
@@ -81,7 +81,7 @@ const noteOf = (credentials: string): string | undefined => {
   return /[^\w.~*%-]/.test(secret) && !/%[0-9a-f]{2}/i.test(secret) ? "not encoded" : undefined
 }
 
-/** Redacts a credential but records facts about its form: its expiry, that it is not Base64, or that it is not a token. */
+/** Redacts a credential but records details of its form, such as its expiry, or that it is not Base64 or not a token. */
 const authorization: Mask = (value, hide, exchange) => {
   if (noted.test(value) || /^(?:Bearer Bearer|Zoho-oauthtoken) \[hidden-\d+:\d+[:a-z]*\]$/.test(value)) return value
   const [, scheme = "", rest = ""] = /^(Bearer|DPoP|Basic)\s+(\S.*)$/is.exec(value.trim()) ?? []
@@ -126,15 +126,15 @@ const clientSecret: Mask = (value, hide) => {
   return `${hide(value)}; ${notes.join("; ")}`
 }
 
-/** Members of a JSON request whose values remain visible. */
+/** Fields of a JSON request whose values remain visible. */
 const members = ["audience", "authflow", "grant_type", "redirect_uri", "resource", "response_type", "token_type_hint"]
 
-/** Members of a form-encoded response whose values remain visible. */
+/** Fields of a form-encoded response whose values remain visible. */
 const fields = ["error", "error_description", "error_uri", "expires_in", "interval", "token_type"]
 
 /**
- * Error members in the responses of providers. Entra, Google, Okta, Facebook, Cognito, Slack, Dropbox and Zoom use these
- * members.
+ * Error fields in the responses of providers. Entra, Google, Okta, Facebook, Cognito, Slack, Dropbox and Zoom use these
+ * fields.
  */
 const answers = [
   ".tag",

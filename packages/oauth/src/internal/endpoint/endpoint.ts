@@ -57,10 +57,11 @@ export type Failure = OAuthError.OAuthError | TransportError | AnswerUnreadable
  *
  * **Details**
  *
- * A response is successful if its status is from 200 to 299 and it contains what the call needs. The format does not matter,
- * and the response can be truncated. In all other cases, an error that the response states is reported, even with status 200,
- * because some servers send errors with status 200. Errors do not contain any secret that the server might know. They do not
- * have a cause, because the cause of a broken exchange can contain parts of the response.
+ * A response is successful if its status is from 200 to 299 and it contains what the call needs. The format of the response
+ * does not matter, and the response can be truncated. In all other cases, an error that is stated in the response is
+ * reported, even with status 200, because some servers send errors with that status. Errors do not contain any secret that
+ * the server might know. Errors do not have a cause, because the cause of a broken exchange can contain parts of the
+ * response.
  */
 export const send = <A extends object = never>(
   server: Server,
@@ -188,7 +189,7 @@ const judge = <A extends object>(
 
 /**
  * Whether a body is prose or markup, which a firewall might send. Servers respond to a revocation with JSON, a single word or
- * an empty body. Clients ignore that content (RFC 7009, section 2.2).
+ * an empty body. Clients ignore the content of the response to a revocation (RFC 7009, section 2.2).
  */
 const isProse = (body: string): boolean => /^[^[{"]/.test(body.trim()) && /[\s<]/.test(body.trim())
 

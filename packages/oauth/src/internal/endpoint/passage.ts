@@ -1,5 +1,5 @@
 /**
- * How sign-in calls use the connectivity gate.
+ * Defines how sign-in calls use the connectivity gate.
  */
 import * as Effect from "effect/Effect"
 import type { Connectivity } from "@holdfast/core/Connectivity"

@@ -112,7 +112,7 @@ export class UnsupportedTokenType extends Schema.TaggedError<UnsupportedTokenTyp
   }
 }
 
-/** The scope is unknown, malformed, or exceeds the granted scope. */
+/** The scope is unknown or malformed, or it exceeds the granted scope. */
 export class InvalidScope extends Schema.TaggedError<InvalidScope>()("InvalidScope", fields) {
   override get message() {
     return sentence("The server does not grant this scope", this)
@@ -120,7 +120,7 @@ export class InvalidScope extends Schema.TaggedError<InvalidScope>()("InvalidSco
 }
 
 /**
- * A person has to sign in again, use a second factor, give consent, or ask an administrator to change a policy or an account.
+ * The user has to sign in again, use a second factor, give consent, or ask an administrator to change a policy or an account.
  */
 export class InteractionRequired extends Schema.TaggedError<InteractionRequired>()("InteractionRequired", fields) {
   override get message() {

@@ -11,13 +11,13 @@ import * as StatusTable from "@holdfast/http/StatusTable"
 import type { Dialect, Tag } from "../../Dialect.ts"
 import * as Meaning from "../words/meaning.ts"
 
-/** A person has to make a change before the request can succeed: approve the sign-in, sign in, or correct the settings. */
+/** The user has to make a change before the request can succeed: approve the sign-in, sign in, or correct the settings. */
 const human = { change: "human" } as const
 
-/** The request cannot succeed until a person acts. */
+/** The request cannot succeed until the user acts. */
 const over = Verdict.never(human)
 
-/** The verdict for an error with a success status. The server rejected the request despite this status. */
+/** The verdict for an error with a success status. The server rejected the request despite the success status. */
 const overWithSuccess = Verdict.never({ ...human, outcome: "ignored", applied: "no" })
 
 /** The program has to send a different request. */
@@ -236,7 +236,7 @@ export const statuses = (status: number): Verdict.Verdict => {
   return { retry, pace, change: "nothing" }
 }
 
-/** Codes that cover many causes, so the message in the response can select another row. */
+/** Codes that cover many causes, for which the message in the response can select another row. */
 const broad: ReadonlySet<string> = new Set([
   "access_denied",
   "interaction_required",

@@ -23,10 +23,10 @@ export const isTrakt = (host: string): boolean => /(?:^|\.)trakt\.tv$/i.test(hos
  *
  * **Details**
  *
- * Trakt defines these statuses: 400 if the person has not approved yet, 404 for an unknown code, 409 for a code that has
- * already been used, 410 for an expired code, and 418 if the person declined. A 400 without a code counts as pending at every
- * provider. Polling until the code expires is harmless, but giving up would lose a sign-in that is about to be approved. At
- * other providers, a 404 can come from an intermediary.
+ * Trakt defines these statuses: 400 if the user has not approved the code yet, 404 for an unknown code, 409 for a code that
+ * has already been used, 410 for an expired code, and 418 if the user declined. A 400 without a code counts as pending at
+ * every provider. Polling until the code expires is harmless, but giving up would lose a sign-in that is about to be
+ * approved. At other providers, a 404 can come from an intermediary.
  */
 export const keyOf = (status: number, host: string): Key | undefined =>
   status === 404 && isTrakt(host) ? "invalid_grant" : keys.get(status)

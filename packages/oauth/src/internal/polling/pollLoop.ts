@@ -19,8 +19,8 @@ import type * as Endpoint from "../endpoint/endpoint.ts"
 const early = 0.02
 
 /**
- * A clock step of more than this many seconds is not treated as a suspend, but as a device without a battery that has set its
- * clock to the current date.
+ * A clock step of more than this many seconds is not attributed to a suspend, but to a device without a battery that has set
+ * its clock to the current date.
  */
 const longestSuspend = 24 * 3600
 
@@ -41,9 +41,9 @@ export interface Poll {
  *
  * **Details**
  *
- * The code expires at a date, so the time that the device spends in suspend also counts. Setting the clock changes how much
- * time is left until the expiry. If the server still reports that approval is pending after the expiry, or if the clock steps
- * by more than a day, only the monotonic clock is used.
+ * The code expires at a fixed date, so the time that the device spends suspended also counts. Setting the clock changes how
+ * much time is left until the expiry. If the server still reports that approval is pending after the expiry, or if the clock
+ * steps by more than a day, only the monotonic clock is used.
  *
  * If the server responded to the last poll that approval is pending, the loop fails with `ExpiredToken`. If the last poll
  * failed, the loop fails with the error from that poll, because the code may have been approved.
@@ -91,7 +91,7 @@ const now = Effect.map(Effect.all([Clock.currentTimeMillis, Clock.monotonicTimeN
   monotonic: Number(nanos) / 1e9,
 }))
 
-/** Whether the server is still waiting for the person to approve the sign-in. */
+/** Whether the server is still waiting for the user to approve the sign-in. */
 const isWaiting = ({ _tag }: Endpoint.Failure): boolean =>
   _tag === "AuthorizationPending" || _tag === "SlowDown" || _tag === "ExpiredToken"
 

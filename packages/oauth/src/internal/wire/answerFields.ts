@@ -3,8 +3,8 @@
  *
  * RFC 6749 requires a JSON object. Providers also use other formats. Some providers send forms (GitHub, without an `accept`
  * header). Others send JSON behind a prefix that prevents the JSON from running as a script (`)]}'`, `for(;;);`), as the
- * argument of a function (QQ), inside a JSON string, or after warnings from a script. Others nest the tokens one level deeper
- * (Slack in `authed_user`, TikTok in `data`).
+ * argument of a function (QQ), inside a JSON string, or after warnings from a script. Other providers nest the tokens one
+ * level deeper (Slack in `authed_user`, TikTok in `data`).
  */
 import * as PartialJson from "./partialJson.ts"
 

@@ -43,8 +43,8 @@ export const read = (header: string): ReadonlyArray<Challenge> => {
 const schemes: ReadonlySet<string> = new Set(["bearer", "dpop", "oauth2"])
 
 /**
- * Returns a challenge from a resource that accepts tokens. The first challenge that contains an error takes precedence. If
- * there is none, the first challenge is returned.
+ * Returns a challenge from a resource that accepts tokens. The first challenge that contains an error takes precedence. If no
+ * challenge contains an error, the first challenge is returned.
  */
 export const ofToken = (header: string): Challenge | undefined => {
   const all = read(header).filter(({ scheme }) => schemes.has(scheme))

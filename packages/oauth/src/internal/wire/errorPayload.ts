@@ -79,7 +79,7 @@ export const read = (body: string, words: ErrorWords.Words): ErrorPayload => {
 }
 
 /**
- * Finds a sentence that the server sent in place of an error code. Django's framework puts the sentence in `detail`, which
+ * Finds a sentence that the server sent in place of an error code. Django's framework puts this sentence in `detail`, which
  * other providers use for unrelated errors.
  */
 const messageOf = (json: unknown): ErrorWords.Found | undefined => {

@@ -1,7 +1,7 @@
 /**
  * Finds OAuth error codes in responses that use a different spelling or put the code in a different field.
  *
- * If a poll did not recognize `authorization_pending`, it would abandon a device code that a person is about to approve.
+ * If a poll did not recognize `authorization_pending`, it would abandon a device code that a user is about to approve.
  */
 import type { Row } from "@holdfast/core/ErrorRows"
 
@@ -21,7 +21,7 @@ export interface Words {
   readonly find: (answer: unknown) => Found | undefined
 }
 
-/** The maximum length of an error code, in characters. Longer texts are treated as sentences instead of codes. */
+/** The maximum length of an error code, in characters. Longer text is treated as a sentence instead of a code. */
 const longest = 64
 
 const own = (value: unknown, name: string): unknown =>

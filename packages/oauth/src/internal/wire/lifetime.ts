@@ -17,9 +17,9 @@ const date = /^\d{4}-\d\d-\d\d[T ]|^[A-Z][a-z]{2}, \d/
  *
  * **Details**
  *
- * RFC 6749 section 5.1 requires a number of seconds. Some servers send a string instead (`"3600"`, `"3600s"`). Others send
- * the expiry as a date, or in epoch seconds or milliseconds. The result is `undefined` for zero, negative values, past dates
- * and all other values. `now` is the current time in epoch milliseconds.
+ * RFC 6749 section 5.1 requires a number of seconds. Some servers send a string instead (`"3600"`, `"3600s"`). Other servers
+ * send the expiry as a date, or in epoch seconds or milliseconds. The result is `undefined` for zero, negative values, past
+ * dates and all other values. `now` is the current time in epoch milliseconds.
  */
 export const seconds = (value: unknown, now: number): number | undefined => {
   if (typeof value === "number") return positive(span(value, now))

@@ -14,7 +14,7 @@ import { plain } from "./scrub.ts"
 import * as Tokens from "./tokens.ts"
 import * as VerificationAddress from "./verificationAddress.ts"
 
-/** The maximum length of a user code. A person types the user code. Providers use codes of 6 to 12 characters. */
+/** The maximum length of a user code. The user has to type the user code. Providers use codes of 6 to 12 characters. */
 const longestUserCode = 128
 
 const longestName = 200

@@ -1,5 +1,5 @@
 /**
- * Checks whether an address from a server may be shown to a person or opened.
+ * Checks whether an address from a server may be shown to a user or opened.
  */
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The error numbers of Azure AD B2C (`AADB2C…`) that a request, a client or a person can cause. The remaining error numbers
+ * The error numbers of Azure AD B2C (`AADB2C…`) that a request, a client or a user can cause. The remaining error numbers
  * indicate defects in a policy, which the message identifies.
  */
 import type { Name } from "./causes.ts"

@@ -24,7 +24,7 @@ const unread = ["REQUEST-001", "REQUEST-009", "REQUEST-002"] as const
 /** Reasons why a server rejects a value: the value is damaged, or it was consumed by an attempt whose response was lost. */
 const damaged = ["GRANT-006", "GRANT-001"] as const
 
-/** The key of the row for causes that require a person to act. */
+/** The key of the row for causes that require the user to act. */
 const person = "interaction_required"
 
 /** The causes by name. */

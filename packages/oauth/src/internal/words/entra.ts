@@ -2,8 +2,8 @@
  * The error numbers of Microsoft Entra (`AADSTS…`) that a client can receive when it polls, refreshes tokens or exchanges a
  * grant.
  *
- * Microsoft's documentation advises programs not to depend on the error numbers. The engine therefore uses the numbers only
- * if the standard OAuth error code would be misleading. An error number that is not listed is ignored.
+ * Microsoft's documentation advises programs not to depend on the error numbers. The engine therefore uses the error numbers
+ * only if the standard OAuth error code would be misleading. An error number that is not listed is ignored.
  */
 import type { Name } from "./causes.ts"
 

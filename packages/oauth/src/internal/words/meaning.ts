@@ -171,8 +171,8 @@ const ofCode = (code: string | undefined): Meaning | undefined =>
 const ofSentence = (cause: Name | undefined): Meaning | undefined => (cause === undefined ? undefined : { cause })
 
 /**
- * Returns the key of the row that determines the verdict. The key of the cause takes precedence, because the server's own
- * code may cover several causes.
+ * Returns the key of the row that determines the verdict. If the cause has a key, that key takes precedence, because the
+ * server's own code may cover several causes.
  */
 export const keyOf = (meaning: Meaning | undefined, key: string | undefined): string | undefined => {
   const cause: { readonly key?: string } | undefined = meaning === undefined ? undefined : causes[meaning.cause]

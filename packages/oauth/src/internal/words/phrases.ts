@@ -19,7 +19,7 @@ const first = (phrases: ReadonlyArray<Phrase>, text: string): Name | undefined =
 /** Returns the cause that a message from a token or device endpoint identifies. The text must be in lower case. */
 export const atEndpoint = (text: string): Name | undefined => first(endpoint, text)
 
-/** Whether a text contains a known message about a token. */
+/** Whether the text contains a known message about a token. */
 export const isOfToken = (text: string): boolean => first(resource, text.toLowerCase()) !== undefined
 
 /** Returns the cause that a message from a resource identifies. The text must be in lower case. */

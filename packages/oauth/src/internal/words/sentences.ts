@@ -1,8 +1,8 @@
 /**
- * Patterns for messages from sign-in servers. These messages identify the cause if the error code covers many causes.
+ * Patterns for messages from sign-in servers. These messages identify the cause when the error code covers many causes.
  *
- * Each pattern is applied to the beginning of a description and runs in linear time. The first matching pattern determines
- * the cause.
+ * Each pattern is matched against the beginning of a description and runs in linear time. The first matching pattern
+ * determines the cause.
  */
 import type { Name } from "./causes.ts"
 import * as Phrases from "./phrases.ts"
@@ -24,7 +24,7 @@ const definitions: ReadonlyArray<RegExp> = [
   /the resource owner or authorization server denied the request/,
 ]
 
-/** Returns a text in lower case, without the parts that repeat a definition. */
+/** Returns the text in lower case, without the parts that repeat a definition. */
 export const specific = (text: string): string =>
   definitions.reduce((rest, definition) => rest.replace(definition, " "), text.slice(0, longest).toLowerCase())
 
@@ -150,8 +150,8 @@ const first = (
 }
 
 /**
- * Recognizes messages that mention several causes. The error code sent with these messages corresponds to only one of the
- * causes, so the code is not reliable. Providers that send these messages: LinkedIn.
+ * Recognizes messages that name several possible causes. The error code sent with these messages corresponds to only one of
+ * the causes, so the code is not reliable. Providers that send these messages: LinkedIn.
  */
 export const several = (description: string): Name | undefined =>
   /redirect uri\/code verifier does not match authorization code/i.test(description.slice(0, longest))

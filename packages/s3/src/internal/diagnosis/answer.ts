@@ -1,10 +1,10 @@
 /**
- * Narrows the possible causes of an error by the response from S3 or from an S3-compatible server.
+ * Narrows the possible causes of an error, based on the response from S3 or from an S3-compatible server.
  *
  * Servers word their errors differently, and many servers use one error for several causes. All servers share the order of
  * their checks: a form cannot be compared with its policy before its fields have been read. Therefore, an error code is
- * mapped to the phases that can send it, and only defects from these phases can be the cause. A message that only one server
- * sends is never sufficient.
+ * mapped to the phases that can send the code, and only defects in these phases can be the cause. A message that only one
+ * server sends is never sufficient to identify a cause.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -48,14 +48,14 @@ export interface S3Answer {
   readonly hostId: string | undefined
   /** Whether the headers identify a storage service. */
   readonly isMarked: boolean
-  /** Whether the body is an error document that has S3's members. */
+  /** Whether the body is an error document that has S3's fields. */
   readonly isErrorDocument: boolean
-  /** Whether the document also has a format that only S3 uses; JSON is common to many services. */
+  /** Whether the error document also has a format that only S3 uses; many services use JSON. */
   readonly isOwnForm: boolean
   /** Whether something other than S3 wrote the body: the body is a page or a document in another format. */
   readonly isForeign: boolean
   readonly body: string
-  /** Whether only a signed request, with a correct or an incorrect signature, can receive this response. */
+  /** Whether this response can be sent only to a signed request, whether or not the signature is correct. */
   readonly speaksOfProof: boolean
   /** The phases that may contain the cause. */
   readonly phases: ReadonlySet<Phase>
@@ -133,7 +133,7 @@ const anything: ReadonlySet<Phase> = new Set(phases)
 
 const set = (...some: ReadonlyArray<Phase>): ReadonlySet<Phase> => new Set(some)
 
-/** The phases of an error in the request itself, which no later phase has checked. */
+/** The phases that may contain the cause of an error that concerns the request itself. */
 const badRequest = set("encoding", "form", "credentials", "signature", "policy", "body")
 
 const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {

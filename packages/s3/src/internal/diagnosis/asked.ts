@@ -99,7 +99,7 @@ export const operationOf = (facts: Asked): Operation | undefined => {
 
 /**
  * Whether a request addresses the bucket itself instead of an object. On an unknown host, the only segment of the path may be
- * a key, so the rest of the request must show that it is a bucket.
+ * a key, so the rest of the request must show that the segment is a bucket.
  */
 const isAtBucket = (facts: Asked): boolean => {
   const place = placeOf(facts)
@@ -117,7 +117,10 @@ export const signedIn = ({ header, query }: Asked): "query" | "header" | undefin
   return header("authorization") === undefined ? undefined : "header"
 }
 
-/** Whether a form is sent without authentication in its URL or headers. Its fields may not have been captured. */
+/**
+ * Whether the request sends a form and has no authentication in its URL or headers. The fields of the form may not have been
+ * captured.
+ */
 export const sendsForm = (facts: Asked): boolean =>
   facts.form !== undefined ||
   (facts.method === "POST" &&
@@ -137,7 +140,9 @@ export const queryVersion = (asked: Asked): 2 | 4 | undefined => {
   return query("signature") !== undefined && isOwn ? 2 : undefined
 }
 
-/** The names of the key id in services whose signatures are similar to version 2: `OSSAccessKeyId`, `AccessKeyId` … */
+/**
+ * The names of the key id parameter in services whose signatures are similar to version 2: `OSSAccessKeyId`, `AccessKeyId` …
+ */
 export const isKeyId = (name: string): boolean => /^(?:\w*AccessKeyId|GoogleAccessId)$/i.test(name)
 
 /** The session token in a presigned URL or a signed header, and where it was found. */
@@ -162,7 +167,7 @@ export const keyIdSaid = ({ answer }: Asked): { readonly name: string; readonly 
 /** Whether a key id belongs to a session or a user, or does not reveal its type. */
 export type KeyKind = "temporary" | "long-lived" | "untold"
 
-/** The type of the signing key, determined from its first letters. */
+/** The type of the signing key, determined from the first letters of the key id. */
 export const keyKindOf = (facts: Asked): KeyKind | undefined => {
   const keyId = facts.keyId ?? keyIdSaid(facts)?.value
   if (keyId === undefined || keyId === "") return undefined
@@ -207,7 +212,7 @@ export const validityOf = (
   return { from: undefined, until: Number(end) * 1000, at: "request.url?Expires" }
 }
 
-/** The destination of a request: the bucket, the key and the region, as far as the URL shows them. */
+/** The destination of a request: the bucket, the key and the region, if the URL shows them. */
 export interface Place {
   /** Where the URL contains the bucket name: in the host, or as the first segment of the path. */
   readonly style: "host" | "path"
@@ -268,7 +273,7 @@ export const inAnswer = ({ answer }: Asked, ...names: ReadonlyArray<string>): Re
 export const theCode = ({ answer }: Asked): ReadonlyArray<Evidence> =>
   answer.code === "" ? [] : [{ at: "response.body.Code", name: "Code", observed: answer.code }]
 
-/** Formats a duration without its sign. */
+/** Formats a duration without a sign. */
 export const span = (millis: number): string => {
   const seconds = Math.abs(millis) / 1000
   if (seconds < 10) return `${Number(seconds.toFixed(1))} s`
@@ -284,5 +289,5 @@ export const amount = (bytes: number): string => `${bytes} ${bytes === 1 ? "byte
 export const instant = (millis: number): string =>
   Math.abs(millis) > 8.64e15 ? String(millis) : isoDate(millis).replace(/\.\d+Z$/, "Z")
 
-/** What a rule would need to see if the request was not captured. */
+/** The data that a rule would need if the request was not captured. */
 export const theRequest = "the request: its method, URL and headers"

@@ -1,4 +1,4 @@
-/** Decodes a percent-encoded text. Returns the text unchanged if its encoding is invalid. */
+/** Decodes percent-encoded text. Returns the text unchanged if its encoding is invalid. */
 export const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text)

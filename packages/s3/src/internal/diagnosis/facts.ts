@@ -39,7 +39,7 @@ export interface Form {
   readonly fields: ReadonlyArray<PlacedField>
   /** The first field with the given name, ignoring case. */
   readonly field: (name: string) => PlacedField | undefined
-  /** The first field with the given name among those before the file, which are the ones that S3 reads. */
+  /** The first field with the given name among the fields before the file, because S3 reads only those fields. */
   readonly read: (name: string) => PlacedField | undefined
   readonly policy: PostPolicy.Decoded | undefined
 }
@@ -49,7 +49,7 @@ export type { Credential } from "./credential.ts"
 /** How the request is authenticated. */
 export type SenderProof = "form" | "query" | "header" | "nothing"
 
-/** The part of a multipart upload that a request sends, and the plan of the upload. */
+/** The part of a multipart upload that a request sends, with its position in the upload. */
 export interface PartOfPlan {
   /** The part number, counted from 1. */
   readonly number: number
@@ -58,7 +58,7 @@ export interface PartOfPlan {
   readonly last: boolean
 }
 
-/** Facts that only the sender knows before it sends the request. */
+/** Information that only the sender has before it sends the request. */
 export interface Plan {
   readonly part?: PartOfPlan | undefined
   /** The number of parts in the upload. */
@@ -71,12 +71,11 @@ export interface Plan {
   readonly serverTime?: number | undefined
 }
 
-/** The facts. Missing parts are `undefined`. The facts do not contain secrets. */
+/** The facts. Missing values are `undefined`. The facts do not contain secrets. */
 export interface S3Facts {
   readonly exchange: Exchange
   /**
-   * Whether the captured request is complete enough to check: it includes at least every place that can contain an
-   * authentication.
+   * Whether the captured request is complete enough to check, with at least every place that can contain an authentication.
    */
   readonly hasRequest: boolean
   /** The name of the operation, if the client states one. */
@@ -124,7 +123,10 @@ const noWords: Words = { told: undefined, stated: () => undefined, remark: () =>
  */
 const mostParameters = 1000
 
-/** Reads the facts from a redacted exchange. The given reader interprets the messages in it. It never throws. */
+/**
+ * Reads the data for the rules from a redacted exchange. The given reader interprets the messages in the exchange. It never
+ * throws.
+ */
 export const read = (
   exchange: Exchange,
   plan: Plan = {},

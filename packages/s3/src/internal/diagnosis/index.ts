@@ -86,7 +86,7 @@ const hasOwnWords: ReadonlySet<string> = new Set(["Azure Blob Storage", "Backbla
 const ofGoogle =
   /cloud\.google\.com\/storage|object mutation operations|\bstorage\.(?:objects|buckets|hmacKeys|multipartUploads)\.\w+|requester pays bucket|billing account for the owning project|Provided scope\(s\) are not authorized/
 
-/** Headers that a vendor's other services send, too. */
+/** Headers that the vendor's other services also send. */
 const shared = new Set(["Oracle Object Storage", "Baidu BOS", "OpenStack Swift", "Supabase Storage"])
 
 /**

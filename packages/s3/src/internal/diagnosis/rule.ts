@@ -29,8 +29,8 @@ export interface Definition<Name extends string> extends Omit<Diagnosis.About, "
  *
  * **Details**
  *
- * A defect found by `inspect` explains a response only if the response can come from the phase of the defect. For example, an
- * expired form does not explain a missing bucket.
+ * A defect found by `inspect` explains a response only if the response can come from the phase that detects the defect. For
+ * example, an expired form does not explain a missing bucket.
  */
 export const topic =
   (name: string) =>
@@ -59,7 +59,7 @@ export const topic =
 /** The parts of a rule that this module uses. */
 type Rests = Pick<Diagnosis.About, "code" | "rivals">
 
-/** The meaning in the vendor's own table, if that row belongs to this rule. */
+/** The meaning according to the vendor's own table, if that row belongs to this rule. */
 const toldOf = ({ words }: S3Facts, { code }: Rests) =>
   words.told !== undefined && code === `HF-S3-${words.told.allows[0]}` ? words.told : undefined
 

@@ -87,7 +87,7 @@ const ofGoogle = ({ error }: Members): ErrorXml.ErrorDocument | undefined => {
 
 /**
  * `{"code":"expired_auth_token","message":"","status":401}`: an error from Backblaze B2's native API, with exactly these
- * three members.
+ * three fields.
  */
 const ofBackblaze = ({ code, message, status, ...others }: Members): ErrorXml.ErrorDocument | undefined =>
   typeof code === "string" &&

@@ -10,14 +10,14 @@ import * as Schema from "effect/Schema"
  * **Details**
  *
  * `code` is the vendor's error code, or empty if the response does not contain one. `message` is the vendor's message.
- * Without an S3 document, it contains the status and the first bytes of the body. `requestId` and `hostId` come from the
- * document or, if it lacks them, from the headers `x-amz-request-id` and `x-amz-id-2`. `extra` contains all other elements by
- * name.
+ * Without an S3 document, `message` contains the status and the first bytes of the body. `requestId` and `hostId` come from
+ * the document or, if it lacks them, from the headers `x-amz-request-id` and `x-amz-id-2`. `extra` contains all other
+ * elements by name.
  *
  * **Gotchas**
  *
  * `extra` contains evidence, which may include secrets: `Token-0` is a session token, and `CanonicalRequest` contains a
- * signed query. Show `extra` to the person who asks for a diagnosis, but do not log it.
+ * signed query. Show `extra` to the user who requests a diagnosis, but do not log it.
  */
 export const fields = {
   code: Schema.String,

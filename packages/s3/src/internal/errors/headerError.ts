@@ -1,5 +1,5 @@
 /**
- * Reads errors from headers. Servers add them to the response to a HEAD because it has no body.
+ * Reads errors from headers. Servers report errors in the headers of a response to a HEAD because that response has no body.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type { Hide } from "@holdfast/diagnosis/Redaction"

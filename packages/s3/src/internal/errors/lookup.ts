@@ -34,8 +34,8 @@ export const seen = (answer: {
 }
 
 /**
- * Whether the storage itself sent the response. Only in this case do the hints and the status reflect the state of the
- * storage.
+ * Whether the storage itself sent the response. The hints and the status reflect the state of the storage service only if the
+ * service itself sent the response.
  */
 export const isOwn = ({ form }: ErrorRows.Seen): boolean => form !== "none"
 

@@ -10,13 +10,13 @@ import * as HeaderError from "./headerError.ts"
 export interface Said {
   /** The error in the body; `undefined` if the body does not come from S3. */
   readonly document: ErrorDocument.Document | undefined
-  /** From the document or, if it lacks the value, from the headers; empty if neither contains it. */
+  /** The code from the document or, if it lacks one, from the headers; empty if neither contains one. */
   readonly code: string
-  /** From the document, or else from headers; empty if neither has one. */
+  /** The message from the document or, if it lacks one, from the headers; empty if neither contains one. */
   readonly message: string
-  /** From the document or, if it lacks the value, from the headers. */
+  /** The request id from the document or, if it lacks one, from the headers. */
   readonly requestId: string | undefined
-  /** From the document, or else from the headers. */
+  /** The host id from the document or, if it lacks one, from the headers. */
   readonly hostId: string | undefined
   readonly resource: string | undefined
   /** All other elements of the error document, by name. */
@@ -43,7 +43,7 @@ export const of = (document: ErrorDocument.Document | undefined, headers: HttpAn
 
 /**
  * The request id from the headers. S3 adds a request id to every response, including redirects to another host. A captive
- * portal does not.
+ * portal does not add a request id.
  */
 export const requestIdIn = (headers: HttpAnswer["headers"]): string | undefined => header(headers, "x-amz-request-id")
 

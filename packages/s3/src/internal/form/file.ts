@@ -19,8 +19,8 @@ export interface Source extends FilePart {
   /** Whether the body must be a stream, which `fetch` sends without announcing its length. */
   readonly isStream: boolean
   /**
-   * Why the bytes that were read so far differ from the announced size; after a success, also checks whether all bytes were
-   * read. A success response for an incomplete file proves nothing.
+   * Returns the error that explains why the bytes read so far differ from the announced size; after a success, also checks
+   * whether all bytes were read. A success response for an incomplete file proves nothing.
    */
   readonly fault: (stored: boolean) => FileLengthMismatch | InvalidPostOption | undefined
 }

@@ -2,7 +2,7 @@
  * Parses the JSON of a policy in the same way as S3. The check and the redaction of a policy must use the same parser.
  */
 
-/** Parses the JSON text of a policy. Throws an error for text that S3 cannot parse either. */
+/** Parses the JSON text of a policy. Throws an error only for text that S3 cannot parse. */
 export const parse = (text: string): unknown => {
   try {
     return JSON.parse(text)

@@ -35,8 +35,8 @@ export const read = (body: string): Stored | undefined => {
 }
 
 /**
- * Reads the parameters that S3 adds to `success_action_redirect`; `undefined` if they are absent, because the redirect then
- * does not come from S3.
+ * Reads the parameters that S3 adds to `success_action_redirect`; `undefined` if they are absent, which means that the
+ * redirect does not come from S3.
  *
  * **Gotchas**
  *

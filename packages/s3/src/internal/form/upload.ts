@@ -86,8 +86,7 @@ export const send = Effect.fnUntraced(function* (
 })
 
 /**
- * If the server rejected the form after reading only its headers, replaces the connection error with the response that it
- * hid.
+ * Replaces a connection error with the response that it hid if the server rejected the form after reading only its headers.
  */
 const refusal = ({ headers, url = "" }: Exchange.Request, length: number) =>
   Effect.flatMap(Probing.RefusalProbe, ({ ask }) =>
@@ -112,7 +111,7 @@ const seed = Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 0xffff_f
 
 /**
  * Sends one request, without a span because a span would contain the URL. A redirect is treated as a response here, so
- * `fetch` must not follow it. `fetch` must not receive a stream either, because it drops the content length; its `Fetch`
+ * `fetch` must not follow it. `fetch` must not receive a stream, because it drops the content length; therefore, the `Fetch`
  * service is replaced with one that rejects streams.
  */
 const execute = (

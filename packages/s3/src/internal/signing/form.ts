@@ -136,7 +136,7 @@ const conditionOf = (written: WrittenCondition): PostPolicy.Condition | undefine
   return decoded._tag === "Policy" ? decoded.policy.conditions[0] : undefined
 }
 
-/** The last date with a four-digit year, less the maximum lifetime. */
+/** The latest permitted signing time: the end of the year 9999 minus the maximum lifetime. */
 const latest = 253_402_300_799_999 - longest
 
 const urlOf = ({ bucket, endpoint, region, url }: SignOptions): string => {

@@ -19,7 +19,7 @@ export type WrittenCondition =
   | readonly [operator: "eq" | "starts-with", field: `$${string}`, value: string]
   | readonly [operator: "content-length-range", min: number, max: number]
 
-/** The options of `sign`; an unknown option is an `InvalidPostOption`. */
+/** The options of `sign`; an unknown option causes an `InvalidPostOption`. */
 export interface SignOptions {
   readonly bucket: string
   readonly region: string
@@ -41,7 +41,7 @@ export interface SignOptions {
   readonly expiresIn?: number | Exclude<Duration.Input, number> | undefined
   /** The signing time: milliseconds since the epoch, an ISO date, or a `Date`. Default: now. */
   readonly at?: number | string | Date | undefined
-  /** Additional conditions for the policy. A field that has a condition here does not get another one. */
+  /** Additional conditions for the policy. No further condition is added for a field that has a condition here. */
   readonly conditions?: ReadonlyArray<PostPolicy.Condition | WrittenCondition> | undefined
   /** Additional fields for the form. Each additional field gets a condition that requires its value. */
   readonly fields?: Readonly<Record<string, string>> | undefined

@@ -1,7 +1,7 @@
 /** `YYYYMMDD'T'HHMMSS'Z'`, the date format of Signature Version 4. */
 const format = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/
 
-/** Whether a text has the format. The date that it states may not exist. */
+/** Whether a text has the format. Does not check whether the date exists. */
 export const isBasicDate = (text: string): boolean => format.test(text)
 
 /**

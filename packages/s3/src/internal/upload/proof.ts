@@ -69,8 +69,8 @@ export const isHidden = (response: HttpClientResponse.HttpClientResponse): boole
   Option.exists(HttpClientResponse.toWeb(response), ({ type }) => type === "cors")
 
 /**
- * The error for a 2xx response whose body a storage service does not send. The error is retried and closes the gate of the
- * storage service.
+ * The error for a 2xx response with a body that a storage service does not send. The error is retried and closes the gate of
+ * the storage service.
  */
 export const foreign = (request: Request, answer: HttpAnswer): NotFromS3 =>
   new NotFromS3({

@@ -24,10 +24,10 @@ export const isSuccess = (status: number): boolean => status === 200 || status =
  *
  * **Details**
  *
- * Fails with the `S3Error` from S3's document, with a `CaptivePortal` for a page or a redirect without a request id, with the
- * `S3Error` for any other status of 300 or above, with `NotFromS3` for a success whose body a storage service does not send,
- * and with `Unverified` for an empty success without any sign of the storage service. `sent` is the request; the diagnosis
- * needs it.
+ * Fails with the `S3Error` from S3's document. A page, or a redirect without a request id, causes a `CaptivePortal`; any
+ * other status of 300 or above causes an `S3Error`. A success with a body that a storage service does not send causes
+ * `NotFromS3`, and an empty success without any sign of the storage service causes `Unverified`. `sent` is the request; the
+ * diagnosis needs it.
  */
 export const accepted = (
   sent: Request,

@@ -13,8 +13,8 @@ const envelope = /<(?:[\w.-]{1,100}:)?(?:ErrorResponse|Errors|Response)(?:\s[^<>
 const mostEnvelopes = 3
 
 /**
- * The index of the `<` of the error element, or -1 if the root element is another one or the text has none. Linear in the
- * text.
+ * The index of the `<` of the error element, or -1 if the root element is a different one or the text has no root element.
+ * Linear in the text.
  */
 export const findRoot = (text: string): number => {
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0

@@ -1,11 +1,11 @@
 /**
- * The grants of the sandbox: device codes that wait for a person, access tokens that expire, refresh tokens that work
- * once.
+ * The grants of the sandbox: device codes that wait for approval, access tokens that expire, and refresh tokens that work
+ * only once.
  *
  * **Details**
  *
- * The default lifetimes are Frame.io's: 120 s for a device code, 8 h for an access token. A refresh revokes the old
- * pair. Using a refresh token again gets `invalid_request`.
+ * The default lifetimes are Frame.io's: 120 s for a device code, 8 h for an access token. A refresh revokes the old pair. A
+ * refresh token that is used again causes `invalid_request`.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -36,12 +36,12 @@ interface DeviceGrant {
 /** The lifetime of a device code and its user code, in seconds. */
 export const deviceCodeLife = 120
 
-/** How long an expired device code is kept, in milliseconds. A poll within this hour still gets `expired_token`. */
+/** How long an expired device code is kept, in milliseconds. A poll during this time still receives `expired_token`. */
 const rememberedMs = 3_600_000
 
 export type Accounts = ReturnType<typeof make>
 
-/** `interval` and `tokenLife` are seconds. */
+/** `interval` and `tokenLife` are in seconds. */
 export const make = (ids: Identifiers, options: { readonly interval: number; readonly tokenLife: number }) => {
   const grants = new Map<string, DeviceGrant>()
   const access = new Map<string, number>()
@@ -99,10 +99,10 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
       return { deviceCode: grant.deviceCode, userCode: grant.userCode, interval: options.interval }
     }),
 
-    /** Whether a code with these digits waits for approval. */
+    /** Whether a code with these digits is waiting for approval. */
     waits: (userCode: string) => Effect.map(Clock.currentTimeMillis, (now) => pending(userCode, now) !== undefined),
 
-    /** Records the person's decision. False if no pending code has these digits. */
+    /** Records the user's decision. False if no pending code has these digits. */
     decide: (userCode: string, decision: "approved" | "denied") =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const grant = pending(userCode, now)

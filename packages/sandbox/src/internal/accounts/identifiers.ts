@@ -1,9 +1,10 @@
 /**
- * The identifiers, codes and tokens of a sandbox. They come from its seed, so a replayed run has the same ones.
+ * The identifiers, codes and tokens of a sandbox. They are derived from the sandbox's seed, so a replayed run has the same
+ * ones.
  *
  * **Gotchas**
  *
- * The tokens are predictable from the seed. That is acceptable only because the server listens on loopback.
+ * The tokens are predictable from the seed. Predictable tokens are acceptable only because the server listens on loopback.
  */
 import { createHmac } from "node:crypto"
 
@@ -13,7 +14,7 @@ export interface Identifiers {
   readonly hex: (kind: string) => string
   /** 32 hexadecimal digits with the dashes of a UUID. */
   readonly uuid: (kind: string) => string
-  /** Six digits, for a person to type. */
+  /** Six digits that a user types. */
   readonly digits: (kind: string) => string
 }
 

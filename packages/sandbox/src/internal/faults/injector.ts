@@ -1,5 +1,5 @@
 /**
- * Injects the faults of a plan before, during or after the work of a route.
+ * Injects the faults of a plan before, during or after the handler of a route.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -20,7 +20,7 @@ import * as s3 from "../responses/s3.ts"
 
 export type Injector = ReturnType<typeof make>
 
-/** A fault inside the work, which the handler must cause itself. */
+/** A fault that occurs while the handler runs, so the handler must cause it itself. */
 export type Twist = "wrong-bytes" | "url-expired"
 
 type Handler<E, R> = (twist?: Twist) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
@@ -87,7 +87,7 @@ export const make = (options: {
     s3.refuse(refusal, (incoming.url ?? "").split("?")[0] ?? "", ids.hex("S3 request").slice(0, 16).toUpperCase())
 
   return {
-    /** Runs a handler with its fault, which can come before it, inside it or after it. */
+    /** Runs a handler and injects its fault before, during or after the handler. */
     around: Effect.fnUntraced(function* <E, R>(target: Target, handler: Handler<E, R>) {
       const { request: nth, fault, begins } = yield* dealer.next(target)
       const at = yield* Clock.currentTimeMillis

@@ -63,8 +63,8 @@ export const outage: FaultPlan = {
  *
  * **Details**
  *
- * Chunks carry no token. To make the token matter, one chunk URL expires: the client must create the asset again, and
- * that call meets the expired token.
+ * Chunk requests carry no token. So that the token is used, one chunk URL expires: the client must then create the asset
+ * again, and that request carries the expired token.
  */
 export const reauth: FaultPlan = {
   name: "reauth",
@@ -78,7 +78,7 @@ export const reauth: FaultPlan = {
   ],
 }
 
-/** A person has paused the channel, so no asset can be created. */
+/** A user has paused the channel, so no asset can be created. */
 export const paused: FaultPlan = {
   name: "paused",
   survivable: false,

@@ -14,9 +14,9 @@ const Seconds = Schema.Finite.pipe(Schema.check(Schema.isGreaterThan(0)))
  *
  * **Details**
  *
- * `requests` lists the requests of a resource that meet the fault, counted from 1; without it, all do. `chunks` lists
- * chunks, counted from 1, or is `"one"`: one chunk of each file, drawn with the seed. `chance` is between 0 and 1,
- * drawn for each request.
+ * `requests` lists which requests for a resource receive the fault, counted from 1; if it is absent, all of them do. `chunks`
+ * lists chunk numbers, counted from 1, or is `"one"`, which selects one chunk of each file with the seed. `chance` is a
+ * probability between 0 and 1, evaluated for each request.
  */
 export const Rule = Schema.Struct({
   route: RouteName,
@@ -40,8 +40,8 @@ export type Rule = typeof Rule.Type
  *
  * **Details**
  *
- * The first request for a chunk meets the first fault of its hand, the second request the second fault, and so on. An
- * empty hand injects nothing. All hands are dealt if a file has at least as many chunks as there are hands. A route
+ * The first request for a chunk receives the first fault of its hand, the second request receives the second fault, and so
+ * on. An empty hand injects nothing. All hands are dealt if a file has at least as many chunks as there are hands. A route
  * without chunks gets the first hand after the shuffle.
  */
 export const Deal = Schema.Struct({
@@ -64,9 +64,9 @@ export type Deal = typeof Deal.Type
  *
  * **Details**
  *
- * It begins with a chunk request, drawn with the seed from the range of `afterChunks`, counted over all files. With
- * `routes`, only requests to these routes are reset. Without it, the whole server is unreachable: all open connections
- * and all new ones are reset.
+ * It begins with a chunk request that is chosen with the seed from the range of `afterChunks`, counted over all files. With
+ * `routes`, only requests to these routes are reset. Without `routes`, the whole server is unreachable: all open and new
+ * connections are reset.
  */
 export const Outage = Schema.Struct({
   afterChunks: Schema.Tuple([Count, Count]),
@@ -80,9 +80,9 @@ export type Outage = typeof Outage.Type
  *
  * **Details**
  *
- * `survivable` (default true) restricts the plan to what a client that obeys the rules survives: at most three faults
- * in a row on one resource, never two expired tokens in a row, and at most one fault that can be retried only once or
- * that forces a new asset. Such a plan must not contain a final fault. Set it to false to see a client give up.
+ * `survivable` (default true) restricts the plan to faults that a compliant client survives: at most three faults in a row on
+ * one resource, never two expired tokens in a row, and at most one fault that can be retried only once or that forces a new
+ * asset. A survivable plan must not contain a final fault. Set `survivable` to false to make a client give up.
  */
 export const FaultPlan = Schema.Struct({
   name: Schema.NonEmptyString,

@@ -1,6 +1,6 @@
 /**
- * S3's checks when it reaches the file of a form: the fields read so far, the key and its session, the signature, the
- * policy. They run in this order, with S3's error texts. Pure.
+ * The checks that S3 performs when it reaches the file of a form: the fields read so far, the key and its session, the
+ * signature, and the policy. The checks run in this order and return S3's error texts. Pure.
  */
 import * as Redacted from "effect/Redacted"
 import { createHmac } from "node:crypto"
@@ -9,7 +9,7 @@ import { derive } from "../signing/key.ts"
 import * as formPolicy from "./policy.ts"
 import type { Fields } from "./reader.ts"
 
-/** The key pair of a session. It is valid only together with its token. */
+/** The key pair of a session. The key pair is valid only together with its session token. */
 export interface SessionSigner extends Signer {
   readonly sessionToken: Redacted.Redacted<string>
 }
@@ -23,7 +23,7 @@ export interface Accepted {
   readonly field: (name: string) => string | undefined
 }
 
-/** The required fields of each signature version, in the order in which S3 reports them missing. */
+/** The required fields of each signature version, in the order in which S3 reports missing fields. */
 const required = {
   2: ["Signature", "AWSAccessKeyId"],
   4: ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Signature"],
@@ -117,7 +117,7 @@ const wrongRegion = (given: string, expected: string): Refusal => ({
   extra: { ArgumentName: "X-Amz-Credential", ArgumentValue: "", Region: expected },
 })
 
-/** The error for an unknown key, or for a session's key whose token was not read. */
+/** The error for an unknown key, or for a session key if its token was not read. */
 const unknownKey = (keyId: string): Refusal => ({
   code: "InvalidAccessKeyId",
   status: 403,

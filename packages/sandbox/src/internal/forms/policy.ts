@@ -1,20 +1,20 @@
 /**
- * Checks a form against its policy, with S3's error texts. Pure: the caller passes the time.
+ * Checks a form against its policy, with S3's error texts. The check is pure: the caller passes the time.
  *
  * **Details**
  *
- * It shares no code with the reader in `@holdfast/s3`, so that each can test the other.
+ * The check shares no code with the reader in `@holdfast/s3`, so that each can test the other.
  */
 import type { Refusal } from "../../Signature.ts"
 
 /** The part of a form that a policy checks. */
 export interface Subject {
   readonly bucket: string
-  /** Values by lower-case name. The values of a repeated name are joined with commas. */
+  /** Values by lowercase name. The values of a repeated name are joined with commas. */
   readonly fields: ReadonlyMap<string, string>
 }
 
-/** The file size that the policy permits, in bytes, both ends included. */
+/** The range of file sizes that the policy permits, in bytes, with both ends included. */
 export interface Range {
   readonly min: number
   readonly max: number
@@ -61,7 +61,7 @@ export const check = (text: string, subject: Subject, now: number): Refusal | Ra
 /** Fields that need no condition, in either version of the signature. */
 const needsNone = /^(?:x-amz-signature|awsaccesskeyid|signature|file|policy|x-ignore-.*)$/
 
-/** A content type may be a list. Each member must begin with the prefix. */
+/** A content type may be a list. Each list item must begin with the prefix. */
 const begins = (field: string, value: string, prefix: string): boolean =>
   (field === "content-type" ? value.split(",") : [value]).every((one) => one.trimStart().startsWith(prefix))
 

@@ -3,8 +3,8 @@
  *
  * **Details**
  *
- * The reader buffers at most 20 KB before the file and passes the file's bytes on as they arrive. It ignores fields
- * after the file. There it counts only further files, because a form may have just one.
+ * The reader buffers at most 20 KB before the file and passes the file's bytes on as they arrive. The reader ignores fields
+ * after the file. After the file, it counts only additional files, because a form may contain only one.
  */
 
 /** The fields before the file, in order. */
@@ -18,7 +18,7 @@ export interface FormReader {
   readonly push: (data: Uint8Array) => Uint8Array
   readonly place: () => Place
   readonly fields: () => Fields
-  /** The file name that the form gives; `undefined` without a name or without a file. */
+  /** The file name in the form; `undefined` if the form has no file or no file name. */
   readonly filename: () => string | undefined
   /** The number of parts named `file`. */
   readonly files: () => number
@@ -26,7 +26,7 @@ export interface FormReader {
   readonly closed: () => boolean
 }
 
-/** The bytes that a form may have before the file (HTTP POST forms: "form data and boundaries"). */
+/** The maximum number of bytes before the file in a form (HTTP POST forms: "form data and boundaries"). */
 const largestHead = 20_480
 
 /** The boundary parameter of a content type; `undefined` if it has none. */
@@ -95,7 +95,7 @@ export const make = (boundary: string): FormReader => {
     return data
   }
 
-  /** Skips from boundary to boundary and discards what is between. */
+  /** Skips from boundary to boundary and discards the bytes between them. */
   const readRest = (): void => {
     while (!closed) {
       const at = pending.indexOf(delimiter)
@@ -130,7 +130,7 @@ export const make = (boundary: string): FormReader => {
   }
 }
 
-/** A parameter of the part's disposition. Browsers write a quote inside it as %22. */
+/** A parameter of the part's disposition. Browsers write a quote inside the value as %22. */
 const parameter = (head: string, name: string): string | undefined => {
   const disposition = /^content-disposition:\s*form-data\s*(;.*)$/im.exec(head)?.[1]
   const [, quoted, bare] = new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^;\\s]*))`, "i").exec(disposition ?? "") ?? []

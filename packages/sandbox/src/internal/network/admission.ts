@@ -3,10 +3,10 @@
  *
  * **Details**
  *
- * The sandbox listens on loopback, where every page in the person's browser can reach it. A page can make its own host name
- * resolve to 127.0.0.1 (DNS rebinding) and post forms across origins. So a request must name a loopback host, and a request from a
- * page must come from the sandbox's own origin. Storage is exempt from the second check: an application's page uploads there with
- * a signed URL or form, and the signature authorizes it.
+ * The sandbox listens on loopback, where every page in the user's browser can reach it. A page can make its own host name
+ * resolve to 127.0.0.1 (DNS rebinding) and post forms across origins. Therefore, a request must name a loopback host, and a
+ * request from a page must come from the sandbox's own origin. Storage is exempt from the second check: an application's page
+ * uploads there with a signed URL or form, and the signature authorizes it.
  */
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -14,7 +14,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Multipart from "effect/http/Multipart"
 
 /**
- * The maximum number of bytes of a body that an API route reads into memory. The largest body is a request for ten
+ * The maximum number of bytes of a body that an API route reads into memory. The largest body is that of a request for ten
  * thousand parts.
  */
 const largestBody = 1024 ** 2
@@ -29,7 +29,7 @@ const bounds = Multipart.limitsServices({
   maxTotalSize: largestBody,
 })
 
-/** Wraps the server's routes. Pages of other origins may use the paths with a prefix in `storage`. */
+/** Wraps the server's routes. Pages from other origins may access the paths that begin with a prefix in `storage`. */
 export const admitted = <E, R>(
   routes: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
   storage: ReadonlyArray<string>,

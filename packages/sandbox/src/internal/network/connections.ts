@@ -11,7 +11,7 @@ export type Connections = Effect.Success<ReturnType<typeof make>>
 /** The calls that a client must not repeat without knowing whether they succeeded. */
 const unrepeatable: ReadonlyArray<string> = ["/v2/auth/token", "/v2/devices/assets"]
 
-/** Tracks the connections of a server that does not listen yet. */
+/** Tracks the connections of a server that is not listening yet. */
 export const make = Effect.fnUntraced(function* (server: Server) {
   const clock = yield* Clock.Clock
   const sockets = new Set<Socket>()

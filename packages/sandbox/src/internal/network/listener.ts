@@ -18,8 +18,8 @@ import * as s3 from "../responses/s3.ts"
 import * as stalled from "./stalled.ts"
 
 /**
- * Serves routes on 127.0.0.1 until the scope closes, and returns the base URL. Port 0 means any free port. `storage` has the
- * prefixes of the storage's paths.
+ * Serves routes on 127.0.0.1 until the scope closes, and returns the base URL. Port 0 means any free port. `storage` contains
+ * the prefixes of the storage paths.
  */
 export const listen = Effect.fnUntraced(function* (
   node: Server,

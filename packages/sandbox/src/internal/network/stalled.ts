@@ -8,7 +8,10 @@
 import type { IncomingMessage, Server } from "node:http"
 import type { Duplex } from "node:stream"
 
-/** Milliseconds without a byte. It is longer than any pause between two packets on a slow network. */
+/**
+ * The time limit without a received byte, in milliseconds. The limit is longer than any pause between two packets on a slow
+ * network.
+ */
 export const afterMs = 60_000
 
 /** Closes the connection of a request whose body has been silent for this many milliseconds. */

@@ -1,5 +1,5 @@
 /**
- * Frame.io's error bodies in both forms. Keys have the order that Frame.io's documentation prints.
+ * Frame.io's error bodies in both forms. Keys have the same order as in Frame.io's documentation.
  */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 

@@ -1,5 +1,5 @@
 /**
- * HTML pages with which an intermediary between a device and Frame.io answers any request.
+ * HTML pages that an intermediary between a device and Frame.io sends in response to any request.
  */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 

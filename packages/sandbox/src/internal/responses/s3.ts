@@ -4,7 +4,7 @@
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { Refusal } from "../../Signature.ts"
 
-/** An error response. `requestId` is the identifier that a person quotes to support. */
+/** An error response. `requestId` is the identifier that a user quotes to support. */
 export const refuse = (refusal: Refusal, resource: string, requestId: string) =>
   HttpServerResponse.text(document(refusal, resource, requestId), {
     status: refusal.status,
@@ -24,7 +24,7 @@ export const document = (refusal: Refusal, resource: string, requestId: string):
   return xml("Error", elements)
 }
 
-/** The response to a form that asked for status 201. */
+/** The response to a form that requested status 201. */
 export const postResponse = (elements: Readonly<Record<"Location" | "Bucket" | "Key" | "ETag", string>>): string =>
   xml("PostResponse", elements)
 

@@ -1,5 +1,5 @@
 /**
- * `/device`: the page on which a person types the six digits and approves or rejects the device.
+ * `/device`: the page on which a user types the six digits and approves or rejects the device.
  */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"

@@ -19,7 +19,7 @@ const MiB = 1024 ** 2
 /** S3's limits on the parts of one object. */
 const limits = { parts: 10_000, smallest: 5 * MiB, largest: 5 * 1024 ** 3, object: 5 * 1024 ** 4 }
 
-/** The lifetime of an upload URL in seconds: 24 h, as Frame.io's. */
+/** The lifetime of an upload URL in seconds: 24 h, the same as Frame.io's. */
 export const urlLife = 86_400
 
 // Numbers come as text from an urlencoded form.
@@ -155,12 +155,15 @@ export const assetRoutes = (backend: Backend) => {
   ]
 }
 
-/** The number of chunks of a file: as few as the chunk size allows, at least 1, at most S3's 10,000. */
+/**
+ * The number of chunks in a file: as few as the chunk size allows, but at least 1 and at most 10,000, which is S3's limit.
+ */
 const chunkCount = (filesize: number, chunkSize: number): number =>
   Math.min(limits.parts, Math.max(1, Math.ceil(filesize / chunkSize)))
 
 /**
- * Whether S3 would accept a file in this many parts: at least 5 MiB for each part but the last, at most 5 GiB for any.
+ * Whether S3 would accept a file in this many parts: each part except the last must have at least 5 MiB, and no part may
+ * exceed 5 GiB.
  */
 const conforms = (filesize: number, parts: number): boolean => {
   if (parts < 1 || parts > limits.parts || filesize > limits.object) return false

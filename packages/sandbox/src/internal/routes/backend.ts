@@ -1,5 +1,5 @@
 /**
- * What all routes share, and the checks in front of them.
+ * What all routes share, and the checks that run before them.
  */
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -49,7 +49,7 @@ export const versioned = <E, R>(handler: Effect.Effect<HttpServerResponse, E, R>
 const isVersion = (name: string | undefined): boolean => name?.toLowerCase() === "x-client-version"
 
 /**
- * Wraps an endpoint that needs an access token. It checks the version, then injects the fault, checks the token and
+ * Wraps an endpoint that needs an access token. The wrapper checks the version, injects the fault, checks the token, and then
  * runs the handler.
  */
 export const authorized = <E, R>(

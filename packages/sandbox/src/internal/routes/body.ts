@@ -7,7 +7,7 @@ import * as Multipart from "effect/http/Multipart"
 import * as Stream from "effect/Stream"
 
 /**
- * The fields of a form; the last one of a repeated name wins. `undefined` if the content type is not a form or the body
+ * The fields of a form; if a name is repeated, the last value wins. `undefined` if the content type is not a form or the body
  * is malformed.
  */
 export const form = Effect.gen(function* () {

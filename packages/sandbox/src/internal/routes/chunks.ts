@@ -1,5 +1,5 @@
 /**
- * `PUT /parts/:asset/:chunk`: the chunk storage of the sandbox, as S3.
+ * `PUT /parts/:asset/:chunk`: the chunk storage of the sandbox, which behaves like S3.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

@@ -52,7 +52,7 @@ export const formRoutes = (backend: FormBackend) => {
     )
   })
 
-  /** Reads a rejected form to its end too, because a client that is still sending would miss the response. */
+  /** Also reads a rejected form to its end, because a client that is still sending would miss the response. */
   const receive = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, boundary: string) {
     const reader = formReader.make(boundary)
     const now = yield* Clock.currentTimeMillis

@@ -1,10 +1,10 @@
 /**
- * Assets on disk: one file for each chunk, and the assembled file after the last chunk arrived.
+ * Assets on disk: one file for each chunk, and the assembled file after the last chunk has arrived.
  *
  * **Details**
  *
- * A chunk is written under a temporary name and renamed, so that it is stored completely or not at all. A chunk sent
- * again replaces the earlier one. After a chunk has changed, the file and its digest are made again.
+ * A chunk is written under a temporary name and renamed, so that it is stored completely or not at all. A chunk sent again
+ * replaces the earlier one. After a chunk has changed, the file is assembled again and its digest is recomputed.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -22,13 +22,13 @@ export interface Asset {
   readonly id: string
   name: string
   readonly filetype: string
-  /** Bytes; undefined until a realtime upload states its size. */
+  /** The size in bytes; undefined until a realtime upload reports its size. */
   filesize: number | undefined
   readonly realtime: boolean
   /** The numbers of the chunks that have a URL, counted from 1. */
   readonly expected: Set<number>
   readonly received: Map<number, number>
-  /** The time at which its URLs were expired early, in epoch milliseconds. */
+  /** The time at which the asset's URLs were made to expire early, in epoch milliseconds. */
   expiredAt: number | undefined
   version: number
   assembled: { readonly version: number; readonly sha256: string } | undefined
@@ -37,7 +37,7 @@ export interface Asset {
 
 export type AssetStore = Effect.Success<ReturnType<typeof make>>
 
-/** Keeps assets below `directory`, which must exist. `report` receives every error of the disk. */
+/** Stores assets in `directory`, which must exist. `report` receives every disk error. */
 export const make = Effect.fnUntraced(function* (
   directory: string,
   ids: Identifiers,
@@ -108,8 +108,8 @@ export const make = Effect.fnUntraced(function* (
     )
 
   /**
-   * Writes one chunk and returns the MD5 of the bytes on disk, in hexadecimal. With `spoil`, one bit is stored wrong
-   * and the digest is that of the wrong bytes, as on a server that corrupts data before it writes them.
+   * Writes one chunk and returns the MD5 of the bytes on disk, in hexadecimal. With `spoil`, one bit is stored incorrectly
+   * and the digest is computed from the incorrect bytes, as on a server that corrupts data before writing it.
    */
   const write = Effect.fnUntraced(function* <E>(
     asset: Asset,
@@ -175,7 +175,7 @@ export const make = Effect.fnUntraced(function* (
   }
 })
 
-/** Whether all chunks arrived and their sizes add up to the file's. */
+/** Whether all chunks have arrived and their sizes add up to the file size. */
 const isComplete = (asset: Asset): boolean =>
   asset.filesize !== undefined && asset.received.size === asset.expected.size && sum(asset) === asset.filesize
 

@@ -4,7 +4,7 @@
  * **Details**
  *
  * An object is written under a temporary name and renamed after its form has passed all checks, so that it is stored
- * completely or not at all. The files have numbers as names, because a key comes from the client and may be any text.
+ * completely or not at all. The files are named by number, because a key comes from the client and may be any text.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -16,7 +16,7 @@ import type { StoredObject } from "../../StoredObject.ts"
 
 export type ObjectStore = Effect.Success<ReturnType<typeof make>>
 
-/** Keeps objects below `directory`, which must exist. `report` receives every error of the disk. */
+/** Stores objects in `directory`, which must exist. `report` receives every disk error. */
 export const make = Effect.fnUntraced(function* (
   directory: string,
   report: (error: StorageError) => Effect.Effect<unknown>,
@@ -38,7 +38,7 @@ export const make = Effect.fnUntraced(function* (
     )
   })
 
-  /** Opens a file for writing. It is deleted when the scope closes, unless it was kept by then. */
+  /** Opens a file for writing. The file is deleted when the scope closes, unless it has been kept by then. */
   const begin = Effect.gen(function* () {
     const path = yield* freshPath
     const temporary = `${path}.tmp`

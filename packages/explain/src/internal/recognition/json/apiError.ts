@@ -1,6 +1,5 @@
 /**
- * Reads an API's error documents from objects and texts. A document can be the object itself or a member of a library's
- * error.
+ * Reads an API's error documents from objects and text. A document can be the object itself or a field of a library's error.
  */
 import { statusOf } from "../codes.ts"
 import * as Embedded from "./embedded.ts"
@@ -11,7 +10,7 @@ import { assumed, type Recognized } from "../recognized.ts"
 
 export const textOf = (u: unknown): string | undefined => (typeof u === "string" && u !== "" ? u : undefined)
 
-/** Returns the first of the given members that is a nonempty string. */
+/** Returns the first of the given fields whose value is a nonempty string. */
 export const text = (json: Json, ...names: ReadonlyArray<string>): string | undefined => {
   for (const name of names) {
     const value = textOf(json[name])
@@ -56,7 +55,7 @@ export const written = (json: Json): string | undefined => {
 const isCode = (code: unknown): boolean =>
   typeof code === "string" && /^(?!E[A-Z]+$|ERR_|UND_ERR)(?:[A-Z][A-Z0-9_]{3,40}|[a-z]+(?:_[a-z]+){1,8})$/.test(code)
 
-/** Whether the members of an object identify it as an error from an API. */
+/** Whether the fields of an object identify it as an error from an API. */
 const isApiError = (json: Json): boolean =>
   ["error", "errors", "error_description", "error_code", "error_message"].some((name) => name in json) ||
   ([json["code"], json["errorCode"]].some(isCode) && text(json, "message", "detail") !== undefined) ||
@@ -64,10 +63,10 @@ const isApiError = (json: Json): boolean =>
   (["code", "status", "status_code", "statusCode", "errorCode"].some((name) => typeof json[name] === "number") &&
     text(json, "message", "detail", "title", "errorMessage") !== undefined)
 
-/** The names of members in which libraries store the response document, either as an object or as a string. */
+/** The names of fields in which libraries store the response document, either as an object or as a string. */
 const keepers = ["data", "body", "rawError", "response", "context", "responseBody", "response_body"] as const
 
-/** Returns the API's error document, which is either the object itself or a member of a library's error. */
+/** Returns the API's error document, which is either the object itself or a field of a library's error. */
 const documentIn = (json: Json): Json | undefined => {
   for (const name of keepers) {
     const kept = json[name]
@@ -77,7 +76,7 @@ const documentIn = (json: Json): Json | undefined => {
   return Facebook.document(json) ?? (isApiError(json) ? json : undefined)
 }
 
-/** Matches the end of a truncated text, such as a response that Guzzle has truncated. */
+/** Matches the end of truncated text, such as a response that Guzzle has truncated. */
 const cut = /\(truncated\.{0,3}\)?[^\n]{0,10}$/m
 
 /** Returns the API's error document that follows a client's message. The document may be complete or truncated. */
@@ -97,7 +96,7 @@ const innerStatus = (json: Json): number | undefined => {
 }
 
 /**
- * Reads an object that has the members of an API error. The result is a response whose status is assumed if the object does
+ * Reads an object that has the fields of an API error. The result is a response whose status is assumed if the object does
  * not state it.
  */
 export const apiError = (outer: Json): Recognized | undefined => {

@@ -4,7 +4,7 @@
 import { type Json, parse } from "./json.ts"
 import * as Printed from "./printed.ts"
 
-/** An object that was found in a text, together with the text around the object. */
+/** An object that was found in text, together with the surrounding text. */
 export interface Embedded {
   readonly json: Json
   readonly around: string
@@ -72,7 +72,7 @@ const objectAt = (text: string, start: number): { readonly json: Json; readonly 
     : { json, end }
 }
 
-/** Returns the objects in a text. The search tries at most fifty braces. */
+/** Returns the objects that were found in text. The search tries at most fifty braces. */
 export const find = (text: string): ReadonlyArray<Embedded> => {
   const found: Array<Embedded> = []
   let at = text.indexOf("{")

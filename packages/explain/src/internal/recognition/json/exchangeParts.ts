@@ -1,12 +1,12 @@
 /**
- * Reads requests and responses from the members in which clients and loggers store them.
+ * Reads requests and responses from the fields in which clients and loggers store them.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import { statusIn, text, textOf, written } from "./apiError.ts"
 import { isObject, type Json } from "./json.ts"
 import * as SentBody from "./sentBody.ts"
 
-/** Returns the first of the given members that is an object. */
+/** Returns the first of the given fields whose value is an object. */
 export const object = (json: Json, ...names: ReadonlyArray<string>): Json | undefined =>
   names.map((name) => json[name]).find(isObject)
 
@@ -37,7 +37,7 @@ const bodyOf = (body: unknown): string | undefined =>
 
 const urlOf = (u: unknown): string | undefined => textOf(u) ?? (isObject(u) ? textOf(u["raw"]) : undefined)
 
-/** Returns the request, to the extent that the members describe it. */
+/** Returns the request, to the extent that the fields describe it. */
 export const requestFrom = (json: Json | undefined): Exchange["request"] => {
   if (json === undefined) return undefined
   const path = urlOf(json["url"]) ?? text(json, "uri", "href", "requestUrl")
@@ -72,7 +72,7 @@ const decoded = (base64: string): string | undefined => {
   }
 }
 
-/** The response. Returns `undefined` if the members do not contain a status. */
+/** The response. Returns `undefined` if the fields do not contain a status. */
 export const responseFrom = (json: Json | undefined): Exchange["response"] => {
   const status = json === undefined ? undefined : statusIn(json)
   if (json === undefined || status === undefined) return undefined

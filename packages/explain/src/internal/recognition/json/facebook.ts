@@ -1,6 +1,6 @@
 /**
- * Reads errors from Facebook's Graph API in the formats in which libraries print them: the SDKs for Android and Flutter,
- * Koala, facebook4j.
+ * Reads errors from Facebook's Graph API as these libraries print them: the SDKs for Android and Flutter, Koala, and
+ * facebook4j.
  */
 import type { Json } from "./json.ts"
 import { assumed, type Recognized } from "../recognized.ts"

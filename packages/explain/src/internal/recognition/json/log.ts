@@ -1,6 +1,6 @@
 /**
- * Reads a structured log line that a logger or a platform writes as JSON. One member contains the error, and the other
- * members describe the request.
+ * Reads a structured log line that a logger or a platform writes as JSON. One field contains the error, and the other fields
+ * describe the request.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import { apiError, statusIn, text } from "./apiError.ts"
@@ -8,7 +8,7 @@ import { exchangeOf, object, requestFrom } from "./exchangeParts.ts"
 import { isObject, type Json, parse } from "./json.ts"
 import type { Reader, Recognized } from "../recognized.ts"
 
-/** Members that occur in structured logs but not in the errors that an API returns. */
+/** Fields that occur in structured logs but not in the errors that an API returns. */
 const marks = [
   "level",
   "severity",
@@ -22,7 +22,7 @@ const marks = [
   "pid",
 ]
 
-/** Members of a log line that can contain an error, ordered from most to least specific. */
+/** Fields of a log line that can contain an error, ordered from most to least specific. */
 const holders = [
   "body",
   "response_body",
@@ -51,7 +51,7 @@ const holders = [
   "jsonpayload",
 ]
 
-/** Converts the names of the members to lower case, because .NET loggers capitalize them. */
+/** Converts the names of the fields to lower case, because .NET loggers capitalize them. */
 const lowered = (json: Json): Json =>
   Object.fromEntries(Object.entries(json).map(([name, value]) => [name.toLowerCase(), value]))
 
@@ -64,14 +64,14 @@ const textsIn = (json: Json): string =>
     .flatMap((value) => (typeof value === "string" ? [value] : []))
     .join("\n")
 
-/** Reads the error from a member of a log line. */
+/** Reads the error from a field of a log line. */
 const readMember = (member: unknown, readText: Reader, readObject: (json: Json) => Recognized | undefined) => {
   if (typeof member === "string") return readText(member)
   if (!isObject(member)) return undefined
   return readObject(member) ?? apiError(member) ?? readText(textsIn(member))
 }
 
-/** Reads a log line. `readObject` reads the exchange that a program stored in a member. */
+/** Reads a log line. `readObject` reads the exchange that a program stored in a field. */
 export const read = (
   json: Json,
   readText: Reader,

@@ -39,7 +39,7 @@ const readClient = (json: Json): Recognized | undefined => {
 }
 
 /**
- * Reads a client error that stores the status, headers and body of the response in its own members (node-twitter-api-v2,
+ * Reads a client error that stores the status, headers and body of the response in its own fields (node-twitter-api-v2,
  * Notion, got).
  */
 const readAnswer = (json: Json): Recognized | undefined => {
@@ -104,7 +104,7 @@ const readAws = (json: Json): Recognized | undefined => {
   }
 }
 
-/** Checks whether an object contains the elements of an S3 error document as members. */
+/** Checks whether an object contains the elements of an S3 error document as fields. */
 const isDocument = (json: Json): boolean =>
   statusOf(text(json, "Code") ?? "") !== undefined && text(json, "Message") !== undefined
 
@@ -122,8 +122,8 @@ const readPhp = (json: Json): Recognized | undefined => {
 }
 
 /**
- * Collects the elements of an S3 error document that the SDK stores as members of the same name, apart from standard elements
- * such as the code and the message.
+ * Collects the elements of an S3 error document that the SDK stores as fields with the same names, apart from standard
+ * elements such as the code and the message.
  */
 const elementsOf = (json: Json): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -135,7 +135,7 @@ const elementsOf = (json: Json): Readonly<Record<string, string>> =>
 const members: ReadonlySet<string> = new Set(["Code", "HostId", "Message", "RequestId", "Type"])
 
 /**
- * Adds the message that Node prints above the object to the SDK error. The SDK error contains its own message only if it was
+ * Adds to the SDK error the message that Node prints above the object. The SDK error contains its own message only if it was
  * logged as JSON.
  */
 const withSentence = (json: Json, around: string): Json => {

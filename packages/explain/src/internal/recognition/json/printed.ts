@@ -8,7 +8,9 @@
  */
 import { isObject, type Json } from "./json.ts"
 
-/** The maximum depth and the maximum number of values. The dump of a socket contains thousands of values. */
+/**
+ * The maximum depth of an object, and the maximum number of values in it. The dump of a socket contains thousands of values.
+ */
 const deepest = 12
 const most = 4000
 
@@ -100,7 +102,7 @@ const bare = (text: string, from: number): Read => {
 
 /**
  * Parses one object. A counter stops the parser when a dump contains too many values. If the object is truncated, the result
- * contains the members before the cut.
+ * contains the fields before the cut.
  */
 class Reader {
   private count = 0

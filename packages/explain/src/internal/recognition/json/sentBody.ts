@@ -1,5 +1,5 @@
 /**
- * Reads a request's body and credentials from the members in which API clients (Postman, Insomnia, Bruno) store them.
+ * Reads a request's body and credentials from the fields in which API clients (Postman, Insomnia, Bruno) store them.
  */
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import { text, textOf, written } from "./apiError.ts"

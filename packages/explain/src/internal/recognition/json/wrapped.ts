@@ -1,12 +1,12 @@
 /**
- * Reads JSON errors in which an application or a platform includes the exception of a client. Examples are JSON errors from
+ * Reads JSON errors in which an application or a platform includes a client's exception. Examples are JSON errors from
  * Spring, ASP.NET Core, Lambda and Sentry.
  */
 import { text } from "./apiError.ts"
 import { isObject, type Json } from "./json.ts"
 import type { Reader, Recognized } from "../recognized.ts"
 
-/** Members that may contain an exception's message, and the maximum depth of the search for these members. */
+/** Fields that may contain an exception's message, and the maximum depth of the search for these fields. */
 const holders = [
   "trace",
   "stackTrace",

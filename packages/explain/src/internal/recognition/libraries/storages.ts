@@ -1,6 +1,6 @@
 /**
- * Describes exceptions from libraries and tools in the form specific to one storage service, such as rclone and b2sdk for
- * Backblaze B2, Google's libraries, aiohttp, and Oracle's SDKs.
+ * Describes exceptions in formats that are specific to one storage service, from libraries and tools such as rclone and b2sdk
+ * for Backblaze B2, Google's libraries, aiohttp, and Oracle's SDKs.
  */
 import type { Shape } from "./shape.ts"
 

@@ -60,7 +60,7 @@ const detailsIn = (text: string, code = ""): Readonly<Record<string, string>> =>
   }
 }
 
-/** Matches elements of an S3 document that SDKs print as members of an error and whose names are unambiguous. */
+/** Matches elements of an S3 document that have unambiguous names and that SDKs print as fields of an error. */
 const elements =
   /\b(Endpoint|AWSAccessKeyId|OSSAccessKeyId|RequestTime|ServerTime|HeadersNotSigned)['"]?(?:: |=)(?:['"]([^'"\n]{1,200})['"]|([^\s'",{}<>]{1,200})(?=[,}\s]|$))/g
 

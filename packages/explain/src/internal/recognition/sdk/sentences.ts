@@ -209,7 +209,7 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["Access Denied", "AccessDenied", 403],
 ]
 
-/** An S3 message that was found in a text. */
+/** An S3 message that was found in text. */
 export interface Sentence {
   readonly code: string
   readonly status: number

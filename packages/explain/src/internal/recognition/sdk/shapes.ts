@@ -20,7 +20,7 @@ export type Shape = readonly [
   kept: (groups: ReadonlyArray<string | undefined>, before: string) => Kept,
 ]
 
-/** Returns the last line of a text without the exception names at the start of that line. */
+/** Returns the last line of the text, without the exception names at the start of the line. */
 export const lastSentence = (text: string): string =>
   text
     .slice(text.lastIndexOf("\n") + 1)
@@ -28,8 +28,8 @@ export const lastSentence = (text: string): string =>
     .trim()
 
 /**
- * Finds the `Code: message` pair at the end of a text. A code from a vendor's table is preferred, then a compound name, then
- * the first word that may be a code.
+ * Finds the `Code: message` pair at the end of the text. A code from a vendor's table is preferred, then a compound name,
+ * then the first word that may be a code.
  */
 export const codeAndSentence = (text: string): Pick<Kept, "code" | "message"> => {
   const line = text.trimEnd().slice(-600)

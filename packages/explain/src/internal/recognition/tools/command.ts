@@ -4,7 +4,7 @@
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import type { Recognized } from "../recognized.ts"
 
-/** The maximum length of a command in characters, and the maximum number of commands to read from the end of a text. */
+/** The maximum length of a command in characters, and the maximum number of commands to read from the end of the text. */
 const longest = 16_000
 const most = 8
 
@@ -167,7 +167,7 @@ const requestOf = (words: ReadonlyArray<Word>): Request | undefined => {
 /** Matches a curl command at the start of a line or after a prompt. */
 const command = /(?:^|[$#>%][ \t]{1,4})(?:time |sudo )?curl(?:\.exe)?[ \t]{1,8}(?=\S)/gm
 
-/** Returns the request of the last curl command in a text. */
+/** Returns the request of the last curl command in the text. */
 export const requestIn = (text: string): Request | undefined => {
   for (const found of [...text.matchAll(command)].slice(-most).toReversed()) {
     const start = found.index + found[0].length

@@ -98,7 +98,9 @@ const readMinioJava = (text: string): Recognized | undefined => {
   }
 }
 
-/** Reads a log line from Heroku's router, which the client does not receive (Heroku Dev Center, "Heroku Error Codes"). */
+/**
+ * Reads a log line that Heroku's router writes but does not send to the client (Heroku Dev Center, "Heroku Error Codes").
+ */
 const readHeroku = (text: string): Recognized | undefined => {
   const line = text
     .split("\n")

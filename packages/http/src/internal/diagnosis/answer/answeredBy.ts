@@ -25,7 +25,7 @@ export interface Intermediary extends Answerer {
 
 /**
  * The maximum number of characters of a body that are searched. Every known page contains the name of its author within this
- * length.
+ * number of characters.
  */
 const longest = 16_384
 
@@ -98,7 +98,7 @@ export const passedBy = (header: Seen["header"]): Answerer | undefined => {
   return passage === undefined ? undefined : answerers[passage[2]]
 }
 
-/** Describes the author of the response in words for a reader. */
+/** Returns a human-readable description of the author of the response. */
 export const inWords = (
   author: Answerer | undefined,
   seen: {

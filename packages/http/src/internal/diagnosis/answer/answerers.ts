@@ -1,13 +1,13 @@
 /**
- * Defines which intermediaries may write a response in place of the server, and the signs that identify them: their own pages
- * and messages, and headers that they add only to responses that they write. Headers that show only that a response passed
- * through an intermediary (`via`, `cf-ray`, `x-cache`) do not count as signs.
+ * Lists the intermediaries that may respond in place of the server, and the signs that identify them: their pages, their
+ * messages, and the headers that they add only to their own responses. Headers that show only that a response passed through
+ * an intermediary (`via`, `cf-ray`, `x-cache`) do not count as signs.
  */
 
 /** An intermediary between the client and the server. */
 export interface Answerer {
   readonly name: string
-  /** The role of the intermediary in relation to the server, in words for a reader. */
+  /** A human-readable description of the intermediary's role in relation to the server. */
   readonly role: string
   /**
    * `filter`: a filter in the client's network. `edge`: a network in front of the server. `proxy`: a proxy that runs next to
@@ -99,7 +99,7 @@ export const answerers = {
 /** The ID of a known intermediary. */
 export type Who = keyof typeof answerers
 
-/** A sign that identifies the software that wrote the response. All conditions that are given must be met. */
+/** A sign that identifies the software that wrote the response. All specified conditions must be met. */
 export interface Sign {
   readonly who: Who
   /** The name of a header and, optionally, a pattern for its value. */

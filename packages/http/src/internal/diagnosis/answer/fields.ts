@@ -1,6 +1,6 @@
 /**
- * Reads which fields of the request a response rejects. Supports the response formats of many frameworks and vendors: those
- * of FastAPI, Spring, ASP.NET, Laravel, Rails, Django, NestJS, express-validator, Joi, Zod, Symfony, JSON:API, Google,
+ * Reads the request fields that a response reports as rejected. Supports the response formats of many frameworks and vendors:
+ * those of FastAPI, Spring, ASP.NET, Laravel, Rails, Django, NestJS, express-validator, Joi, Zod, Symfony, JSON:API, Google,
  * GitHub, Stripe and Shopify.
  */
 import { isObject, type Json } from "./words.ts"
@@ -17,7 +17,7 @@ export interface Field {
 /** The maximum number of fields. A longer list would not help readers. */
 const most = 20
 
-/** Paths of members that contain a list of errors. */
+/** Paths of the JSON properties that contain a list of errors. */
 const lists: ReadonlyArray<ReadonlyArray<string>> = [
   ["detail"],
   ["errors"],
@@ -41,7 +41,7 @@ const lists: ReadonlyArray<ReadonlyArray<string>> = [
   ["validation", "body"],
 ]
 
-/** Paths of objects that contain one member for each rejected field. */
+/** Paths of objects that contain one property for each rejected field. */
 const maps: ReadonlyArray<ReadonlyArray<string>> = [
   ["errors"],
   ["error"],
@@ -75,13 +75,13 @@ export const read = (json: Json): ReadonlyArray<Field> => {
   return [...ofUserErrors(json), ...ofParameter(json)].slice(0, most)
 }
 
-/** The members that may state the name of the field in an entry, with the most specific member first. */
+/** The properties of an entry that may contain the name of the field, with the most specific property first. */
 const names = [
   "loc", "field", "param", "parameter", "path", "instancePath", "dataPath", "property", "propertyPath", "propertyName",
   "fieldName", "field_name", "attribute", "pointer", "key", "target", "name",
 ] // prettier-ignore
 
-/** The members that may contain the message in an entry. */
+/** The properties of an entry that may contain the message. */
 const sentences = ["msg", "message", "defaultMessage", "detail", "description", "reason", "errorMessage", "error", "title", "code"] // prettier-ignore
 
 const ofEntry = (entry: unknown): ReadonlyArray<Field> => {
@@ -110,8 +110,7 @@ const ofEntry = (entry: unknown): ReadonlyArray<Field> => {
 const places: ReadonlySet<string> = new Set(["query", "path", "header", "cookie", "body", "params", "headers", "form"])
 
 /**
- * Returns the path of a field, which consists of names and list positions. Returns `undefined` for a value that is not a
- * path.
+ * Returns the path of a field as a sequence of names and list positions. Returns `undefined` for a value that is not a path.
  */
 const wayOf = (value: unknown): ReadonlyArray<string> | undefined => {
   const parts = Array.isArray(value) ? value : typeof value === "string" ? value.split(/[/]|\.(?=\w)/) : []
@@ -129,7 +128,7 @@ const sentenceOf = (values: ReadonlyArray<unknown>): string => {
   return text.includes("[hidden") ? "" : text.slice(0, 160)
 }
 
-/** Members of an error object that do not represent fields of the request. */
+/** Properties of an error object that do not represent fields of the request. */
 const besides =
   /^(?:code|status|statusCode|message|type|title|detail|instance|name|reason|timestamp|path|error|errors|trace_?id|request_?id|kind|documentation_url|innerError)$/i
 

@@ -6,8 +6,8 @@ import { isObject, type Json, type Words } from "./words.ts"
 
 /**
  * What was met. `rate`: the client sent too many requests. `window`: all requests allowed in a fixed window have been used.
- * `secondary`: a limit at GitHub on the request rate or on the number of concurrent requests. `quota`: a quota is exhausted,
- * and waiting does not help, at least not before a new billing period begins. `overload`: the vendor's service is overloaded.
+ * `secondary`: one of GitHub's limits on the request rate or on the number of concurrent requests. `quota`: a quota is
+ * exhausted, and a retry cannot succeed before a new billing period begins. `overload`: the vendor's service is overloaded.
  * `lock`: another request has locked the object. `alone`: this single request exceeds the limit.
  */
 export type LimitKind = "rate" | "window" | "secondary" | "quota" | "overload" | "lock" | "alone"
@@ -19,7 +19,7 @@ export interface Limit {
   readonly at: string
   readonly name: string
   readonly observed: string
-  /** Whether the vendor documents that its code or message means this limit. */
+  /** Whether the vendor documents that the code or message refers to this limit. */
   readonly isDocumented: boolean
   /** The resource that is limited, in the vendor's terms. */
   readonly what?: string

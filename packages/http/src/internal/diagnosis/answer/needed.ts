@@ -1,9 +1,9 @@
 /**
- * Reads the scopes that a response states as required.
+ * Reads the scopes that a response reports as required.
  */
 import { isObject, type Words } from "./words.ts"
 
-/** Members in which vendors list the required scopes: those of Slack, Dropbox, Bitbucket, Google, HubSpot and Atlassian. */
+/** Response fields in which Slack, Dropbox, Bitbucket, Google, HubSpot and Atlassian list the required scopes. */
 const names = [
   "needed",
   "required_scope",
@@ -14,10 +14,10 @@ const names = [
   "requiredGranularScopes",
 ] as const
 
-/** Objects that may contain the members that list scopes. */
+/** Objects that may contain the fields that list scopes. */
 const holders = ["error", "detail", "details", "context", "errors"] as const
 
-/** The maximum nesting depth at which the members are searched. */
+/** The maximum nesting depth of the search for these fields. */
 const deepest = 3
 
 /** The maximum number of scopes that are reported. */

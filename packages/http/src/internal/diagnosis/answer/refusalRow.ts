@@ -2,7 +2,7 @@
  * Defines the shape of the rows in the tables of rejections.
  */
 
-/** The reasons for which vendors reject requests. */
+/** The reasons why vendors reject requests. */
 export type RefusalCause =
   | "sign-on"
   | "user agent"
@@ -31,7 +31,7 @@ export interface Row {
   readonly codes?: ReadonlyArray<string>
   readonly message?: RegExp
   readonly header?: string
-  /** A header that identifies the author. It must be present in addition to the code or the message. */
+  /** A header that identifies the author. The header must be present in addition to the code or the message. */
   readonly beside?: string
   readonly status: ReadonlyArray<number>
   readonly isSure?: false

@@ -4,7 +4,7 @@
 
 /** The codes and messages of an error document. A field is empty if the document lacks the corresponding part. */
 export interface Words {
-  /** The error codes, outermost first. Examples are `insufficient_quota`, `rateLimitExceeded` and `20429`. */
+  /** The error codes, outermost first. Examples of error codes are `insufficient_quota`, `rateLimitExceeded` and `20429`. */
   readonly codes: ReadonlyArray<string>
   readonly message: string
   /** The message of a nested error, which contains details that the outer message ("validation failed") omits. */
@@ -21,7 +21,7 @@ export type Json = Readonly<Record<string, unknown>>
 /** Whether a value is a JSON object. */
 export const isObject = (u: unknown): u is Json => typeof u === "object" && u !== null && !Array.isArray(u)
 
-/** Returns a member of the document or of a nested object. */
+/** Returns a property of the document or of a nested object. */
 export const member = ({ json }: Words, ...path: ReadonlyArray<string>): unknown =>
   path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), json)
 
@@ -40,8 +40,8 @@ export const read = (body: string, type?: string): Words => {
 const longestEnd = 20_000
 
 /**
- * Returns the error with which an event stream ended (HTML, "Server-sent events"). After a 200, model APIs send an error as
- * an `error` event or as data with an `error` member.
+ * Returns the error with which an event stream ended (HTML Standard, "Server-sent events"). After a status of 200, the APIs
+ * of AI models report an error as an `error` event or as data with an `error` property.
  */
 const ofStream = (body: string): string | undefined => {
   if (!/^\s*(?:event|data|id|retry)?:/.test(body.slice(0, 200))) return undefined
@@ -53,7 +53,7 @@ const ofStream = (body: string): string | undefined => {
   return isError ? data : undefined
 }
 
-/** The names of members that identify a document as an API error. */
+/** The names of properties that identify a document as an API error. */
 const members = [
   "error", "message", "errors", "code", "title", "error_message", "errmsg", "error-codes", "detail", "Message", "msg",
   "errorMessage", "error_msg", "fault", "reason", "description", "messages", "faultstring", "exception",
@@ -95,7 +95,7 @@ const inReddit = ({ json }: Json): Json | undefined => {
 
 /**
  * The maximum number of codes or messages that are read. The maximum number of codes or messages that are read. No known
- * vendor sends more.
+ * vendor sends more codes or messages.
  */
 const mostCodes = 20
 
@@ -105,7 +105,7 @@ const partsOf = (json: Json): ReadonlyArray<Json> => {
   return [json, ...inner.flatMap((one) => [one, ...deeper.flatMap((name) => listOf(one[name]))])]
 }
 
-/** The names of members in which vendors send details. */
+/** The names of properties in which vendors send details. */
 const deeper = [
   "root_cause",
   "errors",
@@ -152,7 +152,7 @@ const codesOf = (part: Json): ReadonlyArray<string> =>
 const messageOf = (part: Json): string =>
   firstText([...messages.map((name) => part[name]), /\s/.test(String(part["reason"])) ? part["reason"] : undefined])
 
-/** The names of members that contain a message, in order of preference. Elasticsearch sends the message as `reason`. */
+/** The names of properties that contain a message, in order of preference. Elasticsearch sends the message as `reason`. */
 const messages = [
   "developer_message", "message", "error_description", "detail", "title", "errorMessage", "error_message", "error_msg", "errmsg", "error_summary",
   "errors", "error", "Message", "Detail", "Title", "msg", "description", "faultstring", "developerMessage", "userMessage", "errorSummary",
@@ -180,14 +180,14 @@ const longestStart = 4000
 
 const distinct = (all: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(all)]
 
-/** The names of members that may accompany an error in a document that does not contain a result. */
+/** The names of properties that may accompany an error in a document that does not contain a result. */
 const besides =
   /^(?:ok|success|error|errors|error_description|error_uri|error_code|code|message|messages|detail|details|title|type|status|object|needed|provided|response_metadata|extensions|data|result|request_?id|trace_?id|retry_?after|warning|body)$/i
 
 /**
  * Returns whether a 2xx response reports a failure. Examples are `"ok": false` (Slack), `"success": false` with errors
- * (Cloudflare), and an error without a result (GraphQL, GitHub's OAuth). A resource that has an `error` member is not treated
- * as a failure.
+ * (Cloudflare), and an error without a result (GraphQL, GitHub's OAuth). A resource that has an `error` property is not
+ * treated as a failure.
  */
 export const saysFailure = ({ json }: Words): boolean => {
   if (json === undefined) return false
@@ -208,7 +208,7 @@ export const saysFailure = ({ json }: Words): boolean => {
 
 const isResult = (name: string): boolean => name === "data" || name === "result" || name === "body"
 
-/** If nothing was found, GraphQL sends `{ "repository": null }` together with an error. */
+/** If a GraphQL query finds nothing, the server sends `{ "repository": null }` together with an error. */
 const isFilled = (u: unknown): boolean =>
   isSaid(u) && !(isObject(u) && Object.values(u).every((value) => value === null))
 

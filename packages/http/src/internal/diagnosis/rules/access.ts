@@ -1,5 +1,5 @@
 /**
- * Rules for valid tokens, applications and accounts that lack access.
+ * Rules for requests that fail because a valid token, an application or an account lacks access.
  */
 import type { HttpFacts } from "../facts.ts"
 import { hostOf, onRefusal, spoken, starting, topic } from "../rule.ts"
@@ -105,7 +105,7 @@ const account = rule({
 })
 
 /**
- * All rules about valid tokens, applications and accounts that lack access. If two findings rank equally, the finding from
- * the rule that is listed first comes first.
+ * All rules about valid tokens, applications or accounts that lack access to a resource. Findings of equal rank are sorted in
+ * the order in which their rules are listed.
  */
 export const access = [tokenKind, approval, account] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for unusable responses, which are truncated, have the wrong type, are redirected, or are not HTTP.
+ * Rules for unusable responses: truncated responses, redirects, responses of the wrong type, and responses that are not HTTP.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { answered, failed, hostOf, onFailure, onPage, said, spoken, starting, told, topic } from "../rule.ts"
@@ -56,7 +56,7 @@ const truncated = rule({
   },
 })
 
-/** Statuses that report the same problem as the web page, so that the page itself is not reported. */
+/** Statuses for which the page itself is not reported, because the status reports the same problem. */
 const named = [401, 403, 405, 406, 407, 408, 411, 413, 414, 415, 417, 418, 421, 429, 431, 451]
 
 const pageForData = rule({
@@ -214,8 +214,7 @@ const empty = rule({
 })
 
 /**
- * All rules about unusable responses. If two findings rank equally, the finding from the rule that is listed first comes
- * first.
+ * All rules about unusable responses. Findings of equal rank are sorted in the order in which their rules are listed.
  */
 export const answer = [
   truncated,

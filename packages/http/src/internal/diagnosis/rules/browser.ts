@@ -117,7 +117,7 @@ const blocked = rule({
 })
 
 /**
- * All rules about requests that a browser blocks. If two findings rank equally, the finding from the rule that is listed
- * first comes first.
+ * All rules about requests that a browser blocks. Findings of equal rank are sorted in the order in which their rules are
+ * listed.
  */
 export const browser = [hidden, cors, blocked] as const

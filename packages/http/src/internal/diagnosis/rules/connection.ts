@@ -143,8 +143,8 @@ const connectTimeout = rule({
 })
 
 /**
- * Matches messages about client timeouts that cover both the connection and the response: openid-client, axios, Go, .NET,
- * AbortSignal.
+ * Matches messages of openid-client, axios, Go, .NET and AbortSignal about client timeouts that cover both the connection and
+ * the response.
  */
 const ofAll =
   /outgoing request timed out after|[Tt]imeout of \d{1,9} ?ms exceeded|Client\.Timeout exceeded|context deadline exceeded|HttpClient\.Timeout|aborted due to timeout|Timeout awaiting 'request'/
@@ -246,7 +246,6 @@ const ours = rule({
 })
 
 /**
- * All rules about failed connections. If two findings rank equally, the finding from the rule that is listed first comes
- * first.
+ * All rules about failed connections. Findings of equal rank are sorted in the order in which their rules are listed.
  */
 export const connection = [refused, refusedMidBody, reset, connectTimeout, silence, unreachable, unsaid, ours] as const

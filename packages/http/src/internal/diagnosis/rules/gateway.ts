@@ -260,8 +260,7 @@ const unsignedBody = rule({
 })
 
 /**
- * All rules about decisions of a gateway. If two findings rank equally, the finding from the rule that is listed first comes
- * first.
+ * All rules about decisions of a gateway. Findings of equal rank are sorted in the order in which their rules are listed.
  */
 export const gateway = [
   bot,

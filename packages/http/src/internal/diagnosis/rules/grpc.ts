@@ -87,5 +87,5 @@ const failedCall = rule({
   },
 })
 
-/** All rules about gRPC calls. If two findings rank equally, the finding from the rule that is listed first comes first. */
+/** All rules about gRPC calls. Findings of equal rank are sorted in the order in which their rules are listed. */
 export const grpc = [failedCall] as const

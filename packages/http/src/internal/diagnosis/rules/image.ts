@@ -55,6 +55,6 @@ const unknown = rule({
 })
 
 /**
- * All rules about image registries. If two findings rank equally, the finding from the rule that is listed first comes first.
+ * All rules about image registries. Findings of equal rank are sorted in the order in which their rules are listed.
  */
 export const image = [access, unknown] as const

@@ -256,6 +256,6 @@ const filtered = rule({
 })
 
 /**
- * All rules about intermediaries. If two findings rank equally, the finding from the rule that is listed first comes first.
+ * All rules about intermediaries. Findings of equal rank are sorted in the order in which their rules are listed.
  */
 export const intermediary = [badGateway, unavailable, gatewayTimeout, edgeError, proxyCredentials, filtered] as const

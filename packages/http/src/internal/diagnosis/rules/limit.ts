@@ -221,7 +221,7 @@ const noContinue = rule({
 })
 
 /**
- * All rules about requests that exceed a limit. If two findings rank equally, the finding from the rule that is listed first
- * comes first.
+ * All rules about requests that exceed a limit. Findings of equal rank are sorted in the order in which their rules are
+ * listed.
  */
 export const limit = [tooLarge, noLength, headersTooLarge, urlTooLong, tooMany, tooSlow, noContinue] as const

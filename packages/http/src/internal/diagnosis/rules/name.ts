@@ -91,7 +91,7 @@ const noNameServer = rule({
 
 /**
  * Matches a prefix before `localhost`, an IP address or a container's name. Clients add such a prefix if they use
- * virtual-hosted style.
+ * virtual-hosted-style URLs.
  */
 const bare =
   /(?:^|[^\w.-])([a-z0-9](?:[\w-]{0,62}\.){1,4}(?:localhost|host\.docker\.internal|(?:\d{1,3}\.){3}\d{1,3}|(?:minio|localstack|ceph|rgw|garage|s3mock|moto|seaweedfs)(?:\.[\w-]{1,63}\.svc(?:\.cluster\.local)?)?))(?::\d{1,5})?(?![\w.-]*\w)/i
@@ -138,5 +138,5 @@ const beforeBareHost = rule({
   },
 })
 
-/** All rules about host names. If two findings rank equally, the finding from the rule that is listed first comes first. */
+/** All rules about host names. Findings of equal rank are sorted in the order in which their rules are listed. */
 export const name = [unknownName, noNameServer, beforeBareHost] as const

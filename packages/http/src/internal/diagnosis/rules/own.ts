@@ -139,7 +139,7 @@ const lengthMismatch = rule({
 })
 
 /**
- * All rules about failures in the client itself. If two findings rank equally, the finding from the rule that is listed first
- * comes first.
+ * All rules about failures in the client itself. Findings of equal rank are sorted in the order in which their rules are
+ * listed.
  */
 export const own = [exhausted, overtime, unsendable, lengthMismatch] as const

@@ -39,7 +39,7 @@ export const isPortal = (facts: HttpFacts): "certain" | "likely" | undefined => 
   return leadsElsewhere(facts) ? "likely" : undefined
 }
 
-/** Paths of pages on which a person signs in. */
+/** Paths of pages on which a user signs in. */
 const signInPath = /\/(?:authorize|login|sign-?in|auth)\/?$/i
 
 /** Whether a page is the shell of a web application, which the application's server sends for every path. */
@@ -96,6 +96,6 @@ const captivePortal = rule({
 })
 
 /**
- * All rules about captive portals. If two findings rank equally, the finding from the rule that is listed first comes first.
+ * All rules about captive portals. Findings of equal rank are sorted in the order in which their rules are listed.
  */
 export const portal = [captivePortal] as const

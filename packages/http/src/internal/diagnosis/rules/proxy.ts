@@ -25,7 +25,6 @@ const unreachable = rule({
 })
 
 /**
- * All rules about the client's own proxy. If two findings rank equally, the finding from the rule that is listed first comes
- * first.
+ * All rules about the client's own proxy. Findings of equal rank are sorted in the order in which their rules are listed.
  */
 export const proxy = [unreachable] as const

@@ -19,8 +19,8 @@ const stripe = "https://docs.stripe.com/rate-limits"
 const vendorOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? hostOf(facts))
 
 /**
- * Returns the server's retry hint, for appending to a text. Without a hint, returns `otherwise`, which states what the vendor
- * documents.
+ * Returns the server's retry hint as a sentence to be appended to a message. Without a hint, returns `otherwise`, which
+ * states what the vendor documents.
  */
 export const whenOf = ({ exchange }: HttpFacts, otherwise = ""): string => {
   const after = RetryHint.fromExchange(exchange)
@@ -78,7 +78,8 @@ const window = rule({
 })
 
 /**
- * Returns the reset time as a sentence, for a response without a Date header to count from or with a reset time in the past.
+ * Returns a sentence with the reset time, for a response that has no Date header to count from or has a reset time in the
+ * past.
  */
 const resetOf = (facts: HttpFacts): string => {
   const reset = Number(facts.answerHeader("x-ratelimit-reset") ?? Number.NaN)
@@ -254,7 +255,6 @@ const circuit = rule({
 })
 
 /**
- * All rules about rate limits and quotas. If two findings rank equally, the finding from the rule that is listed first comes
- * first.
+ * All rules about rate limits and quotas. Findings of equal rank are sorted in the order in which their rules are listed.
  */
 export const quota = [circuit, window, secondary, spent, overloaded, locked, alone, address] as const

@@ -1,5 +1,5 @@
 /**
- * Redirects that the client did not follow, or followed in a loop.
+ * Rules for redirects that the client did not follow or that formed a loop.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"

@@ -1,6 +1,6 @@
 /**
- * Rules for refusals that many APIs express in similar words. They concern keys, organizations, countries, models and CSRF
- * tokens.
+ * Rules for refusals that many APIs express in similar words. The rules concern keys, organizations, countries, models and
+ * CSRF tokens.
  */
 import type { HttpFacts } from "../facts.ts"
 import { hostOf, onRefusal, spoken, starting, topic } from "../rule.ts"
@@ -71,7 +71,7 @@ const organization = rule({
     "variable that remains from an earlier setup.",
   fix: [
     {
-      text: "omit the organization and project to use those of the key, or specify the correct ones",
+      text: "omit the organization and project so that the server uses those of the key, or specify the correct ones",
       safety: "check first",
     },
   ],
@@ -87,11 +87,11 @@ const organization = rule({
 
 const country = rule({
   code: "HF-HTTP-API-012",
-  title: "The vendor does not offer this API in the country or region that the request comes from",
+  title: "The vendor does not offer this API in the country or region from which the request was sent",
   explanation:
     "The vendor determines the location from the caller's IP address. The vendor checks the location of the " +
-    "server, serverless function or VPN that sends the request. The location of the owner does not matter. The key " +
-    "is not at fault.",
+    "server, serverless function or VPN that sends the request. The location of the key's owner does not matter. " +
+    "The key is not at fault.",
   fix: [{ text: "send the request from a region that the vendor supports", safety: "check first" }],
   change: "human",
   links: [
@@ -144,7 +144,7 @@ const forgery = rule({
 })
 
 /**
- * All rules about refusals that many APIs share. If two findings rank equally, the finding from the rule that is listed first
- * comes first.
+ * All rules about refusals that many APIs share. Findings of equal rank are sorted in the order in which their rules are
+ * listed.
  */
 export const refusal = [key, keyLimited, organization, country, model, forgery] as const

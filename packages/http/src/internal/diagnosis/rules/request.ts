@@ -1,5 +1,5 @@
 /**
- * Rules for defects in the fields, body, URL or Host of a request that the response or the exchange itself reveals.
+ * Rules for defects that the response or the exchange itself reveals in the fields, body, URL or Host of a request.
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Field } from "../answer/fields.ts"
@@ -10,8 +10,8 @@ import { answered, failed, hostOf, said, spoken, starting, topic } from "../rule
 const rule = topic("request")
 
 /**
- * Whether another rule explains the response better than a rejected field does. Examples are the rules for OAuth and for
- * storage services.
+ * Whether another rule explains the response better than a rejected field does. Examples of such rules are those for OAuth
+ * and for storage services.
  */
 const isTaken = ({ answerHeader, isForToken, limit, page, refusal }: HttpFacts): boolean =>
   isForToken ||
@@ -69,12 +69,12 @@ const validation = rule({
   title: "The request fails the server's validation: the response identifies the field",
   explanation:
     "The server read the request and checked it field by field. The field that the response names is missing, has " +
-    "the wrong type or format, or is not allowed at its location. If the request contains the field that is " +
-    "reported as missing, the field may be in the body instead of the query string, or its name may differ in " +
+    "the wrong type or format, or is not allowed in that part of the request. If the request does contain the " +
+    "field reported as missing, it may be in the body instead of the query string, or its name may differ in " +
     "spelling or letter case. The Content-Type may also differ from the actual format of the body.",
   fix: [
     {
-      text: "correct the field that the response identifies, at the location that the server expects",
+      text: "correct the field that the response identifies, in the part of the request where the server expects it",
       safety: "check first",
     },
   ],
@@ -186,12 +186,12 @@ const placeholder = rule({
   code: "HF-HTTP-REQUEST-001",
   title: "A variable in the URL was not filled in: the URL contains its name, undefined or null instead of a value",
   explanation:
-    "The program built the URL from a missing value, such as an environment variable that is not set or an id that " +
-    "has not been read yet. The URL may also contain a placeholder from the documentation ({id}, :id, <id>). The " +
-    "server looks for a resource with that name and does not find it.",
+    "The program built the URL from a missing value, such as an unset environment variable or an id that has not " +
+    "been read yet. The URL may also contain an unreplaced placeholder from the documentation ({id}, :id, <id>). " +
+    "The server looks for a resource with that name and does not find it.",
   fix: [
     {
-      text: "find the source of the value, and stop before sending the request if the value is missing",
+      text: "find out where the value comes from, and do not send the request if the value is missing",
       safety: "check first",
     },
   ],
@@ -216,14 +216,14 @@ const hostSection = "https://www.rfc-editor.org/rfc/rfc9112#section-3.2"
 
 const host = rule({
   code: "HF-HTTP-REQUEST-002",
-  title: "The Host header is missing or not valid",
+  title: "The Host header is missing or invalid",
   explanation:
     "Every HTTP/1.1 request must have exactly one Host header with the name of the server. The header must not " +
     "contain characters that are invalid in a host name; some servers also reject an underscore. If the header is " +
     "missing or invalid, the server or the edge in front of it returns 400 before it checks anything else.",
   fix: [
     {
-      text: "send a Host header with the name of the server; clients add it automatically unless this is disabled",
+      text: "send a Host header with the name of the server; clients add it automatically unless configured not to",
       safety: "check first",
     },
   ],
@@ -250,7 +250,6 @@ const host = rule({
 const sentHeaders = ({ exchange: { request } }: HttpFacts): number => Object.keys(request?.headers ?? {}).length
 
 /**
- * All rules about defects of the request. If two findings rank equally, the finding from the rule that is listed first comes
- * first.
+ * All rules about defects of the request. Findings of equal rank are sorted in the order in which their rules are listed.
  */
 export const request = [host, placeholder, unreadable, validation] as const

@@ -9,7 +9,7 @@ const rule = topic("status")
 
 const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9110#section-${number}`
 
-/** Matches messages which report that a resource already exists. */
+/** Matches messages that report that a resource already exists. */
 const existing: readonly [RegExp, string] = [
   /already (?:exists?|been taken|taken|in use|registered|published)|exists already|publish over|previously published|duplicate (?:key|entry|value)|unique constraint|must be unique/i,
   "The resource that the request would create already exists.",
@@ -19,7 +19,8 @@ const existing: readonly [RegExp, string] = [
 const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /getUpdates|can't use getUpdates|webhook is active/i,
-    "Another process polls with the same bot token, or a webhook is set: only one consumer can receive the updates.",
+    "Another process is polling with the same bot token, or a webhook is set: only one consumer can receive the " +
+      "updates.",
   ],
   // https://www.dropbox.com/developers/documentation/http/documentation#error-handling
   [/\b(?:path|to)\/conflict\b/, "The target path conflicts with an existing file or folder."],
@@ -77,12 +78,12 @@ const conflict = rule({
 
 const precondition = rule({
   code: "HF-HTTP-STATUS-010",
-  title: "A condition of the request (If-Match or a similar header) is not met, or the server requires one",
+  title: "A precondition of the request (If-Match or a similar header) is not met, or the server requires one",
   explanation:
     "A server processes a request with If-Match, If-Unmodified-Since or If-None-Match only if the resource is in " +
-    "the state that the header requires. Status 412 means that the condition is not met. Another client may have " +
-    "changed the resource in the meantime, or the resource exists although it must not. Status 428 means that the " +
-    "server does not accept changes without a condition.",
+    "the state that the header requires. Status 412 means that a precondition of the request is not met. Another " +
+    "client may have changed the resource in the meantime, or the resource exists although the request requires " +
+    "that it does not. Status 428 means that the server does not accept changes without a precondition.",
   fix: [
     { text: "read the resource and its ETag again, and repeat the change with the new ETag", safety: "check first" },
     { text: "after status 428, send If-Match with the ETag of the version that was read", safety: "check first" },
@@ -90,23 +91,23 @@ const precondition = rule({
   change: "plan",
   links: [section("15.5.13"), "https://www.rfc-editor.org/rfc/rfc6585#section-3"],
   find: on([412, 428], "likely", (facts) => {
-    if (facts.status === 428) return "The server requires a condition (If-Match) for changes."
+    if (facts.status === 428) return "The server requires a precondition (If-Match) for changes."
     const [name, value] =
       ["if-match", "if-none-match", "if-unmodified-since", "if-modified-since", "if-range"]
         .map((one) => [one, facts.header(one)] as const)
         .find(([, given]) => given !== undefined) ?? []
     if (name === undefined)
-      return "A condition of the request is not met: the resource was changed after it was read, or the resource already exists."
+      return "A precondition of the request is not met: the resource was changed after it was read, or the resource already exists."
     return name === "if-none-match"
       ? `If-None-Match is ${value}: ${value === "*" ? "the resource already exists" : "the resource still has that version (ETag)"}.`
       : name === "if-match"
         ? `If-Match is ${value}: the current ETag of the resource differs, or the resource does not exist.`
-        : `${name} is ${value}: the resource does not meet this condition.`
+        : `${name} is ${value}: the resource does not meet this precondition.`
   }),
 })
 
 /**
- * All rules about conflicts and failed preconditions. If two findings rank equally, the finding from the rule that is listed
- * first comes first.
+ * All rules about conflicts and failed preconditions. Findings of equal rank are sorted in the order in which their rules are
+ * listed.
  */
 export const state = [conflict, precondition] as const

@@ -14,9 +14,9 @@ const expired = rule({
   code: "HF-HTTP-SAID-001",
   title: "The server reports that something in the request has expired",
   explanation:
-    "A token, key, code, link or session was valid until a certain time, which has passed according to the " +
-    "server's clock. Sending it again does not help. An expired token still looks valid to a client whose clock is " +
-    "slow.",
+    "According to the server's clock, a token, key, code, link or session in the request is past its expiry time. " +
+    "Sending the same expired value again does not help. An expired token still looks valid to a client whose " +
+    "clock is slow.",
   fix: [
     { text: "get a new token, key, code or link: refresh, sign in again, or create a new link", safety: "check first" },
   ],
@@ -33,7 +33,7 @@ const early = rule({
     "refuse a token that was just issued. The issuer's clock may be ahead by more than the server tolerates.",
   fix: [
     {
-      text: "synchronize the clocks (NTP), or allow a few seconds of leeway where tokens are checked",
+      text: "synchronize the clocks (NTP), or allow a few seconds of leeway when tokens are checked",
       safety: "check first",
     },
   ],
@@ -47,8 +47,8 @@ const disabled = rule({
   title: "The server reports that an account, key, application or feature is disabled, blocked or revoked",
   explanation:
     "The account, key, application or feature exists, but its owner, an administrator or the vendor disabled it " +
-    "because of a payment, abuse or a policy. A feature may also never have been enabled. The request itself is " +
-    "valid.",
+    "because of a missed payment, abuse or a policy violation. A feature may also never have been enabled. The " +
+    "request itself is valid.",
   fix: [
     {
       text: "ask the owner or the vendor to enable the account, key, application or feature, or use another one",
@@ -62,13 +62,14 @@ const disabled = rule({
 
 const pending = rule({
   code: "HF-HTTP-SAID-004",
-  title: "The server is waiting for a person: an approval, consent or verification is pending",
+  title: "The server is waiting for human action: an approval, consent or verification is pending",
   explanation:
-    "The server recognizes the account or application, but a person has not yet completed a step outside the " +
-    "program. The step may be to confirm an address, accept terms, approve a device or consent to an application.",
+    "The server recognizes the account or application, but a required step outside the program has not been " +
+    "completed yet. The step may be to confirm an address, accept terms, approve a device or consent to an " +
+    "application.",
   fix: [
     {
-      text: "let the account's owner complete the step that the response names, then send the request again",
+      text: "have the account's owner complete the step that the response names, then send the request again",
       safety: "check first",
     },
   ],
@@ -79,14 +80,14 @@ const pending = rule({
 
 const missing = rule({
   code: "HF-HTTP-SAID-005",
-  title: "The server reports that the request lacks something that the server requires",
+  title: "The server reports that the request lacks something that is required",
   explanation:
     "The server finds that a field, header, credential or value is missing or empty. The client may have sent the " +
     "value under another name or in another part of the request. A redirect or proxy may have removed the value, " +
     "or an environment variable may be unset.",
   fix: [
     {
-      text: "send the part that the response names, at the location that the documentation specifies",
+      text: "send the part that the response names, where the documentation specifies",
       safety: "check first",
     },
   ],
@@ -100,9 +101,9 @@ const mismatch = rule({
   title: "The server reports that two values differ although they must be equal",
   explanation:
     "The value in the request is well-formed, but differs from the value that the server expects. The expected " +
-    "value may be registered, or come from a claim of the token or an earlier step. The server may also calculate " +
-    "the expected value itself. The two values often differ in a slash, the port, the scheme or upper and lower " +
-    "case.",
+    "value may be registered with the server, or may come from a claim of the token or an earlier step. The server " +
+    "may also calculate the expected value itself. The two values often differ in a slash, the port, the scheme or " +
+    "letter case.",
   fix: [
     {
       text: "compare the value that was sent with the registered or expected value, character by character",
@@ -118,8 +119,8 @@ const quota = rule({
   code: "HF-HTTP-SAID-007",
   title: "The server reports that a limit, quota or balance is used up",
   explanation:
-    "The caller has used up the amount that its plan, budget or rate limit permits. A rate limit recovers within " +
-    "seconds or minutes. A quota recovers at the end of its period. A balance recovers with a payment.",
+    "The caller has used up the amount that its plan, budget or rate limit permits. A rate limit resets within " +
+    "seconds or minutes. A quota resets at the end of its period. A balance is restored by a payment.",
   fix: [
     { text: "wait until the limit resets, and send requests less often", safety: "check first" },
     { text: "raise the limit, or top up the balance", safety: "check first" },
@@ -152,7 +153,7 @@ const exists = rule({
   title: "The server reports that the resource to be created already exists",
   explanation:
     "A name, an id or another unique value is already in use. If an earlier response was lost, the earlier attempt " +
-    "may have succeeded and created the object. It is then from this program.",
+    "may have succeeded and created the object. The existing object then comes from this program.",
   fix: [
     {
       text: "check whether the existing object is the desired one; otherwise, choose another name or update the object",
@@ -187,8 +188,8 @@ const unsupported = rule({
   title: "The server reports that it does not support something that the request uses",
   explanation:
     "A feature, method, format or version is not available, or is no longer available, at this endpoint or in this " +
-    "plan. A client that is newer or older than the server may request unsupported features by itself. A client " +
-    "that was written for another vendor may also request unsupported features.",
+    "plan. A client that is newer or older than the server may automatically request unsupported features. A " +
+    "client that was written for another vendor may also request unsupported features.",
   fix: [{ text: "use a feature that the server supports, or another version of the client", safety: "check first" }],
   change: "plan",
   links: [problem, semantics],
@@ -217,9 +218,9 @@ const absent = rule({
   code: "HF-HTTP-SAID-013",
   title: "The server reports that something named in the request does not exist or is not known",
   explanation:
-    "The server cannot find an id, name or path: it may be mistyped, deleted, or from another account, region or " +
-    "environment. Many servers intentionally return the same response to a caller that is not allowed to see the " +
-    "resource.",
+    "The server cannot find an id, name or path: it may be mistyped or deleted, or it may belong to another " +
+    "account, region or environment. Many servers intentionally return the same response to a caller that is not " +
+    "allowed to see the resource.",
   fix: [
     {
       text: "compare the name or id with those that the vendor's console lists for this account",
@@ -253,7 +254,8 @@ const busy = rule({
   code: "HF-HTTP-SAID-015",
   title: "The server reports that it cannot serve the request at the moment",
   explanation:
-    "The server or a system behind it is overloaded, restarting, under maintenance or failing. The request is in order.",
+    "The server or a system behind it is overloaded, restarting, under maintenance or failing. The request itself " +
+    "is valid.",
   fix: [{ text: "send again, with backoff", safety: "check first" }],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4", problem],
@@ -261,8 +263,8 @@ const busy = rule({
 })
 
 /**
- * All rules about refusals that are stated in prose. If two findings rank equally, the finding from the rule that is listed
- * first comes first.
+ * All rules about refusals that are stated in prose. Findings of equal rank are sorted in the order in which their rules are
+ * listed.
  */
 export const statement = [
   expired,

@@ -81,10 +81,10 @@ const notFound = rule({
   title: "The server does not have a resource at this path",
   explanation:
     "The server does not recognize the path, the id in it or the host. The cause may be a typo or a different " +
-    "version of the API. The path may lack support for the method, or the resource may no longer exist. Some " +
-    "servers return the same status to a caller that is not allowed to see the resource. The response may come " +
-    "from an intermediary if it lacks a message from the service itself. An intermediary can return this status " +
-    "without contacting the service.",
+    "version of the API. The path may not support the method, or the resource may no longer exist. Some servers " +
+    "return the same status to a caller that is not allowed to see the resource. If the response lacks a message " +
+    "from the service itself, it may come from an intermediary. An intermediary can return this status without " +
+    "contacting the service.",
   fix: [{ text: "compare the method, host and path with the documentation", safety: "check first" }],
   change: "plan",
   links: [section("15.5.5")],
@@ -168,10 +168,13 @@ const serverFailed = rule({
   title: "The server failed while handling the request",
   explanation:
     "The server's code did not handle an internal error. The error may be temporary, in which case another attempt " +
-    "can succeed. The server may also fail every time on a request that it should have refused.",
+    "can succeed. The server may also fail every time on a request that it should have rejected.",
   fix: [
     { text: "send again, with backoff", safety: "safe to apply" },
-    { text: "if the error persists, give the owner of the server the request id and the time", safety: "check first" },
+    {
+      text: "if the error persists, give the request id and the time to the owner of the server",
+      safety: "check first",
+    },
   ],
   change: "nothing",
   links: [section("15.6.1")],
@@ -207,11 +210,11 @@ const misdirected = rule({
 
 /** The meanings of statuses that do not have their own rule (RFC 9110, 4918, 7725, 8470, 2774). */
 const meanings: Readonly<Record<number, string>> = {
-  402: " Status 402 means that a payment is due: check the plan, the credit and the card of the account.",
+  402: " Status 402 means that a payment is due: check the account's plan, credit and payment card.",
   423: " Another client has locked the resource for editing (WebDAV).",
   424: " A request that this request depends on failed.",
   425: " The server does not accept requests in the first bytes of a TLS connection (early data).",
-  451: " Status 451 means that the resource is unavailable for legal reasons: a court or an authority demands this, often only in some countries.",
+  451: " Status 451 means that the resource is unavailable for legal reasons: a court or an authority requires this, often only in some countries.",
 }
 
 const refused = rule({
@@ -219,7 +222,7 @@ const refused = rule({
   title: "The server refused the request without giving a reason",
   explanation:
     "The response does not state a reason. If the HTTP layer of a server refuses the request line or a header, the " +
-    "response does not have a body. An application usually explains its refusals.",
+    "response has no body. An application usually explains its refusals.",
   fix: [
     {
       text: "send the request with a plain client (curl -v) and compare the two requests, header by header",
@@ -247,7 +250,7 @@ const rangeBehindEnd = rule({
   code: "HF-HTTP-STATUS-009",
   title: "The range begins at or after the end of the file: the download is often already complete",
   explanation:
-    "Status 416 means that the file has no byte in the requested range. A resumed download (wget -c, curl -C -) " +
+    "Status 416 means that the file has no bytes in the requested range. A resumed download (wget -c, curl -C -) " +
     "requests the bytes that follow the local part of the file. If the local file is already complete, no bytes " +
     "remain. Otherwise, the file on the server may have become shorter. The local part may also belong to another " +
     "file. Content-Range states the length of the file on the server.",
@@ -268,7 +271,7 @@ const rangeBehindEnd = rule({
   ),
 })
 
-/** All rules about statuses. If two findings rank equally, the finding from the rule that is listed first comes first. */
+/** All rules about statuses. Findings of equal rank are sorted in the order in which their rules are listed. */
 export const status = [
   unauthenticated,
   forbidden,

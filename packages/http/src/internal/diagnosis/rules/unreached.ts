@@ -48,7 +48,7 @@ const unreached = rule({
 })
 
 /**
- * All rules about failed connections without a reason. If two findings rank equally, the finding from the rule that is listed
- * first comes first.
+ * All rules about failed connections for which the client does not report a reason. Findings of equal rank are sorted in the
+ * order in which their rules are listed.
  */
 export const unreachedHosts = [unreached] as const

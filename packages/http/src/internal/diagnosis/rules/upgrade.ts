@@ -1,5 +1,5 @@
 /**
- * Rules for upgrades to another protocol, which is usually WebSocket (RFC 6455; RFC 9110, section 7.8).
+ * Rules for upgrades to another protocol, usually WebSocket (RFC 6455; RFC 9110, section 7.8).
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { type HttpFacts, quote } from "../facts.ts"
@@ -9,10 +9,10 @@ const rule = topic("upgrade")
 
 /** Messages from servers about a handshake, each with its meaning. */
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
-  [/session id unknown/i, "The Socket.IO server does not recognize the session: the load balancer distributes its requests to several processes instead of keeping them on one (sticky sessions)."],
+  [/session id unknown/i, "The Socket.IO server does not recognize the session: the load balancer distributes the client's requests to several processes instead of sending them all to one (sticky sessions)."],
   [/transport unknown|unsupported protocol version/i, "The Socket.IO client and server have incompatible versions, or the path belongs to another service."],
   [/bad handshake method/i, "A WebSocket handshake must be a GET request."],
-  [/origin (?:is )?not allowed|request origin not allowed|invalid origin/i, "The server accepts WebSocket connections only from pages with certain origins."],
+  [/origin (?:is )?not allowed|request origin not allowed|invalid origin/i, "The server accepts WebSocket connections only from pages with allowed origins."],
   [/'upgrade' token|upgrade only to|(?:missing|invalid|bad|no|expected) [\w"'\x60/ ]{0,24}(?:upgrade|connection|sec-websocket)[\w"'\x60-]{0,12}(?: header)?|not a websocket (?:handshake|request)|websocket: (?:the client|not a)|client is not using the websocket/i, "The server did not receive a complete handshake: the headers Upgrade and Connection are hop-by-hop, and a proxy forwards them only if it is configured to do so (nginx: proxy_http_version 1.1 with Upgrade and Connection)."],
 ] // prettier-ignore
 
@@ -38,16 +38,19 @@ const handshake = rule({
   title: "The WebSocket handshake (Upgrade) failed: the server did not switch protocols",
   explanation:
     "A WebSocket connection starts as a GET request with Upgrade: websocket. The request also contains the header " +
-    "Connection with the value Upgrade, and only a response with status 101 opens the connection. Both headers are " +
-    "hop-by-hop. A proxy drops them unless it is configured to forward WebSocket handshakes. Other causes are a " +
-    "path without a WebSocket endpoint, a server that rejects the page's Origin, and required credentials that " +
-    "browsers cannot add to a handshake.",
+    "Connection with the value Upgrade, and only a response with status 101 opens the connection. The Upgrade and " +
+    "Connection headers are hop-by-hop. A proxy drops the Upgrade and Connection headers unless it is configured " +
+    "to forward WebSocket handshakes. Other causes are a path without a WebSocket endpoint, a server that rejects " +
+    "the page's Origin, and required credentials that browsers cannot add to a handshake.",
   fix: [
     {
       text: "configure the proxy to forward the handshake (nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade)",
       safety: "check first",
     },
-    { text: "compare with a handshake sent directly to the server, without the proxy", safety: "check first" },
+    {
+      text: "compare the failed handshake with one sent directly to the server, without the proxy",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: ["https://nginx.org/en/docs/http/websocket.html", "https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2"],
@@ -87,9 +90,9 @@ const refused = rule({
   code: "HF-HTTP-UPGRADE-002",
   title: "The proxy or server rejects a request that offers another protocol (Upgrade)",
   explanation:
-    "Some clients offer to switch to another protocol with every request. The Upgrade header names that protocol; " +
-    "Apache HttpClient 5.4 sends TLS/1.2, others h2c. A server may ignore the offer. Envoy (Istio) rejects every " +
-    "upgrade that is not enabled, with status 403 and no body.",
+    "Some clients offer to switch to another protocol with every request. The Upgrade header names the offered " +
+    "protocol; Apache HttpClient 5.4 sends TLS/1.2, others h2c. A server may ignore the offer to switch protocols. " +
+    "Envoy (Istio) rejects every upgrade that is not enabled, with status 403 and no body.",
   fix: [
     {
       text: "disable protocol upgrades in the client (HttpClient 5.4: setProtocolUpgradeEnabled(false))",
@@ -119,7 +122,6 @@ const refused = rule({
 })
 
 /**
- * All rules about protocol upgrades. If two findings rank equally, the finding from the rule that is listed first comes
- * first.
+ * All rules about protocol upgrades. Findings of equal rank are sorted in the order in which their rules are listed.
  */
 export const upgrade = [handshake, refused] as const

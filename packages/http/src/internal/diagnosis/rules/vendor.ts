@@ -19,8 +19,8 @@ const signOn = rule({
   title: "The organization requires single sign-on (SAML), and the token is not authorized for it",
   explanation:
     "The token is valid, but the organization that owns the resource accepts only tokens that were authorized " +
-    "through its single sign-on. The header X-GitHub-SSO from GitHub contains the address of the page on which the " +
-    "token can be authorized. A new token with the same scopes is rejected as well.",
+    "through its single sign-on. The X-GitHub-SSO header in GitHub's response contains the address of the page on " +
+    "which the token can be authorized. A new token with the same scopes is rejected as well.",
   fix: [
     {
       text: "open the address in X-GitHub-SSO, or authorize the token for the organization in the token's settings",
@@ -45,9 +45,11 @@ const userAgent = rule({
   code: "HF-HTTP-API-002",
   title: "The request lacks a User-Agent header that the API accepts",
   explanation:
-    "GitHub rejects every request without a User-Agent, whatever the permissions of the token. Standard libraries " +
+    "GitHub rejects every request without a User-Agent, regardless of the token's permissions. Standard libraries " +
     "and embedded clients often do not send a User-Agent.",
-  fix: [{ text: "send a User-Agent that contains the name of the program or of its account", safety: "check first" }],
+  fix: [
+    { text: "send a User-Agent that contains the name of the program or of its GitHub account", safety: "check first" },
+  ],
   change: "plan",
   links: ["https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api#user-agent"],
   rivals: [],
@@ -60,8 +62,8 @@ const scope = rule({
   title: "The token lacks the scope or permission for the request, or has no access to the resource",
   explanation:
     "The credentials are valid but do not permit this request. A scope was not granted, the app or bot has no " +
-    "access to the repository, page or channel, or the role lacks the permission. GitHub and Notion answer 404 for " +
-    "a resource that the token cannot access, to hide whether a private resource exists.",
+    "access to the repository, page or channel, or the role lacks the permission. GitHub and Notion respond with " +
+    "404 for a resource that the token cannot access, to hide whether a private resource exists.",
   fix: [
     {
       text: "grant the token the scope, or the app the permission, that the method's documentation lists",
@@ -85,7 +87,7 @@ const scope = rule({
       confidence: isShort ? "likely" : "possible",
       detail: isShort
         ? `The token has the scopes "${given ?? ""}"; the method accepts "${wanted}".`
-        : "GitHub answers 404, not 403, for a private resource that the token cannot access.",
+        : "GitHub responds with 404, not 403, for a private resource that the token cannot access.",
       evidence: [...answered(facts), ...told(facts, "x-oauth-scopes"), ...told(facts, "x-accepted-oauth-scopes")],
     })
   },
@@ -106,7 +108,7 @@ const shares = (given: string, wanted: string): boolean => {
 
 const off = rule({
   code: "HF-HTTP-API-004",
-  title: "The API is not enabled in the project that the credentials belong to",
+  title: "The API is not enabled in the project to which the credentials belong",
   explanation:
     "Google APIs are enabled per project. The API must be enabled in the project of the key or the client, not in " +
     "the user's project. A change may need several minutes to take effect.",
@@ -141,7 +143,7 @@ const mode = rule({
   soleCause: "https://docs.stripe.com/keys#test-live-modes",
   find: onRefusal(
     "mode",
-    (facts) => `${nameOf(facts)} stores the object in a different mode (test or live) from that of the key.`,
+    (facts) => `${nameOf(facts)} stores the object in a different mode (test or live) than that of the key.`,
   ),
 })
 
@@ -151,7 +153,7 @@ const keyReused = rule({
   explanation:
     "An idempotency key identifies one request with one set of parameters, and the server stores its first result. " +
     "The server rejects the same key with different parameters. This prevents a mistake from returning the result " +
-    "of another request.",
+    "of a different request.",
   fix: [
     {
       text: "create a new key for each new request, and reuse the key only for retries of that request",
@@ -192,7 +194,7 @@ const allowList = rule({
     onPage(["address"])(facts) ??
     onRefusal(
       "address",
-      (one) => `${nameOf(one)} rejects the address that the request came from.${spoken(one)}`,
+      (one) => `${nameOf(one)} rejects the address from which the request was sent.${spoken(one)}`,
     )(facts),
 })
 
@@ -231,7 +233,7 @@ const ownWords = rule({
   },
 })
 
-/** Whether a text is prose that contains more than the name of the status. */
+/** Whether the text is prose that contains more than the name of the status. */
 const isSentence = (body: string, status: number): boolean => {
   const text = quote(body, 400)
     .replace(new RegExp(`^${status}\\b`), "")
@@ -247,7 +249,7 @@ const plain =
 const isUnnamed = (status: number): boolean => [400, 402, 409, 412, 422, 423, 424, 428].includes(status)
 
 /**
- * All rules about well-known and unknown APIs. If two findings rank equally, the finding from the rule that is listed first
- * comes first.
+ * All rules about well-known and unknown APIs. Findings of equal rank are sorted in the order in which their rules are
+ * listed.
  */
 export const vendor = [signOn, userAgent, scope, off, mode, keyReused, allowList, ownWords] as const

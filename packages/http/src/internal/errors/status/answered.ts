@@ -14,7 +14,7 @@ import * as Status from "./rows.ts"
 export interface Answered {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** The response body; absent if the calling program reads it. */
+  /** The response body; absent if the calling program reads the body itself. */
   readonly body?: string | undefined
   readonly url: string
 }

@@ -2,10 +2,10 @@
  * Defines, as plain data, the verdicts of statuses for services without an error table of their own.
  *
  * The verdicts follow RFC 9110, section 15, and RFC 6585. A 4xx status concerns the request, so repeating the same request
- * leads to the same status. The three exceptions (408, 425 and 429) concern the time of the request. A 5xx status concerns
- * the server, so the same request may succeed later. This also applies to 501 and 505, because neither status means that the
- * request is wrong. The server erred "or is incapable" (section 15.6), which may be true of only one outdated instance behind
- * a load balancer.
+ * leads to the same status. The three exceptions (408, 425 and 429) concern the timing of the request. A 5xx status concerns
+ * the server, so the same request may succeed later. The same request may also succeed after a 501 or a 505, because neither
+ * status means that the request is wrong. According to section 15.6, the server erred "or is incapable"; only one outdated
+ * instance behind a load balancer may be incapable.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -25,7 +25,7 @@ export const withToken = "token"
 
 /** The rows. */
 export const rows: ReadonlyArray<ErrorRows.Row> = [
-  row(400, plan, "The request is malformed; a 4xx that is not listed is treated the same way (RFC 9110, section 15)"),
+  row(400, plan, "The request is malformed; an unlisted 4xx status is treated the same way (RFC 9110, section 15)"),
   {
     ...row(
       401,
@@ -59,7 +59,7 @@ export const rows: ReadonlyArray<ErrorRows.Row> = [
   row(429, slower, "Too many requests"),
   row(431, plan, "The headers are too large"),
   row(451, human, "Denied for legal reasons"),
-  row(500, again, "The server failed; a 5xx that is not listed is treated the same way"),
+  row(500, again, "The server failed; an unlisted 5xx status is treated the same way"),
   row(501, unable, "The server does not implement the method"),
   row(502, offline, "A gateway did not receive a usable response"),
   row(503, slower, "The service is overloaded or down for maintenance"),
@@ -79,7 +79,7 @@ export const rows: ReadonlyArray<ErrorRows.Row> = [
   {
     class: "ErrorStatus",
     verdict: Verdict.once(),
-    description: "The response has a status below 400 that the call does not expect",
+    description: "The response has a status below 400 that the caller does not expect",
     inferred: true,
   },
 ]
@@ -88,8 +88,8 @@ const listed: ReadonlySet<number | undefined> = new Set(rows.map(({ status }) =>
 const exact = ErrorRows.finder({ system: "http", rows, unknown: "ErrorStatus" })
 
 /**
- * The row of a status. The function never throws. It treats a status that is not listed as the `x00` status of its class, and
- * a status of 600 or above as a 5xx status (RFC 9110, section 15).
+ * The row of a status. The function never throws. A status that is not listed is treated as the `x00` status of its class,
+ * and a status of 600 or above is treated as a 5xx status (RFC 9110, section 15).
  */
 export const find = (seen: ErrorRows.Seen): ErrorRows.Row =>
   exact(listed.has(seen.status) ? seen : { ...seen, status: seen.status >= 500 ? 500 : seen.status >= 400 ? 400 : 0 })

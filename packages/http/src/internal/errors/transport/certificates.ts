@@ -1,5 +1,5 @@
 /**
- * Groups certificate errors by fault, for diagnosis rules and other texts that people read.
+ * Groups certificate errors by fault, for diagnosis rules and other text that users read.
  */
 import { familyOf, keys } from "./keys.ts"
 

@@ -23,9 +23,9 @@ export type Reached = "nothing" | "maybe"
  *
  * **Details**
  *
- * `url` consists of the origin and the path. It never contains the query, because the query of a presigned URL contains the
- * signature. `status` is present if the response had already begun. `detail` is a single line of text for people, usually the
- * error code from the operating system or the client.
+ * `url` consists of the origin and the path. `url` never contains the query, because the query of a presigned URL contains
+ * the signature. `status` is present if the response had already begun. `detail` is a single line of human-readable text,
+ * usually the error code from the operating system or the client.
  */
 export const fields = {
   verdict: VerdictSchema,

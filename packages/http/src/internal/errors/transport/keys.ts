@@ -1,6 +1,6 @@
 /**
  * Finds the row of the transport table for an error code or name. The retry engine uses this module for error objects, and
- * explanations use it for texts.
+ * the diagnosis rules use it for message text.
  */
 import { rows } from "./rows.ts"
 

@@ -13,7 +13,7 @@ const offline = Verdict.always({ closes: "connectivity" })
 /** The network or the service did not respond in time. */
 const overdue = Verdict.always({ closes: "connectivity", overdue: true })
 
-/** A person must fix the network. Meanwhile, the probe continues. */
+/** A user must fix the network. Meanwhile, the probe continues. */
 const portal = Verdict.always({ closes: "connectivity", change: "human" })
 
 /**
@@ -25,7 +25,7 @@ const clock = Verdict.always({ closes: "connectivity", change: "clock" })
 /** The request itself is invalid and would fail again. */
 const malformed = Verdict.never({ change: "plan" })
 
-/** The address is wrong because it redirects to another location. A person must check the redirect target. */
+/** The address is wrong because it redirects to another location. A user must check the redirect target. */
 const misdirected = Verdict.never({ change: "plan" })
 
 /** An unexpected response arrived. */
@@ -129,7 +129,7 @@ export const rows = [
     "CaptivePortal",
     "nothing",
     portal,
-    "A captive portal probably answered, with HTML instead of JSON, a temporary redirect to another host, or status 511",
+    "A captive portal probably responded, with HTML instead of JSON, a temporary redirect to another host, or status 511",
   ),
 
   row(
@@ -152,7 +152,7 @@ export const rows = [
     "UnexpectedStatus",
     "maybe",
     odd,
-    "The status is not an error status, but the call does not expect it",
+    "The status is not an error status, but the caller does not expect it",
   ),
 
   row(

@@ -1,8 +1,8 @@
 /**
  * Applies the safe fixes of rules to a request. Each fix is identified by the code of its rule.
  *
- * The facts may come from a redacted exchange, in which marks replace the values. Each correction therefore reads the values
- * from the request.
+ * The data that the rules use may come from a redacted exchange, in which redaction marks replace the values. Each correction
+ * therefore reads the values from the request.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
@@ -28,7 +28,7 @@ const formEncoded: OAuthCorrection = (request) => {
 }
 
 /**
- * Removes a repeated parameter only if its values are equal, because a person has to choose between different values. Only
+ * Removes a repeated parameter only if its values are equal, because the user has to choose between different values. Only
  * two parameters, `audience` and `resource`, can be repeated (RFC 8707, RFC 8693).
  */
 const eachOnce: OAuthCorrection = (request) => {
@@ -80,7 +80,9 @@ const intact = (value: string): string => {
   }
 }
 
-/** Whether a value is redacted and its mark shows that the value is damaged. A redacted value cannot be corrected. */
+/**
+ * Whether a value is redacted and its redaction mark shows that the value is damaged. A redacted value cannot be corrected.
+ */
 const isHidden = (value: string): boolean =>
   Redaction.isHidden(value) && (Redaction.has(value, "blanks") || Redaction.has(value, "percent"))
 

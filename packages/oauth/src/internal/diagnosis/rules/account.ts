@@ -1,5 +1,5 @@
 /**
- * Rules for sign-ins that fail until a person or an administrator makes a change. The changes concern second factors,
+ * Rules for sign-ins that fail until the user or an administrator makes a change. The changes concern second factors,
  * policies, consent, accounts or passwords.
  */
 import { rfc, statedIn } from "../rule.ts"
@@ -16,14 +16,14 @@ const cognito =
 
 const secondFactor = rule({
   code: "HF-OAUTH-ACCOUNT-001",
-  title: "The person has to use a second factor (MFA) in an interactive sign-in",
+  title: "The user has to use a second factor (MFA) in an interactive sign-in",
   explanation:
-    "The account, or the policy of its organization, requires multi-factor authentication. The sign-in for the " +
-    "grant did not use a second factor. Alternatively, the verification by the second factor has expired. A " +
-    "program cannot complete the second factor for the person. A retry with only a refresh token or a password " +
-    "gets the same response.",
+    "The account, or the policy of its organization, requires multi-factor authentication. The sign-in that " +
+    "produced the grant did not use a second factor. Alternatively, the earlier verification with the second " +
+    "factor has expired. A program cannot complete the second factor for the user. A retry with only a refresh " +
+    "token or a password gets the same response.",
   fix: [
-    { text: "start an interactive sign-in, and have the person use the second factor", safety: "check first" },
+    { text: "start an interactive sign-in, and have the user use the second factor", safety: "check first" },
     { text: "for a program that runs unattended, use a separate client (client credentials)", safety: "check first" },
   ],
   change: "human",
@@ -35,13 +35,13 @@ const secondFactor = rule({
 
 const policy = rule({
   code: "HF-OAUTH-ACCOUNT-002",
-  title: "A policy set by an administrator blocks this sign-in; the person did not decline the sign-in",
+  title: "A policy set by an administrator blocks this sign-in; the user did not decline the sign-in",
   explanation:
-    "The organization permits sign-ins only under certain conditions. Examples are a managed device, a specific " +
-    "network, an approved app, a permitted client, or a ban on device codes (Conditional Access, access policies, " +
-    "app access control). Or the app accepts only accounts from its own organization (Google: user type Internal). " +
-    "The person and the client are known. The response stays the same until the condition is met or the " +
-    "administrator changes the policy.",
+    "The organization permits sign-ins only under certain conditions. Examples of such conditions are a managed " +
+    "device, a specific network, an approved app, a permitted client, or a ban on device codes (Conditional " +
+    "Access, access policies, app access control). Alternatively, the app accepts only accounts from its own " +
+    "organization (Google: user type Internal). The server recognizes the user and the client. The response stays " +
+    "the same until the condition is met or the administrator changes the policy.",
   fix: [
     {
       text: "give the administrator the trace or request id of this sign-in, and ask which policy applied",
@@ -62,7 +62,7 @@ const policy = rule({
 
 const consent = rule({
   code: "HF-OAUTH-ACCOUNT-003",
-  title: "The application lacks consent: the person or an administrator must grant it",
+  title: "The application lacks consent: the user or an administrator must grant it",
   explanation:
     "The application requests permissions that were not granted for this account or were withdrawn. An " +
     "administrator must consent to some permissions. Some organizations always require the consent of an " +
@@ -75,7 +75,7 @@ const consent = rule({
   links: [entra, oidc],
   rivals: [],
   soleCause: entra,
-  details: { consent: "The application lacks the consent of the person or of an administrator." },
+  details: { consent: "The application lacks the consent of the user or of an administrator." },
 })
 
 const closed = rule({
@@ -83,11 +83,11 @@ const closed = rule({
   title: "The account cannot sign in: it is disabled, locked, deleted, or not in this directory",
   explanation:
     "The server recognizes the application but rejects the account. An administrator disabled the account, it was " +
-    "locked after failed attempts, it was deleted, or it belongs to a different tenant from the requested one. The " +
+    "locked after failed attempts, it was deleted, or it belongs to a different tenant than the requested one. The " +
     "account's tokens are rejected too.",
   fix: [
     { text: "have an administrator check the account, and unlock, enable or invite it", safety: "check first" },
-    { text: "sign in at the tenant that the account belongs to", safety: "check first" },
+    { text: "sign in to the tenant that the account belongs to", safety: "check first" },
   ],
   change: "human",
   links: [entra, google, "https://docs.slack.dev/reference/methods/oauth.v2.access"],
@@ -103,17 +103,17 @@ const password = rule({
   explanation:
     "Changing a password ends the sessions and invalidates the refresh tokens that were created with the old " +
     "password. An expired password must be replaced before a new sign-in. The old tokens never become valid again.",
-  fix: [{ text: "have the person sign in again, with the new password", safety: "check first" }],
+  fix: [{ text: "have the user sign in again, with the new password", safety: "check first" }],
   change: "human",
   links: [entra, "https://developers.facebook.com/docs/graph-api/guides/error-handling"],
   rivals: [],
   soleCause: entra,
-  details: { password: "The sign-in ended because the password that was used for it has expired or was changed." },
+  details: { password: "The sign-in ended because the password used for it has expired or was changed." },
 })
 
 const again = rule({
   code: "HF-OAUTH-ACCOUNT-006",
-  title: "The person must sign in again: the session has ended, or is too old for the organization's policy",
+  title: "The user must sign in again: the session has ended, or is too old for the organization's policy",
   explanation:
     "The organization limits the lifetime of a sign-in (sign-in frequency, session length, reauthentication). " +
     "Alternatively, the session that produced the grant has ended. A refresh cannot renew the session, even with a " +
@@ -137,13 +137,13 @@ const again = rule({
 
 const email = rule({
   code: "HF-OAUTH-ACCOUNT-007",
-  title: "The person's email address is not verified yet",
+  title: "The user's email address is not verified yet",
   explanation:
     "The provider issues tokens only for accounts with a confirmed primary email address. The client and the code " +
     "are correct.",
   fix: [
     {
-      text: "have the person verify the email address in the account's settings, then sign in again",
+      text: "have the user verify the email address in the account's settings, then sign in again",
       safety: "check first",
     },
   ],
@@ -156,25 +156,25 @@ const email = rule({
 
 const notAssigned = rule({
   code: "HF-OAUTH-ACCOUNT-008",
-  title: "The person is not assigned to this application",
+  title: "The user is not assigned to this application",
   explanation:
-    "The application is open only to people and groups that an administrator has assigned to it. The account is " +
+    "The application is open only to users and groups that an administrator has assigned to it. The account is " +
     "valid but not assigned. Google admits only the listed test users while the consent screen is in Testing.",
-  fix: [{ text: "have an administrator assign the person or a group to the application", safety: "check first" }],
+  fix: [{ text: "have an administrator assign the user or a group to the application", safety: "check first" }],
   change: "human",
   links: [entra, "https://help.okta.com/en-us/content/topics/apps/apps-assign-applications.htm"],
   rivals: [],
   soleCause: entra,
-  details: { notAssigned: "The application requires an assignment, which this person does not have." },
+  details: { notAssigned: "The application requires an assignment, which this user does not have." },
 })
 
 const userPassword = rule({
   code: "HF-OAUTH-ACCOUNT-009",
-  title: "The person's user name or password is wrong",
+  title: "The user name or password is wrong",
   explanation:
     "The password grant contains a user name and a password, and the server rejects them. Some other accounts get " +
-    "the same response. Examples are accounts with a second factor, with federated sign-in, or with a security " +
-    "token appended to the password (Salesforce).",
+    "the same response even if the password is correct. Examples of such accounts are those with a second factor, " +
+    "with federated sign-in, or with a security token appended to the password (Salesforce).",
   fix: [
     { text: "check the user name and password in an interactive sign-in", safety: "check first" },
     { text: "use another grant instead of the password grant, which is deprecated", safety: "check first" },
@@ -184,23 +184,23 @@ const userPassword = rule({
   rivals: [],
   soleCause: entra,
   most: "likely",
-  details: { userPassword: "The server rejected the person's credentials." },
+  details: { userPassword: "The server rejected the user's credentials." },
 })
 
 const incomplete = rule({
   code: "HF-OAUTH-ACCOUNT-010",
   title: "The account is not fully set up: a required action is pending, or the user profile is incomplete",
   explanation:
-    "The user name and password are correct, but the account cannot get tokens yet. The person must complete a " +
+    "The user name and password are correct, but the account cannot get tokens yet. The user must complete a " +
     "required action (set a new password, verify the email address, configure OTP, accept terms). Alternatively, " +
     "an attribute is missing in the user profile (Keycloak: email, first name, last name). A sign-in in the " +
-    "browser prompts the person for the missing steps or data. The password grant cannot prompt the person.",
+    "browser prompts the user for the missing steps or data. The password grant cannot prompt the user.",
   fix: [
     {
       text: "on the server, check the user's required actions and profile, and complete or remove pending items",
       safety: "check first",
     },
-    { text: "or have the person sign in once in the browser", safety: "check first" },
+    { text: "alternatively, have the user sign in once in the browser", safety: "check first" },
   ],
   change: "human",
   links: ["https://www.keycloak.org/docs/latest/server_admin/#con-required-actions_server_administration_guide"],
@@ -214,24 +214,26 @@ const incomplete = rule({
 
 const forgotten = rule({
   code: "HF-OAUTH-ACCOUNT-011",
-  title:
-    "The person chose to reset a forgotten password, so the sign-in ended and the application must start the reset",
+  title: "The user chose to reset a forgotten password, so the sign-in ended and the application must start the reset",
   explanation:
     "The sign-in page of Azure AD B2C has a link for forgotten passwords. B2C handles the link itself only if the " +
     "user flow includes the reset (recommended versions: self-service password reset). Otherwise the sign-in ends " +
     "with this error, and the application must send the browser to its password reset policy.",
   fix: [
     { text: "use a user flow with self-service password reset enabled", safety: "check first" },
-    { text: "or start the password reset policy (user flow) when this error is received", safety: "check first" },
+    {
+      text: "alternatively, start the password reset policy (user flow) when this error is received",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: ["https://learn.microsoft.com/azure/active-directory-b2c/add-password-reset-policy"],
   rivals: [],
   soleCause: "https://learn.microsoft.com/azure/active-directory-b2c/error-codes",
-  details: { forgotten: "The person followed the link for a forgotten password." },
+  details: { forgotten: "The user followed the link for a forgotten password." },
 })
 
-/** All rules for sign-ins that fail until a person or an administrator makes a change. */
+/** All rules for sign-ins that fail until the user or an administrator makes a change. */
 export const account = [
   secondFactor,
   policy,

@@ -16,9 +16,9 @@ const unknown = stated({
   title:
     "The server does not recognize this application: the client id is wrong, or belongs to another tenant or directory",
   explanation:
-    "No application with this client id is registered with the server. The id contains a typo, was deleted, or " +
-    "belongs to another environment. Alternatively, the request went to a different tenant (directory, realm, " +
-    "organization) from the one with the registration.",
+    "No application with this client id is registered with the server. The id may contain a typo, belong to a " +
+    "deleted application, or come from another environment. Alternatively, the request went to a different tenant " +
+    "(directory, realm, organization) than the one in which the application is registered.",
   fix: [
     { text: "compare the client id with the registration, character by character", safety: "check first" },
     {
@@ -44,7 +44,10 @@ const secretMissing = rule({
     "instead (Entra: Allow public client flows).",
   fix: [
     { text: "send the client secret or a client assertion", safety: "check first" },
-    { text: "or register the application as a public client, if it cannot keep a secret", safety: "check first" },
+    {
+      text: "alternatively, if the application cannot keep a secret, register it as a public client",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: [entra, rfc(6749, "3.2.1")],
@@ -69,11 +72,14 @@ const isPublic = stated({
   title: "The client is public, so it must send neither a client secret nor an assertion",
   explanation:
     "The application is registered as a public client, such as a program on a device that cannot keep a secret. " +
-    "The server rejects a request that contains a secret anyway. Libraries send the secret if an empty or leftover " +
-    "value is configured.",
+    "The server rejects any request from a public client that contains a secret. Libraries send the secret if an " +
+    "empty or leftover value is configured.",
   fix: [
     { text: "remove client_secret and client_assertion from the request", safety: "check first" },
-    { text: "or register the application as a confidential client (Entra: platform Web)", safety: "check first" },
+    {
+      text: "alternatively, register the application as a confidential client (Entra: platform Web)",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [entra, rfc(6749, "2.1")],
@@ -87,7 +93,7 @@ const secretExpired = stated({
   code: "HF-OAUTH-CLIENT-010",
   title: "The client secret has expired",
   explanation:
-    "A client secret expires on the date that was chosen when it was created. The value is correct but no longer " +
+    "A client secret expires on the date that was chosen when it was created. The secret is correct but no longer " +
     "accepted.",
   fix: [{ text: "create a new secret in the application's registration, and deploy it", safety: "check first" }],
   change: "human",
@@ -143,7 +149,7 @@ const platform = stated({
   rivals: [],
   soleCause: entra,
   about: ["redirect_uri", "client_id"],
-  details: { platform: "The platform of the program differs from the registered platform." },
+  details: { platform: "The program runs on a different platform than the registered one." },
 })
 
 const noCredentials = stated({
@@ -152,9 +158,9 @@ const noCredentials = stated({
   explanation:
     "The failure did not come from a server. A credential chain (DefaultAzureCredential) tries several sources in " +
     "order. The sources are environment variables, workload and managed identity, and a developer's signed-in " +
-    "tools; none was available or usable. For example, a variable is missing, or the machine has no managed " +
-    "identity (no response from the metadata service, IMDS). On a developer's machine, the developer may not have " +
-    "run az login.",
+    "tools; none was available or usable. For example, an environment variable is missing, or the machine has no " +
+    "managed identity (no response from the metadata service, IMDS). On a developer's machine, the developer may " +
+    "not have run az login.",
   fix: [
     {
       text: "read the error for each credential in the message, and configure the intended credential",
@@ -187,7 +193,7 @@ const noRegistration = stated({
       safety: "check first",
     },
     {
-      text: "or put a proxy that supports client registration in front of the server, or sign in with a token",
+      text: "alternatively, put a proxy that supports client registration in front of the server, or sign in with a token",
       safety: "check first",
     },
   ],

@@ -65,11 +65,10 @@ const own = /^(?:private-token|job-token|x-(?:[a-z]{1,20}-)?(?:access-|auth-)?to
 const sendsElsewhere = ({ exchange }: OAuthFacts): boolean =>
   Object.keys(exchange.request?.headers ?? {}).some((name) => own.test(name))
 
-/** The remark about an API key in the address. Google accepts such a key only for public data. */
+/** Returns the sentence that is added if the address contains an API key. Google accepts such a key only for public data. */
 const keyInAddress = ({ url }: OAuthFacts): string =>
   ["key", "api_key", "apikey"].some((name) => url?.searchParams.has(name) === true)
-    ? " An API key in the address identifies only the application; private data requires an access token for the " +
-      "person (OAuth)."
+    ? " An API key in the address identifies only the application; private data requires an access token for the user (OAuth)."
     : ""
 
 const noToken = rule({
@@ -77,9 +76,9 @@ const noToken = rule({
   title: "The server did not receive an access token: the request does not contain one, or it was lost in transit",
   explanation:
     "The resource requires a bearer token, but the Authorization header is missing or does not use an accepted " +
-    "scheme. The header is also missing if a client dropped it when following a redirect, or if a variable was not " +
-    "set. Apache passes the header to applications only with WSGIPassAuthorization or CGIPassAuth, and proxies may " +
-    "remove the header.",
+    "scheme. The header is also missing if a client dropped it when following a redirect, or if the variable for " +
+    "the token was not set. Apache passes the Authorization header to applications only with WSGIPassAuthorization " +
+    "or CGIPassAuth, and proxies may remove the header.",
   fix: [{ text: "send Authorization: Bearer followed by a space and the access token", safety: "safe to apply" }],
   change: "token",
   links: [rfc(6750, "2.1"), errors],
@@ -207,7 +206,7 @@ const malformedToken = rule({
         confidence: "likely",
         detail:
           "The server cannot read the token as a JWT, because it is truncated, quoted, or of another type. " +
-          "Examples of other types are an opaque token, an ID token, and a secret.",
+          "Examples of other token types are an opaque token, an ID token, and a secret.",
         evidence: [...word(facts), ...sentHeader(facts, "authorization")],
       })
     }
@@ -219,11 +218,11 @@ const expiredToken = rule({
   code: "HF-OAUTH-BEARER-003",
   title: "The access token is not valid: it has expired, was revoked, or belongs to another server",
   explanation:
-    "The token is well formed but not valid, or no longer valid. The lifetime of the token (expires_in) is over, " +
-    "or the sign-in was ended. A person can end a sign-in, and so can the repeated use of a code or refresh token. " +
-    "Some servers also revoke the old token on a refresh. Some other tokens get the same response. Examples are a " +
-    "token from another server, environment or application, an incompletely copied token, and a token of the wrong " +
-    "type.",
+    "The token is well-formed but not valid, or no longer valid. The lifetime of the token (expires_in) has " +
+    "passed, or the sign-in was ended. The sign-in may have been ended by the user or by the repeated use of a " +
+    "code or refresh token. Some servers also revoke the old token on a refresh. Some other tokens get the same " +
+    "response. Examples of invalid tokens are a token from another server, environment or application, an " +
+    "incompletely copied token, and a token of the wrong type.",
   fix: [
     { text: "refresh the token once, and send the request again with the new one", safety: "safe to apply" },
     { text: "if the new token is also rejected, sign in again", safety: "check first" },
@@ -256,7 +255,7 @@ const expiredToken = rule({
             ? "The server reports that the token has expired."
             : means(facts, "tokenRevoked")
               ? "The server reports that the token was revoked, or that its session has ended."
-              : "The server rejects the token without saying whether it has expired or was revoked."
+              : "The server rejects the token without stating whether it has expired or was revoked."
           : `The token expired ${age} s before this response.`,
       evidence: [...word(facts), ...sentHeader(facts, "authorization")],
       about: ["expired", "revoked"],

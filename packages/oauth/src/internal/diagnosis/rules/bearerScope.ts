@@ -34,7 +34,7 @@ export const scopeMissing = rule({
   title: "The access token does not have the scope that this request needs",
   explanation:
     "The token is valid, but it was granted fewer permissions than the request needs. A refresh cannot add scopes. " +
-    "The person must sign in again, and the client must request the missing scopes.",
+    "The user must sign in again, and the client must request the missing scopes.",
   fix: [{ text: "sign in again and request the scope that the response specifies", safety: "check first" }],
   change: "human",
   links: [errors],
@@ -47,9 +47,9 @@ export const scopeMissing = rule({
     return found({
       confidence: says(facts, "insufficient_scope") && !isOfSpring(facts) ? "certain" : "likely",
       detail: isWithoutPermission(facts)
-        ? "The token has no permissions, because the application was not granted a scope or an application role by consent."
+        ? "The token has no permissions, because neither a scope nor an application role was granted to the application by consent."
         : isOfSpring(facts)
-          ? "The token lacks a scope or role that the resource requires. Spring Security reports this for every token that it rejects. " +
+          ? "The token lacks a scope or role that the resource requires. Spring Security reports this error for every token that it rejects. " +
             "Spring Security maps a scope to the authority SCOPE_name, but roles in other claims (realm_access, roles) " +
             "need a converter."
           : needed === undefined || needed === ""

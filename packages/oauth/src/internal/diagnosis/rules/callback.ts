@@ -13,18 +13,18 @@ const state = rule({
   title:
     "The response does not belong to the sign-in that this browser session started: its state is missing or different",
   explanation:
-    "A client stores the state (and the nonce and the PKCE verifier) of each sign-in in a cookie, session or " +
-    "storage. The client accepts only a response with the same state. The state is lost if the callback was opened " +
-    "again, if it was opened in another tab, browser or app, or if two sign-ins ran at the same time. SameSite, or " +
-    "https and http mixed behind a proxy, can also prevent the cookie from being sent. The same happens if the " +
-    "host or port differs, such as localhost and 127.0.0.1. The state is also missing if several servers do not " +
-    "share their sessions or keys.",
+    "A client stores the state (and the nonce and the PKCE verifier) of each sign-in in a cookie, a session or " +
+    "other storage. The client accepts only a response with the stored state. The state is lost if the callback " +
+    "was opened again, if it was opened in another tab, browser or app, or if two sign-ins ran at the same time. " +
+    "SameSite, or a mix of https and http behind a proxy, can also prevent the cookie from being sent. The state " +
+    "is also lost if the host or port changes, for example from localhost to 127.0.0.1. The state is also missing " +
+    "if several servers do not share their sessions or keys.",
   fix: [
     { text: "start the sign-in again in a single browser tab", safety: "check first" },
     {
       text:
         "if the error recurs, check whether the browser sends the sign-in cookie with the callback: check the " +
-        "host, https, SameSite, shared session store",
+        "host, https, SameSite and the shared session store",
       safety: "check first",
     },
   ],
@@ -46,9 +46,9 @@ const notAccepted = rule({
     "This rejection does not come from a server. The client library, or the program that checks the token, " +
     "compares the token with its configuration. The issuer must be identical in the configuration, the metadata " +
     "and the token. The comparison includes http or https, the host name, the port, a trailing slash, the tenant " +
-    "and the realm. The audience must be the client id or the API of the program that checks the token. The key " +
-    "must be among the issuer's keys and have the expected algorithm. The clocks of the issuer and the program " +
-    "must agree.",
+    "and the realm. The audience must be the client id or the API of the program that checks the token. The " +
+    "signing key must be among the issuer's keys and have the expected algorithm. The clocks of the issuer and the " +
+    "program must agree.",
   fix: [
     {
       text: "compare the token's iss, aud, exp, alg and kid with the configuration and the issuer's metadata",
@@ -67,7 +67,7 @@ const notAccepted = rule({
   details: {
     idIssuer:
       "The issuer (iss) differs from the configured issuer in its address, scheme, port, tenant or trailing slash. " +
-      "It must match exactly.",
+      "The issuer must match exactly.",
     idAudience:
       "The audience (aud) is not this program's client id or API: the token was issued for another client or API.",
     idNonce:
@@ -80,8 +80,8 @@ const notAccepted = rule({
       "According to this program's clock, the token has expired or is not valid yet. Either the token is old or " +
       "the clock is wrong.",
     idClaims:
-      "The token lacks a claim that this program needs for the person's name, email address or groups. The cause " +
-      "may also be a claim that is not verified (email_verified).",
+      "The token lacks a claim that this program needs for the user's name, email address or groups. The cause may " +
+      "also be a claim that is not verified (email_verified).",
     idRefused: "The client library rejected the ID token from this sign-in.",
     idMalformed: "The value is not a JWT: it is truncated, empty, or an opaque token.",
   },
@@ -119,10 +119,11 @@ const page = rule({
   code: "HF-OAUTH-CALLBACK-004",
   title: "The sign-in window or hidden frame was closed, was blocked or timed out, or another sign-in is still running",
   explanation:
-    "The browser library opens a window or a hidden frame for the sign-in and waits for the result. The person may " +
-    "have closed the window, or the browser may have blocked it because only a click may open a window. An earlier " +
-    "sign-in may still be running because two calls are concurrent or the page does not process the result of a " +
-    "redirect. The library cannot distinguish a closed window from a page that failed inside it.",
+    "The browser library opens a window or a hidden frame for the sign-in and waits for the result. The user may " +
+    "have closed the window, or the browser may have blocked it because windows may be opened only in response to " +
+    "a click. An earlier sign-in may still be running because two calls are concurrent or the page does not " +
+    "process the result of a redirect. The library cannot distinguish a closed window from a page that failed " +
+    "inside the window.",
   fix: [
     { text: "start the sign-in again from a click, and allow the site to open pop-up windows", safety: "check first" },
     {
@@ -145,8 +146,8 @@ const page = rule({
     windowClosed: "The sign-in window was closed before it returned a result.",
     windowBlocked: "The browser blocked the sign-in window or closed it immediately.",
     windowSilent:
-      "The hidden frame or the window did not return a result in time. The cause may be blocked cookies, an ended " +
-      "session (an interactive sign-in shows this), or a callback page that runs its own code.",
+      "The hidden frame or the window did not return a result in time. The cause may be blocked cookies, a session " +
+      "that has ended (an interactive sign-in confirms this), or a callback page that runs its own code.",
     windowBusy:
       "Another sign-in on the same page is still running, or the callback page started a new sign-in inside the frame.",
   },
@@ -156,10 +157,10 @@ const otherScope = rule({
   code: "HF-OAUTH-CALLBACK-005",
   title: "The granted scope differs from the requested scope, and the library treats this as an error",
   explanation:
-    "A server may grant more or less than was requested, in another order or with other names, and it reports the " +
-    "granted scope in the response. For example, Google adds openid and writes email as an address, and a person " +
-    "can deselect a scope. The oauthlib library raises a warning about the difference, and this warning stops the " +
-    "program. The tokens are valid for the granted scope.",
+    "A server may grant more or fewer scopes than were requested, in another order or with other names, and it " +
+    "reports the granted scope in the response. For example, Google adds openid and returns email as a URL, and a " +
+    "user can deselect a scope. The oauthlib library raises a warning about the difference, and this warning stops " +
+    "the program. The tokens are valid for the granted scope.",
   fix: [
     {
       text: "request exactly the scopes that the server grants, spelled as the server spells them",

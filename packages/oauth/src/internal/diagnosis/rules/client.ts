@@ -50,15 +50,15 @@ const wrongSecret = rule({
   explanation:
     "The server rejected the client's credentials. The secret may belong to another client or environment, or may " +
     "have been replaced. The secret may also have lost a character when it was copied, or the client id may be " +
-    "unknown. Servers do not report which of these causes applies. In a Basic header both values are form-encoded " +
-    "before they are joined, which matters for secrets with special characters.",
+    "unknown. Servers do not report which cause applies. In a Basic header both values are form-encoded before " +
+    "they are joined, which matters for secrets with special characters.",
   fix: [
     {
       text: "compare the client id and the client secret with the registration for this environment",
       safety: "check first",
     },
     {
-      text: "check whether the client is registered to send its credentials as Basic or in the body (client_secret_post)",
+      text: "check whether the client is registered to send its credentials in a Basic header or in the body (client_secret_post)",
       safety: "check first",
     },
   ],
@@ -87,10 +87,10 @@ const wrongSecret = rule({
             "In a refresh, the hash must use the user name from the token (sub " +
             "or username)."
           : spelled.endsWith("; not encoded")
-            ? "The secret in the Authorization header contains special characters that were not percent-encoded before the Base64 encoding. Servers that decode the secret (RFC 6749, 2.3.1) receive a different value."
+            ? "The secret in the Authorization header contains special characters that were not percent-encoded before the Base64 encoding. Servers that percent-decode the secret (RFC 6749, 2.3.1) receive a different value."
             : spelled.endsWith("; a line break")
               ? "The Base64 credentials in the Authorization header end in a line break or a space. " +
-                "The secret was read together with this character, for example from echo or from a file."
+                "The secret was read together with the trailing line break or space, for example from echo or from a file."
               : Redaction.has(secret, "literal")
                 ? "The client_secret is a placeholder instead of a secret: a word copied from an example, or the value of an unset " +
                   "variable."
@@ -145,10 +145,10 @@ const otherMethod = rule({
   code: "HF-OAUTH-CLIENT-004",
   title: "The server expects this client's credentials in another place: the Authorization header or the body",
   explanation:
-    "A client is registered for one authentication method. One method is Basic in the Authorization header " +
-    "(client_secret_basic). The other method is to send the client id and secret in the body (client_secret_post). " +
-    "Every server must support Basic, but support for the body is optional. A server rejects correct credentials " +
-    "in the wrong place as if they were wrong.",
+    "A client is registered for one authentication method. One method sends the credentials in the Authorization " +
+    "header with Basic (client_secret_basic). The other method sends the client id and secret in the body " +
+    "(client_secret_post). Every server must support Basic authentication, but support for credentials in the body " +
+    "is optional. A server rejects correct credentials in the wrong place as if they were wrong.",
   fix: [
     { text: "send the client id and secret with the method for which the client is registered", safety: "check first" },
   ],
@@ -242,9 +242,9 @@ const grantNotAllowed = rule({
           ? "certain"
           : "likely",
       detail: isDelegated
-        ? "At least one of these scopes is not listed under domain-wide delegation in the Admin console, so the service account is not allowed to act for people."
+        ? "At least one of these scopes is not listed under domain-wide delegation in the Admin console, so the service account is not allowed to act for users."
         : /service account/i.test(facts.answer.description)
-          ? "Only a confidential client with a service account can get its own tokens (client_credentials). " +
+          ? "Only a confidential client with a service account can get tokens for itself (client_credentials). " +
             "This client is public, or its service account is not enabled."
           : `The server recognizes the client but does not permit it to ${
               grant === undefined

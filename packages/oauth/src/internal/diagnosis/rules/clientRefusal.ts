@@ -4,7 +4,7 @@
 import type { OAuthFacts } from "../facts.ts"
 import { means, says } from "../rule.ts"
 
-/** The error codes for a client that the server rejects, of the RFC and of providers. */
+/** The error codes that the RFC and providers define for a rejected client. */
 export const clientErrors = [
   "invalid_client",
   "incorrect_client_credentials",
@@ -12,13 +12,13 @@ export const clientErrors = [
   "invalid_client_id",
 ] as const
 
-/** Messages that servers send with `invalid_request` or 401 for which the RFC has `unauthorized_client` and 400. */
+/** Messages that servers send with `invalid_request` or 401, although the RFC specifies `unauthorized_client` and 400. */
 export const notForThisClient =
   /not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client (?:is )?not (?:allowed|permitted|enabled)|client is not authori[sz]ed/i
 
 /**
- * Whether the status concerns the client: a token endpoint sends 401 only for it (RFC 6749, section 5.2), even without
- * an error code.
+ * Whether the status concerns the client: a token endpoint sends 401 only to reject the client (RFC 6749, section 5.2), even
+ * without an error code.
  */
 const isBareRefusal = ({ answer, field, header, purpose }: OAuthFacts): boolean =>
   answer.status === 401 &&
@@ -28,8 +28,8 @@ const isBareRefusal = ({ answer, field, header, purpose }: OAuthFacts): boolean 
   (/^Basic\b/i.test(header("authorization") ?? "") || field("client_id") !== undefined)
 
 /**
- * Whether the client itself was rejected. Some servers send `unauthorized_client` with 401 for a wrong secret. For a
- * grant without a person, `access_denied` can only concern the client.
+ * Whether the client itself was rejected. Some servers send `unauthorized_client` with 401 for a wrong secret. If a grant
+ * does not involve a user, `access_denied` can only concern the client.
  */
 export const isClientRefused = (facts: OAuthFacts): boolean =>
   says(facts, ...clientErrors) ||

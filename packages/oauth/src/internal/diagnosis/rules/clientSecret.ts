@@ -8,7 +8,7 @@ import { timeIn } from "../vocabulary.ts"
 
 const apple = "https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret"
 
-/** The maximum time between `iat` and `exp` that Apple accepts, in seconds. It corresponds to six months. */
+/** The maximum time between `iat` and `exp` that Apple accepts, in seconds. This limit corresponds to six months. */
 const longest = 15_777_000
 
 /** A time above this number of seconds is assumed to be in milliseconds. */
@@ -26,10 +26,10 @@ const faultOf = (notes: string, now: number | undefined): string | undefined => 
   const end = exp ?? 0
   const begin = iat ?? 0
   if (end > milliseconds || begin > milliseconds)
-    return "its times iat and exp are in milliseconds instead of seconds, so they are far in the future"
+    return "its iat and exp times are in milliseconds instead of seconds, so they are far in the future"
   if (notes.includes("; no kid")) return "its header lacks kid, the key id of the private key that signed the JWT"
   if (alg !== undefined && alg !== "ES256") return `it is signed with ${alg}, but Apple accepts only ES256`
-  if (exp === undefined || iat === undefined) return "it lacks at least one of the times iat and exp"
+  if (exp === undefined || iat === undefined) return "it lacks iat, exp or both"
   if (exp - iat > longest)
     return `it is valid for ${Math.round((exp - iat) / 86_400)} days, but Apple accepts at most six months (15777000 s)`
   if (now !== undefined && exp * 1000 < now)
@@ -75,7 +75,8 @@ const signedSecret = topic("client")({
     if (notes === undefined && facts.issuer?.name === "Apple" && secret.value !== "") {
       return found({
         confidence: "likely",
-        detail: "The client_secret is not a JWT. Apple does not accept the private key itself or a password.",
+        detail:
+          "The client_secret is not a JWT. Apple does not accept the private key itself or a password as the client secret.",
         evidence: [...word(facts), ...shown(secret)],
         about: ["client_secret"],
       })

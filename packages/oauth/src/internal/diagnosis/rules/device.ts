@@ -1,5 +1,5 @@
 /**
- * Rules for the device flow, in which a person has to approve the sign-in (RFC 8628).
+ * Rules for the device flow, in which a user has to approve the sign-in (RFC 8628).
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
@@ -25,15 +25,15 @@ const pending = rule({
   code: "HF-OAUTH-DEVICE-001",
   title: "The sign-in has not been approved yet: keep polling",
   explanation:
-    "A sign-in that is not approved yet is not a failure. The person has not yet entered the code or has not yet " +
+    "A sign-in that is not approved yet is not a failure. The user has not yet entered the code or has not yet " +
     "finished signing in. The server responds in this way to every poll until the sign-in is approved or the code " +
     "expires.",
   fix: [
     {
-      text: "poll again after the interval, which is 5 s unless the server specified another",
+      text: "poll again after the interval, which is 5 s unless the server specified another one",
       safety: "safe to apply",
     },
-    { text: "show the person the code and the address again", safety: "check first" },
+    { text: "show the user the code and the address again", safety: "check first" },
   ],
   change: "nothing",
   links: [polling],
@@ -44,14 +44,14 @@ const pending = rule({
       ? found({
           confidence: isTrakt(facts) ? "likely" : "possible",
           detail: isTrakt(facts)
-            ? "Until the person approves, Trakt responds to each poll with status 400 and no body."
-            : "The response to the poll has no error code. Some servers respond in this way until the person approves.",
+            ? "Until the user approves the sign-in, Trakt responds to each poll with status 400 and no body."
+            : "The response to the poll has no error code. Some servers respond without an error code until the user approves the sign-in.",
           evidence: word(facts),
         })
       : says(facts, "authorization_pending") || means(facts, "pending")
         ? found({
             confidence: "certain",
-            detail: "The server is waiting for the person to enter the code and approve the sign-in.",
+            detail: "The server is waiting for the user to enter the code and approve the sign-in.",
             evidence: word(facts),
           })
         : undefined,
@@ -59,7 +59,7 @@ const pending = rule({
 
 const pollingTooFast = rule({
   code: "HF-OAUTH-DEVICE-002",
-  title: "The device polls too often, so the interval increases permanently by 5 seconds",
+  title: "The device is polling too often, so the interval increases permanently by 5 seconds",
   explanation:
     "The sign-in is still open, but the poll arrived before the interval had passed. From now on, each wait must " +
     "be 5 s longer. Each additional slow_down adds another 5 s to the wait. A common cause is a second program " +
@@ -82,7 +82,7 @@ const pollingTooFast = rule({
       confidence: facts.purpose === "poll" && !isBarePoll ? "certain" : "likely",
       detail:
         named === undefined
-          ? `The interval is now ${seconds.longer} s longer than before; it was ${seconds.usual} s unless the server specified another.`
+          ? `The interval is now ${seconds.longer} s longer than before; it was ${seconds.usual} s unless the server specified another one.`
           : `The server now requires an interval of ${named} s between polls.`,
       evidence: word(facts),
     })
@@ -93,9 +93,9 @@ const tooManyCodes = rule({
   code: "HF-OAUTH-DEVICE-003",
   title: "Too many device codes were requested in a short time",
   explanation:
-    "The server rejected the request for a new code because of its rate, not its content. A device that requests a " +
-    "new code after every failure gets this response. Devices that share one address can also exceed the limit " +
-    "together.",
+    "The server rejected the request for a new code because of the request rate, not the content of the request. A " +
+    "device that requests a new code after every failure gets this response. Devices that share one IP address can " +
+    "also exceed the limit together.",
   fix: [
     {
       text: "keep the issued code until it expires, and back off before you request another one",
@@ -119,9 +119,9 @@ const codeExpired = rule({
   code: "HF-OAUTH-DEVICE-004",
   title: "The device code expired before the sign-in was approved",
   explanation:
-    "The person took longer than `expires_in` permits, or the device continued to poll with an old code. The code " +
+    "The user took longer than `expires_in` permits, or the device continued to poll with an old code. The code " +
     "can no longer be approved, so the device must show a new one.",
-  fix: [{ text: "when the person is ready, request a new code and show it", safety: "check first" }],
+  fix: [{ text: "when the user is ready, request a new code and show it", safety: "check first" }],
   change: "human",
   links: [polling],
   rivals: [],
@@ -138,7 +138,7 @@ const codeExpired = rule({
 })
 
 /**
- * Whether the message shows beyond doubt that the person declined, which is the only case for which RFC 8628 defines
+ * Whether the message shows beyond doubt that the user declined, which is the only case for which RFC 8628 defines
  * `access_denied`.
  */
 const isPersons = (facts: OAuthFacts): boolean =>
@@ -148,11 +148,11 @@ const isPersons = (facts: OAuthFacts): boolean =>
 
 const declined = rule({
   code: "HF-OAUTH-DEVICE-005",
-  title: "The person declined the sign-in",
+  title: "The user declined the sign-in",
   explanation:
-    "The person with the code declined the sign-in or canceled it on the page. The code can no longer be used. " +
+    "The user who has the code declined the sign-in or canceled it on the page. The code can no longer be used. " +
     "Servers report the refusal once and then report the code as invalid.",
-  fix: [{ text: "ask the person before you start again with a new code", safety: "check first" }],
+  fix: [{ text: "ask the user before you start again with a new code", safety: "check first" }],
   change: "human",
   links: [polling],
   rivals: [],
@@ -166,7 +166,7 @@ const declined = rule({
     facts.purpose !== "other grant"
       ? found({
           confidence: isPersons(facts) ? "certain" : "likely",
-          detail: "The person declined the sign-in, so further polls cannot succeed.",
+          detail: "The user declined the sign-in, so further polls cannot succeed.",
           evidence: word(facts),
         })
       : undefined,

@@ -14,8 +14,8 @@ import { verifierFault } from "./proof.ts"
 const rule = topic("grant")
 
 /**
- * The minimum length of a code or token in bytes. A server is unlikely to issue a shorter one. RFC 6749, section 10.10
- * requires 128 bits of randomness.
+ * The minimum length of a code or token in bytes. A server is unlikely to issue a shorter code or token. RFC 6749, section
+ * 10.10 requires 128 bits of randomness.
  */
 const shortest = 16
 
@@ -38,8 +38,8 @@ const answerLost = rule({
   explanation:
     "Codes and rotating refresh tokens can be used only once. The first attempt reached the server. The server " +
     "issued new tokens, but its response was lost. The second attempt then presents a code or token that has " +
-    "already been used. A careful server treats this reuse as theft and revokes the whole sign-in. Therefore, do " +
-    "not repeat a request that presents a code or token blindly.",
+    "already been used. A strict server treats this reuse as theft and revokes the whole sign-in. Therefore, do " +
+    "not blindly repeat a request that presents a code or token.",
   fix: [
     { text: "sign in again", safety: "check first" },
     {
@@ -63,11 +63,12 @@ const deviceCode = rule({
   code: "HF-OAUTH-GRANT-002",
   title: "The device code is not valid: it was used, declined, or expired and deleted, or it belongs to another client",
   explanation:
-    "The server has no pending sign-in for this code and this client. Earlier events show the reason. If tokens " +
-    "were issued for the code, the code was used, and some servers then revoke these tokens too. If the last poll " +
-    "received access_denied, the person declined the sign-in. If the sign-in began longer ago than expires_in, the " +
-    "code expired and was deleted. If the client_id is not the one that requested the code, the code belongs to " +
-    "another client. If none of these events occurred, the program changed the code.",
+    "The server has no pending sign-in for this code and this client. Earlier events show why the device code is " +
+    "not valid. If tokens were issued for the code, the code has been used, and some servers revoke these tokens " +
+    "if it is used again. If the last poll received access_denied, the user declined the sign-in. If the sign-in " +
+    "began longer ago than expires_in, the code expired and was deleted. If the client_id is not the one that " +
+    "requested the code, the code belongs to another client. If none of the other causes applies, the program " +
+    "changed the code.",
   fix: [
     { text: "stop polling with this code, and request a new one", safety: "check first" },
     {
@@ -99,10 +100,10 @@ const deviceCode = rule({
 
 /** Explanations for messages in which the server states why it rejects a refresh token, keyed by cause. */
 const refreshCauses: Partial<Readonly<Record<Name, string>>> = {
-  refreshIdle: "The refresh token expired through inactivity because it was not used for too long.",
+  refreshIdle: "The refresh token expired because it was not used for too long.",
   refreshExpired: "The refresh token has reached its maximum lifetime and has expired.",
   refreshRevoked:
-    "The refresh token was revoked by the person or by an administrator, or because the password was changed or reset.",
+    "The refresh token was revoked by the user or by an administrator, or because the password was changed or reset.",
   refreshUsed: "The server reports that this refresh token has already been used.",
   refreshOther: "The refresh token was issued to a client other than the one that presents it.",
   refreshMalformed: "The refresh token is malformed: it was truncated or damaged, or it is not a refresh token at all.",

@@ -116,7 +116,7 @@ export const noGrantType = missing({
     !isWithoutGrant(facts),
 })
 
-/** Whether the provider documents the exchange of a code, or a poll, without grant_type. */
+/** Whether the provider documents a code exchange or a poll that does not send `grant_type`. */
 const isWithoutGrant = ({ issuer, purpose }: OAuthFacts): boolean =>
   (purpose === "exchange" && ["github", "slack", "facebook"].includes(issuer?.system ?? "")) ||
   (purpose === "poll" && ["trakt", "facebook"].includes(issuer?.system ?? ""))

@@ -7,7 +7,7 @@ import { rfc, says, shown, topic, word } from "../rule.ts"
 
 const rule = topic("grant")
 
-/** The messages for a code or token that the server rejects, of the RFC and of providers. */
+/** The error codes and messages that the RFC and providers define for a rejected code or token. */
 export const refused = [
   "invalid_grant",
   "token_inactive",
@@ -18,7 +18,9 @@ export const refused = [
   "Invalid refresh token",
 ] as const
 
-/** Whether a value contains whitespace. A client id is not hidden, so its own characters show that. */
+/**
+ * Whether a value contains whitespace. A client id is not hidden, so its own characters show whether it contains whitespace.
+ */
 const hasSpace = (value: string): boolean =>
   Redaction.isHidden(value) ? Redaction.has(value, "blanks") : /\s/.test(value)
 

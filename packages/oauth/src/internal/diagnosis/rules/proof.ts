@@ -20,7 +20,7 @@ const isWithoutChallenge = (facts: OAuthFacts): boolean =>
   facts.field("response_type")?.value === "code" &&
   facts.field("code_challenge") === undefined
 
-/** The visible fault of the PKCE verifier that was sent (RFC 7636, section 4.1). */
+/** The visible problem with the PKCE verifier that was sent (RFC 7636, section 4.1). */
 export const verifierFault = ({ field }: OAuthFacts): string | undefined => {
   const value = field("code_verifier")?.value ?? ""
   const length = Redaction.isHidden(value) ? Redaction.bytesOf(value) : value.length

@@ -20,8 +20,8 @@ const forms: Readonly<Record<Exclude<Encoding, "form">, string>> = {
 }
 
 /**
- * Whether the server reports a parameter as missing that the request contains, because the server did not read the request's
- * encoding.
+ * Whether the server reports that a parameter is missing although the request contains it, because the server did not read
+ * the request's encoding.
  */
 const missesWhatWasSent = (facts: OAuthFacts): boolean => {
   const missed = (
@@ -48,7 +48,7 @@ const standard: ReadonlySet<string> = new Set([
   "urn:ietf:params:oauth:grant-type:token-exchange",
 ])
 
-/** Whether the fields have an encoding that the server does not accept, as far as is known. */
+/** Whether the fields have an encoding that the server is not known to accept. */
 const isWrongEncoding = ({ dialect, encoding, issuer }: OAuthFacts): boolean =>
   encoding !== "form" && dialect?.encodings.has(encoding) !== true && issuer?.takes.has(encoding) !== true
 

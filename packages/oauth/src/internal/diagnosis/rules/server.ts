@@ -86,7 +86,7 @@ const answerLost = rule({
   },
 })
 
-/** Whether a grant was sent to the page on which a person signs in, which answered with HTML. */
+/** Whether a grant was sent to the page on which users sign in, and that page responded with HTML. */
 const isSignInPage = (facts: OAuthFacts): boolean =>
   RequestFields.isSignInPath(facts.url?.pathname ?? "") &&
   facts.method === "POST" &&

@@ -25,8 +25,8 @@ const syncFolder = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<vo
   )
 
 /**
- * A temporary file that is older than the file by more than this many milliseconds was left by a crash, because a reservation
- * lasts only as long as a refresh.
+ * A temporary file that is older than the target file by more than this many milliseconds was left behind by a crash, because
+ * a reservation lasts only as long as a refresh.
  */
 const leftOverAfter = 600_000
 

@@ -65,7 +65,7 @@ const follow = (
  *
  * **Details**
  *
- * FAT, exFAT, and Windows drives under Linux do not support owners and modes. This check runs before a person signs in,
+ * FAT, exFAT, and Windows drives under Linux do not support owners and modes. This check runs before the user signs in,
  * because every later start of the program would reject the file.
  */
 export const checkNew = (fs: FileSystem.FileSystem, made: string, file: string): Effect.Effect<void, TokensUnusable> =>

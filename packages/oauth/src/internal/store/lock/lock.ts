@@ -11,7 +11,7 @@ export interface Held {
 }
 
 /**
- * The lock cannot be used until a person fixes the problem. `detail` describes the problem, and `action` describes the
+ * The lock cannot be used until the problem is fixed manually. `detail` describes the problem, and `action` describes the
  * remedy.
  */
 export class LockRefused extends Data.TaggedError("LockRefused")<{

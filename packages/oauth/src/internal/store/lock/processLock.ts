@@ -16,7 +16,7 @@ const tryEvery = Duration.millis(100)
 /** A lock on one file. */
 export interface ProcessLock {
   /**
-   * Runs an effect while no other process and no other caller in this process runs an effect under the same lock.
+   * Runs an effect while no other process and no other caller in this process is running an effect under the same lock.
    *
    * **Details**
    *

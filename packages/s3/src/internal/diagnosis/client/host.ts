@@ -18,8 +18,8 @@ export interface Misnamed {
 const longestHost = 255
 
 /**
- * The requested host, from the URL, from the first URL in the client's message, or from an Amazon host named in the message.
- * Its case is kept. The platform's URL parser would reject some of these hosts.
+ * The requested host, taken from the URL, from the first URL in the client's message, or from an Amazon host named in the
+ * message. Its case is kept. The platform's URL parser would reject some of these hosts.
  */
 const hostOf = ({ failure = "", request }: Exchange): string | undefined => {
   const words = failure.slice(0, 4000)
@@ -41,8 +41,8 @@ const code = "(?:[a-z]{2,4}(?:-(?:gov|isob?|isoe|isof|de))?)-(?:central|(?:north
 
 const region = new RegExp(`^${code}$`)
 /**
- * The code of an availability zone has one more letter, and the code of a local zone contains the name of a city. (Amazon EC2
- * User Guide, "Regions and Zones".)
+ * The code of an availability zone has one more letter than the code of its region, and the code of a local zone contains the
+ * name of a city. (Amazon EC2 User Guide, "Regions and Zones".)
  */
 const zone = new RegExp(`^(${code})(?:-[a-z]{3}-\\d{1,2})?[a-z]$`)
 
@@ -132,7 +132,7 @@ const misnamed = (host: string): Misnamed | undefined => {
   return { host, flaw: "no code", label: named, instead: codeFor(named) }
 }
 
-/** The code of the region that a name refers to. */
+/** The code of the region that an informal name refers to. */
 export const codeFor = (name: string): string | undefined => {
   const plain = name
     .trim()

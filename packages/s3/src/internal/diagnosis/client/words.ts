@@ -26,7 +26,7 @@ export interface Said {
   readonly text: string
   /** The name in the message: a profile, a region, a bucket or an endpoint. */
   readonly name: string | undefined
-  /** Whether only storage clients send this message. */
+  /** Whether this message is sent only by storage clients. */
   readonly isSure: boolean
 }
 

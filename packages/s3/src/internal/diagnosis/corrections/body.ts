@@ -62,8 +62,8 @@ const withLength: BodyCorrection = (request) => {
 const [opening, closing] = ["<Part>", "</Part>"] as const
 
 /**
- * The parts in a list, with the text before the first part and after the last one; `undefined` if there is text between
- * parts.
+ * The parts in a list, with the text before the first part and the text after the last part; `undefined` if there is text
+ * between parts.
  */
 const listOf = (
   body: string,

@@ -54,8 +54,8 @@ const tokenNamed: FormCorrection = (request) => {
 const signedAnew: FormCorrection = (request) => (request.form === undefined ? undefined : toSign(request))
 
 /**
- * Decodes a credential that was encoded for a URL and therefore contains no slash. Any other credential is written again by
- * the signer.
+ * Decodes a credential that was encoded for a URL and therefore contains no slash. Any other credential must be written again
+ * by the signer.
  */
 const credentialDecoded: FormCorrection = (request, facts) => {
   const parts = request.form ?? []

@@ -13,7 +13,7 @@ const signing =
 /** Whether a parameter belongs to the signature of a URL, judged by its name in lowercase. */
 export const isSigning = (name: string): boolean => signing.test(name)
 
-/** The headers that a header signature uses. */
+/** The headers that are part of a header signature. */
 const signingHeaders = ["authorization", "x-amz-date", "x-amz-security-token", "x-goog-date"] as const
 
 /** Removes the authentication from a request: the parameters, headers and form fields. The key and the file are kept. */

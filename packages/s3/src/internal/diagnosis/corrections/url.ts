@@ -23,7 +23,10 @@ const regionOf = ({ answer }: S3Facts): string | undefined =>
 /** The region in an Amazon address: the label between `s3` and the domain. */
 const regionInHost = /^(https?:\/\/(?:[^/?#]{1,255}\.)?s3[.-])([a-z]{2}(?:-[a-z]{1,20}){1,3}-\d)(?=\.amazonaws\.com)/
 
-/** Signs for the region named in the response, at its endpoint, or otherwise for the region in the host. */
+/**
+ * Signs for the region named in the response, at that region's endpoint; if the response names no region, signs for the
+ * region in the host.
+ */
 const signedForRegion: UrlCorrection = (request, facts) => {
   const hosts = regionInHost.exec(request.url ?? "")?.[2]
   const region = regionOf(facts) ?? hosts
@@ -36,7 +39,7 @@ const withoutAuthorization: UrlCorrection = (request) =>
     ? undefined
     : { request: RequestEdit.withoutHeaders(request, "authorization") }
 
-/** A URL that is not presigned has no authentication other than the one that would be removed. */
+/** A URL that is not presigned contains no authentication other than the one being removed. */
 const provenOtherwise: UrlCorrection = (request, facts) =>
   ["x-amz-signature", "signature", "x-goog-signature", "x-oss-signature"].some(
     (name) => facts.query(name) !== undefined,
@@ -99,7 +102,7 @@ const signatureWhole: UrlCorrection = (request) => {
 /** Headers that S3 accepts without a signature. */
 const free: ReadonlySet<string> = new Set(["x-amz-date", "x-amz-content-sha256", "x-amz-security-token"])
 
-/** Removes headers that the signature does not cover although the storage requires it to cover them. */
+/** Removes headers that the signature does not cover but that the storage requires to be signed. */
 const withoutUnsignedHeaders: UrlCorrection = (request, facts) => {
   const signed = signedNames(facts)
   const named = (facts.answer.element("HeadersNotSigned") ?? "").toLowerCase().split(/\s{0,5},\s{0,5}/)

@@ -6,7 +6,7 @@ import type { S3Facts } from "../facts.ts"
 import { asksFor, lackOf, missing } from "./lacks.ts"
 import type { Where } from "./sentences/row.ts"
 
-/** Whether a storage that has a specific message for each kind of rejection reports only that access is denied. */
+/** Whether the storage reports only that access is denied, although it has a specific message for each kind of rejection. */
 const isPlainDenial = ({ answer, dialect }: S3Facts): boolean =>
   (dialect.name === "Amazon S3" && /^access denied\.?$/i.test(answer.message.trim())) ||
   (dialect.name === "MinIO" && /^access denied\.$/i.test(answer.message.trim()))
@@ -15,7 +15,7 @@ const isPlainDenial = ({ answer, dialect }: S3Facts): boolean =>
 const cameByCloudFront = ({ header }: S3Facts["answer"]): boolean =>
   /\.cloudfront\.net\b/i.test(header("via") ?? "") || /\bfrom cloudfront\b/i.test(header("x-cache") ?? "")
 
-/** In seconds. No rate limit requires a caller to wait this long. */
+/** In seconds. The shortest wait that identifies unsealing, because no rate limit requires a caller to wait this long. */
 const shortestUnsealing = 600
 
 /** The internal endpoints of Alibaba, Tencent and IBM. */
@@ -36,7 +36,7 @@ export const conditions: Readonly<Record<Where, (facts: S3Facts) => boolean>> = 
   /** The body sends its checksum in a trailer. */
   trailer: ({ header }: S3Facts) => header("x-amz-content-sha256")?.endsWith("-TRAILER") === true,
   copy: ({ header, method }: S3Facts) => method === "PUT" && header("x-amz-copy-source") !== undefined,
-  /** The request reached the storage through CloudFront, which signs requests to the storage. */
+  /** The request reached the storage through CloudFront, which signs the requests that it forwards to the storage. */
   edge: ({ answer, header, url, version }: S3Facts) =>
     (url?.hostname.endsWith(".cloudfront.net") === true || cameByCloudFront(answer)) &&
     version === undefined &&

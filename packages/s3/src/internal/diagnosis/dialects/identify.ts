@@ -42,11 +42,11 @@ const named = (name: Name): Known | undefined => {
 }
 
 /**
- * The storage, identified by the requested host or otherwise by the response.
+ * The storage, identified by the requested host or, if the host does not identify one, by the response.
  *
  * **Details**
  *
- * The host of a CDN does not identify the storage behind it, so the response is used instead. If a CDN wrote the response
+ * The host of a CDN does not identify the storage behind it, so the response is used instead. If a CDN generated the response
  * itself, the CDN is the author.
  */
 export const dialectOf = (hostname: string | undefined, answer: S3Answer): Known => {
@@ -125,7 +125,7 @@ const ofWords = (answer: S3Answer): Known | undefined => {
 }
 
 /**
- * The author of the response, named as a reader would name it. `undefined` if something other than the storage wrote the
+ * The author of the response, by the name that a reader would use. `undefined` if something other than the storage wrote the
  * response, or if there is no response.
  */
 export const answeredBy = (dialect: Known, answer: S3Answer): string | undefined => {

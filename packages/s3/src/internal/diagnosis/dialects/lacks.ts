@@ -116,7 +116,7 @@ const subresources: Readonly<Partial<Record<Feature, ReadonlyArray<string>>>> = 
   versions: ["versioning", "versions", "versionId"],
 }
 
-/** Evidence that a request uses a feature. Empty if the request does not use the feature. */
+/** Evidence that a request uses a feature. The evidence is empty if the request does not use the feature. */
 export const asksFor = (facts: S3Facts, feature: Feature): ReadonlyArray<Evidence> => {
   const { exchange, form, header, query, url } = facts
   if (feature === "forms") {

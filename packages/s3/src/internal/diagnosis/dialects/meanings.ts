@@ -5,7 +5,7 @@
 /** One or more codes, and what they mean. */
 interface Meaning {
   readonly codes: ReadonlyArray<string>
-  /** A message that must occur together with an ambiguous code. */
+  /** A message that must accompany an ambiguous code. */
   readonly says?: RegExp
   /** S3's code. */
   readonly means: string

@@ -55,7 +55,7 @@ const signs: ReadonlyArray<Sign> = [
   },
 ]
 
-/** Whether the request has a characteristic of S3 that shows that it was meant for a storage service. */
+/** Whether a characteristic of S3 in the request shows that the request was intended for a storage service. */
 const isMeantForStorage = (facts: S3Facts): boolean =>
   facts.version !== undefined || facts.header("x-amz-date") !== undefined || facts.form?.field("policy") !== undefined
 
@@ -80,7 +80,7 @@ export const otherService = (facts: S3Facts): OtherService | undefined => {
   return undefined
 }
 
-/** What occurs in place of the bucket name, as a sentence. `undefined` if the name is a possible bucket name. */
+/** The text that appears in place of the bucket name, as a sentence. `undefined` if the name could be a bucket name. */
 export const bucket = (facts: S3Facts): { readonly detail: string } | undefined => {
   const { form, url } = facts
   const isNative = url !== undefined && Native.placeOf(url) !== undefined

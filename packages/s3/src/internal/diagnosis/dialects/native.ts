@@ -48,5 +48,5 @@ export const placeOf = ({
   return { bucket: bucket === undefined ? undefined : decoded(bucket), key: decoded(key) }
 }
 
-/** Whether a host serves other services besides the storage, so that only the path is decisive. */
+/** Whether a host serves other services besides the storage, so that only the path identifies the storage. */
 export const isShared = (hostname: string): boolean => /^(?:www\.googleapis\.com|.*\.supabase\.\w{2,3})$/.test(hostname)

@@ -3,9 +3,11 @@
  */
 
 export interface Dialect {
-  /** The storage's id in `vendor.system`. `s3` for Amazon's storage, and for storages without an id of their own. */
+  /**
+   * The storage's id in `vendor.system`. The id is `s3` for Amazon's storage, and for storages without an id of their own.
+   */
   readonly system: string
-  /** The storage's human-readable name, equal to its name in `StorageMarks`. */
+  /** The storage's human-readable name, which is the same as its name in `StorageMarks`. */
   readonly name: string
 }
 
@@ -30,7 +32,7 @@ const at = (service: string): RegExp => new RegExp(`^(?:(.+)\\.)?${service}$`)
  *
  * **Details**
  *
- * The hosts come from the vendors' documentation of their endpoints. The first matching row counts.
+ * The hosts come from the vendors' documentation of their endpoints. The first matching row takes precedence.
  */
 export const table = [
   { system: "s3", name: "Amazon S3", hosts: [amazon] },

@@ -1,5 +1,5 @@
 /**
- * Determines the meaning of a response and the causes that it allows from the message table.
+ * Uses the message table to determine the meaning of a response and the causes that the response allows.
  */
 import type { S3Answer } from "../answer.ts"
 import type { Misnamed } from "../client/host.ts"
@@ -28,7 +28,7 @@ interface Said {
   readonly codes: ReadonlyArray<string>
   readonly text: string
   readonly vendor: string
-  /** Absent if no row depends on the exchange. */
+  /** This field is absent if no row depends on the exchange. */
   readonly facts?: S3Facts
 }
 
@@ -56,13 +56,15 @@ export const read = (answer: S3Answer, vendor: string): Words => {
   }
 }
 
-/** The codes in the vendors' tables, with their documented status. If a code has several rows, the first one counts. */
+/**
+ * The codes in the vendors' tables, with their documented status. If a code has several rows, the first row takes precedence.
+ */
 export const codes: ReadonlyArray<{ readonly code: string; readonly status: number }> = Sentences.documented.flatMap(
   ({ codes = [], status }) => codes.map((code) => ({ code, status })),
 )
 
 /**
- * The rule codes that the response allows. `undefined` if it does not narrow the cause.
+ * The rule codes that the response allows. `undefined` if the response does not narrow the cause.
  *
  * **Details**
  *

@@ -5,9 +5,9 @@ import type { Mask } from "@holdfast/diagnosis/Redaction"
 import { listed, sentIn } from "./signedText.ts"
 
 /**
- * The key types that the first letters of a key id show (IAM, "Unique identifiers"): temporary, long-lived, role, user. The
- * list also contains the key types of other vendors: Alibaba's session keys (`STS.`) and user keys (`LTAI`), Google's HMAC
- * keys, and the keys of Tencent, Scaleway, DigitalOcean and Garage.
+ * The key types, identified by the first letters of a key id (IAM, "Unique identifiers"): temporary, long-lived, role, user.
+ * The list also contains the key types of other vendors: Alibaba's session keys (`STS.`) and user keys (`LTAI`), Google's
+ * HMAC keys, and the keys of Tencent, Scaleway, DigitalOcean and Garage.
  */
 const kinds = /^(?:(?:ASIA|AKIA|AROA|AIDA|STS\.|LTAI|GOOG|AKID|SCW)(?=.)|DO(?=\d[\dA-Z]{17}$)|GK(?=[\da-f]{24}$))/
 
@@ -44,7 +44,7 @@ const separator = /^(?:\/|%2F|%252F)$/i
 const step =
   /^(?:\/|%2F|%252F|[\dTZ-]{0,20}|[a-z]{1,12}\d{0,2}(?:[-_](?:[a-z]{1,12}\d{0,2}|\d{1,3})){0,4}|aliyun_v4_request)$/i
 
-/** Schemes. Any other first word may be a token that was sent without a scheme. */
+/** Schemes. Any other first word in the header may be a token that was sent without a scheme. */
 const schemes =
   /^(?:AWS|GOOG1|OSS|OBS|(?:AWS4|GOOG4|OSS4)-(?:HMAC|ECDSA|RSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
 

@@ -1,9 +1,9 @@
 /**
- * The names of values that are not secret in an exchange with S3. Any other name, including names that are introduced later,
- * is hidden.
+ * The names of values that are not secret in an exchange with S3. All other names are hidden, including names that are
+ * introduced later.
  */
 
-/** Names of fields, headers and parameters whose values are not secret in any place. */
+/** Names of fields, headers and parameters whose values are never secret, regardless of where they appear. */
 const plain = [
   "acl",
   "bucket",
@@ -165,7 +165,7 @@ export const elements: ReadonlySet<string> = new Set([
   "TagKey", "TraceId", "UploadId", "X-Amz-Date", "X-Amz-Expires",
 ].map((name) => name.toLowerCase())) // prettier-ignore
 
-/** The names of visible JSON members in responses, in lowercase. */
+/** The names of visible JSON fields in responses, in lowercase. */
 export const answers: ReadonlySet<string> = new Set([
   "code",
   "domain",

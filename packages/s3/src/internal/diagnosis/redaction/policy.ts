@@ -108,8 +108,8 @@ const redactUnknown = (json: unknown, within: Within): unknown => {
 }
 
 /**
- * Shows the name of a field if it has the format of S3's field names or if the form has a field with this name. A token in
- * place of a name is hidden, but its `$` remains.
+ * Shows the name of a field if it has the format of S3's field names or if the form has a field with this name. A token that
+ * appears in place of a name is hidden, but the `$` remains.
  */
 const nameOr = (name: string, { exchange, fields, hide }: Within): string => {
   const [, dollar = "", bare = ""] = /^(\$*)(.*)$/s.exec(name) ?? []

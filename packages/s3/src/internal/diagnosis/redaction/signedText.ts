@@ -1,7 +1,8 @@
 /**
- * Redacts the text that a server reports as signed, line by line: a canonical request, or a string to sign of either version.
+ * Redacts, line by line, the text that a server reports as signed: a canonical request, or a string to sign of either
+ * version.
  *
- * A line is shown only if it matches the expected format for its position. Otherwise, it is hidden completely, because
+ * A line is shown only if it matches the format expected at its position. Otherwise, the whole line is hidden, because
  * servers can put any text there and a single word may be a key.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -15,7 +16,7 @@ export interface Naming {
   readonly parameter: (name: string) => boolean
   /** Masks a credential. */
   readonly credential: (text: string) => string
-  /** Whether the request contains a header with this name, whose value is redacted where it occurs. */
+  /** Whether the request contains a header with this name. The header's value is redacted wherever it appears. */
   readonly isSent: (name: string) => boolean
 }
 
@@ -28,7 +29,7 @@ export const sentIn = ({ request }: Exchange): ((name: string) => boolean) => {
 /** Shows or hides one line. */
 type Show = (line: string, hide: Hide, naming: Naming) => string
 
-/** Redacts a signed text that has several lines. */
+/** Redacts a signed text that spans several lines. */
 export const signed = (text: string, hide: Hide, naming: Naming): string => {
   // Restores the line breaks of a text that lost them.
   const written = text.includes("\n") ? text.split("\n") : (Layout.lines(text) ?? [text])
@@ -77,7 +78,7 @@ const only =
   (line, hide) =>
     shape.test(line) ? line : hide(line)
 
-/** Accepts common signer faults: fractional seconds or missing letters. */
+/** Accepts common errors of signers: fractional seconds or missing letters. */
 const basicDate = /^\d{8}T?\d{6}(?:\.?\d{1,6})?Z?$/
 const digest = /^[\da-f]{64}$/
 const sha1 = /^[\da-f]{40}$/
@@ -90,7 +91,7 @@ const md5 = /^[A-Za-z0-9+/]{22}==$/
 const payload = /^(?:[\da-f]{64}|UNSIGNED-PAYLOAD|STREAMING-(?:[A-Z0-9]+-){1,8}[A-Z0-9]+)$/
 /** An HTTP date, or the time in seconds since the epoch at which a URL expires. */
 const date = /^(?:[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} [\d:]{8} (?:GMT|[+-]\d{4})|\d{9,13})$/
-/** Whether a text has the format of a credential's scope. */
+/** Whether the text has the format of a credential's scope. */
 const scope: Show = (line, _, naming) => naming.credential(`/${line}`).slice(1)
 
 const mediaType: Show = (line, hide) =>
@@ -100,7 +101,7 @@ const mediaType: Show = (line, hide) =>
     ? hide.visible("content-type", line)
     : hide(line)
 
-/** Whether a text has the format of a URL path. */
+/** Whether the text has the format of a URL path. */
 const path: Show = (line, hide) =>
   /^\/[^?]*$/.test(line) ? `/${hide.visible("", `${line}?`).replace(/\?$/, "").replace(/^\//, "")}` : hide(line)
 
@@ -139,7 +140,7 @@ const cosHeaders: Show = (line, hide, naming) =>
     .join("&")
 
 /**
- * Whether a word has the format of a header name, which keys and tokens do not have. The longest header names of storage
+ * Whether the word has the format of a header name, which keys and tokens do not have. The longest header names of storage
  * services are those for encryption: `x-amz-server-side-encryption-customer-key-md5`.
  */
 const isHeader = (name: string, isSent: (name: string) => boolean): boolean =>
@@ -151,7 +152,7 @@ const own =
   /^x-(?:amz|goog|oss|cos|obs|ms|minio|rgw)(?:-(?:[a-z]{1,16}|md5|sha1|sha256|crc32|crc32c|crc64nvme)){1,14}$/i
 
 /**
- * The header names in a list, which is either plain text on a line or encoded in a query. Any other word in the list may be a
+ * The header names in a list, which is either a line of plain text or encoded in a query. Any other word in the list may be a
  * key.
  */
 export const listed = (list: string, hide: Hide, isSent: (name: string) => boolean): string =>

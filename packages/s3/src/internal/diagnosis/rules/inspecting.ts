@@ -1,6 +1,6 @@
 /**
- * The rules that inspect only a request. Together, they form the lint. This module does not load the other rules, which make
- * up two thirds of the code.
+ * The rules that inspect only a request. Together, these rules form the lint. This module does not load the other rules,
+ * which make up two thirds of the code.
  */
 import { phases } from "../answer.ts"
 import type { S3Rule } from "../rule.ts"

@@ -19,7 +19,7 @@ export interface Difference {
   readonly sent: string | undefined
   readonly received: string | undefined
   readonly relation?: Paths.Relation
-  /** Set if redaction marks hide whether the line differs. */
+  /** Set if redaction marks prevent a comparison of the line. */
   readonly isUntold?: boolean
   readonly evidence: Evidence
 }
@@ -29,7 +29,7 @@ export interface Comparison {
   readonly received: Texts.Received
   /** Whether a request was captured. */
   readonly isCompared: boolean
-  /** Whether the comparison is complete: redaction marks do not hide any line in two different ways. */
+  /** Whether the comparison is complete: redaction marks do not prevent the comparison of any line. */
   readonly isTold: boolean
   readonly differences: ReadonlyArray<Difference>
   /** Parameters that the server read from a form body instead of the URL. */
@@ -61,7 +61,7 @@ export const of = (facts: S3Facts): Comparison | undefined => {
   return comparison
 }
 
-/** Whether S3 reads the body as further parameters of the query: it does so for a POST with the type of a web form. */
+/** Whether S3 reads the body as additional query parameters, as it does for a POST with the content type of a web form. */
 const isFormPost = (facts: S3Facts): boolean =>
   facts.method === "POST" && /^application\/x-www-form-urlencoded\b/i.test(facts.header("content-type") ?? "")
 

@@ -25,7 +25,7 @@ export const internal = (host: string): string | undefined => {
     : undefined
 }
 
-/** The names of proxies, by their `Server` header. None of these servers is a storage. */
+/** The names of proxies, by their `Server` header. None of these servers is a storage service. */
 const proxies: ReadonlyArray<readonly [shape: RegExp, name: string]> = [
   [/^(?:nginx|openresty|tengine)\b/i, "nginx"],
   [/^caddy\b/i, "Caddy"],
@@ -52,7 +52,7 @@ export const proxyOf = ({ answer }: { readonly answer: S3Answer }): string | und
 /** Whether a host belongs to CloudFront. */
 export const isCloudFront = (host: string): boolean => nameOf(host).endsWith(".cloudfront.net")
 
-/** Hosts of storages that are operated by their vendor, so no proxy of the customer is in front of them. */
+/** Hosts of storage services that are operated by their vendor, so no proxy of the customer is in front of them. */
 export const isVendor = (host: string): boolean => vendors.test(nameOf(host))
 
 const vendors =

@@ -1,7 +1,7 @@
 /**
  * Splits a signed text into lines, even if its line ends were replaced with spaces, `\n`, or entities.
  *
- * Redaction and comparison both use this module, so that a text is hidden and compared by the same lines.
+ * Redaction and comparison both use this module, so they split a signed text into the same lines.
  */
 
 /** The lines of a signed text; `undefined` for any other text. A truncated text has fewer lines. */

@@ -10,7 +10,7 @@ export type Relation =
   /** The received path was encoded once more or once less than the sent path. */
   | "encoded"
   | "decoded"
-  /** A segment was added at the start of the path, or removed from there. */
+  /** A segment was added or removed at the start of the path. */
   | "prefixed"
   | "stripped"
   /** Slashes were merged, `.` and `..` were resolved, or a trailing slash was removed or added. */

@@ -1,5 +1,5 @@
 /**
- * The visible parts of the signed request: as it was sent if that was captured, and otherwise as the response shows it.
+ * The visible parts of the signed request, taken from the captured request if there is one, and otherwise from the response.
  */
 import * as Asked from "../asked.ts"
 import type { S3Facts } from "../facts.ts"

@@ -8,7 +8,7 @@ const cloudflare = page("cloudflare")
 const akamai = page("akamai")
 const squid = page("squid")
 
-/** Matches a Cloudflare error number on a page, in a text or in JSON. */
+/** Matches a Cloudflare error number on a page, in plain text or in JSON. */
 const edgeError = (numbers: string): RegExp =>
   new RegExp(`(?:error(?: code)?:? ?|"error_code" ?: ?)(?:${numbers})\\b`, "i")
 

@@ -5,7 +5,7 @@ import { type Page, type PageCause, page } from "./page.ts"
 
 const iis = page("iis")
 
-/** Matches a substatus in the form in which IIS pages show it: `404.13`. */
+/** Matches a substatus as IIS pages show it: `404.13`. */
 const numbered = (numbers: string): RegExp => new RegExp(`\\b(?:${numbers})(?![\\d.]\\d)\\b`)
 
 /** The substatus codes with their cause and meaning. */

@@ -40,7 +40,7 @@ export interface Page {
   readonly who: ReadonlyArray<Who>
   /** A pattern for the text of the page without its tags. */
   readonly text?: RegExp
-  /** The statuses of the page, which are given if the text is absent or does not suffice to identify the page. */
+  /** The statuses of the page; specified if the text is absent or is not sufficient to identify the page. */
   readonly status?: ReadonlyArray<number>
   readonly cause: PageCause
   /**

@@ -32,8 +32,8 @@ const ends =
 const reach = 90
 
 /**
- * The names of statuses, which only repeat the number of the status. The names remain in the clause but are ignored when the
- * clause is read.
+ * The names of statuses, which only repeat the status code. The names remain in the clause but are ignored when the clause is
+ * read.
  */
 const names =
   /\b(?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Not Acceptable|Conflict|Precondition Failed|Content Too Large|Payload Too Large|Request Entity Too Large|(?:Requested )?Range Not Satisfiable|Unprocessable (?:Entity|Content)|Too Many Requests|Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Access ?Denied)\b(?!\w)|^\s*(?:unauthori[sz]ed|forbidden|not found|access denied|conflict)\W*$/g

@@ -1,5 +1,5 @@
 /**
- * Certificates that the client rejects.
+ * Rules for certificates that the client rejects.
  */
 import { timeOf } from "@holdfast/diagnosis/Exchange"
 import * as Certificates from "../../../errors/transport/certificates.ts"
@@ -15,17 +15,17 @@ const localTime = ({ exchange }: HttpFacts): string => {
   const at = timeOf(exchange)
   if (at === undefined || Math.abs(at) > farthest) return ""
   // @effect-diagnostics-next-line globalDate:off
-  return ` The local clock says ${new Date(at).toISOString()}.`
+  return ` The local clock shows ${new Date(at).toISOString()}.`
 }
 
 export const expired = rule({
   code: "HF-HTTP-TLS-001",
   title: "The certificate has expired according to the local clock",
   explanation:
-    "According to the local clock, the certificate is past its last day. Public services usually renew their " +
+    "According to the local clock, the certificate is past its expiry date. Public services usually renew their " +
     "certificates in time, so check the clock first. The clock of a device without network time may be years " +
-    "ahead. If the clock is correct, the server's certificate has really expired. The expired certificate may also " +
-    "belong to an intermediary that inspects the traffic.",
+    "ahead. If the clock is correct, the certificate has in fact expired. The expired certificate may also belong " +
+    "to an intermediary that inspects the traffic.",
   fix: [
     { text: "set the clock from network time and send the request again", safety: "check first" },
     { text: "if the clock is correct, the owner of the server must renew the certificate", safety: "check first" },
@@ -43,7 +43,7 @@ export const expired = rule({
         }
       : {
           confidence: "certain",
-          detail: `The certificate of ${hostOf(facts)} is past its last day.${localTime(facts)}`,
+          detail: `The certificate of ${hostOf(facts)} is past its expiry date.${localTime(facts)}`,
         },
   ),
 })
@@ -52,9 +52,9 @@ export const notYetValid = rule({
   code: "HF-HTTP-TLS-002",
   title: "The local clock is behind: the certificate is not valid yet",
   explanation:
-    "According to the local clock, the first day of the certificate is in the future. Certificates are not issued " +
-    "ahead of time, so the clock is wrong. The clock is typically wrong on a device that started without network " +
-    "time.",
+    "According to the local clock, the validity period of the certificate has not begun. Certificates are not " +
+    "issued ahead of time, so the clock is wrong. The clock is typically wrong on a device that started without " +
+    "network time.",
   fix: [{ text: "set the clock from network time and send the request again", safety: "check first" }],
   change: "clock",
   links,
@@ -70,12 +70,12 @@ export const otherHost = rule({
   code: "HF-HTTP-TLS-003",
   title: "The certificate is for another host",
   explanation:
-    "The server that responded cannot prove that it is the requested host. The name in the URL may be missing from " +
-    "the certificate, for example if the URL contains an IP address or if dots in a bucket name prevent a wildcard " +
-    "match. A captive portal or proxy may also have responded in place of the server.",
+    "The server that responded cannot prove that it is the requested host. The name in the URL may not be covered " +
+    "by the certificate, for example if the URL contains an IP address or if dots in a bucket name prevent a " +
+    "wildcard match. A captive portal or proxy may also have responded in place of the server.",
   fix: [
     {
-      text: "use a host name that the certificate covers; put a bucket whose name contains dots into the path",
+      text: "use a host name that the certificate covers; if a bucket name contains dots, put it in the path",
       safety: "check first",
     },
     {
@@ -107,7 +107,7 @@ export const unknownAuthority = rule({
     "out of date. Disabling the check would expose secrets to any server that responds.",
   fix: [
     {
-      text: "on a network that inspects traffic, add its root certificate for the client: Node uses NODE_EXTRA_CA_CERTS, Python uses REQUESTS_CA_BUNDLE or SSL_CERT_FILE, Go and curl use SSL_CERT_FILE, and Java uses its truststore (keytool -importcert)",
+      text: "on a network that inspects traffic, add the network's root certificate to the client's trusted certificates: Node uses NODE_EXTRA_CA_CERTS, Python uses REQUESTS_CA_BUNDLE or SSL_CERT_FILE, Go and curl use SSL_CERT_FILE, and Java uses its truststore (keytool -importcert)",
       safety: "check first",
     },
     {

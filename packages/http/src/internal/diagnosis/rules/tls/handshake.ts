@@ -1,5 +1,5 @@
 /**
- * TLS handshakes that fail before a certificate is checked, or because the client has none.
+ * Rules for TLS handshakes that fail before a certificate is checked, or because the client has no certificate.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { handshakeOf } from "../../remarks.ts"
@@ -10,8 +10,8 @@ export const plainPort = rule({
   code: "HF-HTTP-TLS-005",
   title: "The port does not speak TLS: the client used https for a port that serves http",
   explanation:
-    "The first bytes of the response were not TLS. The URL specifies https, but the port serves plain HTTP. Or the " +
-    "client connects to its proxy with TLS, but the proxy accepts only plain HTTP.",
+    "The first bytes of the response were not TLS. The URL specifies https, but the port serves plain HTTP. " +
+    "Alternatively, the client connects to its proxy with TLS, but the proxy accepts only plain HTTP.",
   fix: [{ text: "use http:// for this port, or the port that has TLS (443)", safety: "check first" }],
   change: "plan",
   links,
@@ -29,8 +29,9 @@ export const securePort = rule({
   code: "HF-HTTP-TLS-006",
   title: "The port speaks TLS: the client sent plain HTTP to a port that serves https",
   explanation:
-    "The port expects a TLS handshake but received an unencrypted request. Some servers report this in a page with " +
-    "status 400. Others close the connection. The whole request, including any tokens, was sent unencrypted.",
+    "The port expects a TLS handshake but received an unencrypted request. Some servers report the unencrypted " +
+    "request in a page with status 400. Other servers close the connection. The whole request, including any " +
+    "tokens, was sent unencrypted.",
   fix: [{ text: "use https:// for this port", safety: "safe to apply" }],
   change: "plan",
   links: ["https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors"],
@@ -58,10 +59,10 @@ export const securePort = rule({
 
 export const handshake = rule({
   code: "HF-HTTP-TLS-007",
-  title: "The client and the server do not share a TLS version or cipher",
+  title: "The client and the server have no TLS version or cipher in common",
   explanation:
     "The handshake was refused. One side may be too old for the other, or a client certificate may be missing. The " +
-    "handshake may also contain a name (SNI) that the server does not serve.",
+    "handshake may also contain a server name (SNI) that the server does not serve.",
   fix: [
     {
       text: "upgrade the older side to TLS 1.2 or 1.3; check whether the server requires a client certificate",
@@ -105,9 +106,9 @@ export const clientCertificate = rule({
   code: "HF-HTTP-TLS-010",
   title: "The server requires a client certificate (mutual TLS), but the client did not send an accepted one",
   explanation:
-    "The server, or the gateway in front of it, accepts only clients with a certificate from an authority that it " +
-    "trusts. The request was sent without an accepted certificate. The certificate may be missing or expired, it " +
-    "may come from another authority, or the client could not load it together with its private key.",
+    "The server, or the gateway in front of it, accepts only clients that present a certificate from an authority " +
+    "that it trusts. The request was sent without an accepted certificate. The certificate may be missing, expired " +
+    "or from another authority, or the client may have failed to load it together with its private key.",
   fix: [
     {
       text: "configure the client certificate, its private key and the intermediate certificates",

@@ -4,7 +4,7 @@
 import { expired, notYetValid, otherHost, revoked, unknownAuthority } from "./certificate.ts"
 import { broken, clientCertificate, handshake, plainPort, securePort } from "./handshake.ts"
 
-/** All rules about TLS. If two findings rank equally, the finding from the rule that is listed first comes first. */
+/** All rules about TLS. Findings of equal rank are sorted in the order in which their rules are listed. */
 export const tls = [
   expired,
   notYetValid,

@@ -1,5 +1,5 @@
 /**
- * The message table: messages of vendors, the causes that each one allows, its meaning, and its source. Plain data.
+ * The message table, which lists vendors' messages with their allowed causes, meanings and sources. Plain data.
  */
 import { azure } from "./azure.ts"
 import { backblaze } from "./backblaze.ts"

@@ -3,7 +3,7 @@
  */
 import type { Name } from "../table.ts"
 
-/** The condition that a row places on the exchange. `conditions.ts` implements each condition. */
+/** The condition that a row imposes on the exchange. `conditions.ts` implements each condition. */
 export type Where =
   | "checksumLacking"
   | "copy"
@@ -23,11 +23,11 @@ export type Where =
  *
  * **Details**
  *
- * A row that allows one cause and explains it is sufficient for that cause. A row from a vendor's published table, which has
- * a status, takes precedence over shared rows. A row without a cause only explains the message.
+ * A row that allows one cause and explains it is sufficient evidence for that cause. A row from a vendor's published table,
+ * which has a status, takes precedence over shared rows. A row without a cause only explains the message.
  */
 export interface Row {
-  /** The vendors' codes; any of them matches. Absent if the message alone is decisive. */
+  /** The vendors' codes, any one of which matches. This field is absent if the message alone is decisive. */
   readonly codes?: ReadonlyArray<string>
   /** A pattern that the message or the details must match. */
   readonly says?: RegExp
@@ -35,14 +35,20 @@ export interface Row {
   readonly unless?: RegExp
   /** A condition on the exchange. */
   readonly where?: Where
-  /** The vendors that send the message. Absent if several servers share the message, or if only one server can send it. */
+  /**
+   * The vendors that send the message. This field is absent if several servers share the message, or if only one server can
+   * send it.
+   */
   readonly of?: ReadonlyArray<Name>
   /** The status documented in the vendor's table. */
   readonly status?: number
-  /** The allowed causes; the row explains the first one. Absent if all causes are allowed except the denied ones. */
+  /**
+   * The allowed causes; the row explains the first one. This field is absent if all causes except the denied ones are
+   * allowed.
+   */
   readonly allows?: ReadonlyArray<string>
   readonly denies?: ReadonlyArray<string>
-  /** Holdfast's explanation of the meaning, and who must act. */
+  /** Holdfast's explanation of what the message means and who must act. */
   readonly means?: string
   /** Whether the message can have other causes. */
   readonly isUnsure?: true
@@ -64,7 +70,7 @@ export interface Words {
   readonly told: Documented | undefined
   /** The meaning according to a message that identifies its cause. */
   readonly stated: () => Meaning | undefined
-  /** An additional remark about the request. Empty if the tables do not contain one. */
+  /** An additional remark about the request. The remark is empty if the tables do not contain one. */
   readonly remark: () => string
 }
 

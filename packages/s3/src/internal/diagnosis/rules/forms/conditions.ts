@@ -68,7 +68,7 @@ const holds = (condition: FieldCondition, fields: ReadonlyArray<PlacedField>, fo
 
 const isWhole = (value: string): boolean => /^\[hidden-[^\]]*\]$/.test(value)
 
-/** Compares two values of which both, one or neither is hidden. */
+/** Compares two values, either or both of which may be hidden. */
 export const equal = (a: string, b: string): boolean | undefined => {
   if (a === b) return true
   const hidden = [Redaction.isHidden(a), Redaction.isHidden(b)]
@@ -90,8 +90,8 @@ const begins = (value: string, { field, prefix }: StartsWith): boolean | undefin
 const filename = "${filename}"
 
 /**
- * The value after inserting the file name, of which S3 uses the last path segment. The value remains unchanged if the part
- * has no file name.
+ * The value with the file name inserted; S3 uses only the last path segment of the file name. The value remains unchanged if
+ * the part has no file name.
  */
 const filled = (value: string, { file }: Form): string | undefined => {
   if (!value.includes(filename)) return value
@@ -125,7 +125,7 @@ const difference = (condition: FieldCondition, { name, value }: PlacedField, for
   return `${name} is "${actual}"`
 }
 
-/** Checks the bucket, which is stated in the address instead of a form field. */
+/** Checks the bucket, which is stated in the address rather than in a form field. */
 const bucketUnmet = (condition: FieldCondition, { url }: S3Facts): ReadonlyArray<Unmet> => {
   if (url === undefined || condition._tag !== "Exact" || Redaction.isHidden(condition.value)) return []
   const bucket = condition.value

@@ -41,11 +41,11 @@ const algorithmWrong = rule({
   },
 })
 
-/** The maximum length of a key id, in bytes, for which the redaction mark cannot also cover a date. */
+/** The maximum length of a key id, in bytes; the redaction mark of a longer key id may also cover a date. */
 const longestId = 24
 
 /**
- * Whether redaction may have hidden part of the scope including its slashes, so that the format of the credential is unknown.
+ * Whether redaction may have hidden part of the scope and its slashes, so that the format of the credential is unknown.
  */
 const hidesScope = (value: string): boolean => {
   const [id = "", ...scope] = value.split("/")

@@ -1,6 +1,6 @@
 /**
- * Determines whether a form itself shows a fault. Causes that are not visible in a form are reported only if the form shows
- * no fault.
+ * Determines whether a form itself shows a fault. Causes that are not visible in a form are reported only if the form itself
+ * shows no fault.
  */
 import type { S3Facts } from "../../facts.ts"
 import { credential } from "./credential.ts"
@@ -28,7 +28,7 @@ const rules = [
   ...fit,
 ]
 
-/** Whether no rule reports with certainty a fault that could have caused the response. */
+/** Whether no rule has identified with certainty a fault that could have caused the response. */
 export const isFaultless = (facts: S3Facts): boolean =>
   !rules.some(({ inspect, phase }) => {
     const finding = facts.answer.phases.has(phase) ? inspect?.(facts) : undefined

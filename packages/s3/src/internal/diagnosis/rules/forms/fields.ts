@@ -1,5 +1,5 @@
 /**
- * The field names of a form: the required names, the names that need no condition, and similar names.
+ * The field names of a form: the required names, the names that need no condition, and names that resemble these.
  */
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { S3Facts, PlacedField, Form } from "../../facts.ts"
@@ -13,7 +13,7 @@ const ofAws = /^(?:x-amz-(?:algorithm|credential|signature)|awsaccesskeyid)$/
 const ofGoogle = /^(?:x-goog-(?:algorithm|credential|signature)|googleaccessid)$/
 const ofOthers = /^(?:ossaccesskeyid|accesskeyid|q-(?:ak|signature)|x-(?:oss|obs|cos|tos)-(?:credential|signature.*))$/
 
-/** The dialect of a form: S3's, unless a field shows that it is another one. */
+/** The dialect of a form: S3's dialect, unless a field shows that the form uses another one. */
 export const dialectOf = (form: Form): Dialect => {
   const names = form.fields.map(({ name }) => name.toLowerCase())
   const uses = (pattern: RegExp): boolean => names.some((name) => pattern.test(name))
@@ -57,7 +57,7 @@ export const isExempt = (name: string): boolean =>
 
 export const isNamed = (name: string, wanted: string): boolean => name.toLowerCase() === wanted.toLowerCase()
 
-/** A field with a similar name: one that has other separators or contains one of the words. */
+/** A field with a similar name, which has different separators or contains one of the words. */
 export const lookalike = (form: Form, wanted: string): PlacedField | undefined => {
   const aim = letters(wanted)
   return form.fields.find(({ name }) => {
@@ -74,11 +74,11 @@ export const place = (index: number): string => `request.form[${index}]`
 /** Names on one line. */
 export const listed = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
-/** Whether the request is a form, or may be one if it was only partly captured. */
+/** Whether the request is a form, or may be a form that was only partly captured. */
 export const maybeForm = ({ method, proof }: S3Facts): boolean =>
   proof === "form" || (proof === undefined && (method === undefined || method === "POST"))
 
-/** Whether the server rejected the request without giving a reason. A page that contains text counts as a reason. */
+/** Whether the server rejected the request without giving a reason. A page that contains text is treated as a reason. */
 export const isSilent = ({ answer }: S3Facts): boolean =>
   answer.status === 403 &&
   (answer.code === "AccessDenied" || (answer.code === "" && (answer.isErrorDocument || answer.body.trim() === ""))) &&
@@ -88,7 +88,10 @@ export const isSilent = ({ answer }: S3Facts): boolean =>
 export const isPlainDenial = ({ answer }: S3Facts): boolean =>
   answer.code === "AccessDenied" && /^access denied\.?$/i.test(answer.message.trim())
 
-/** The boundary in the request header, or only its length if it looks like a secret and is therefore hidden. */
+/**
+ * The boundary in the request header, or only the boundary's length if the boundary looks like a secret and is therefore
+ * hidden.
+ */
 export const boundaryOf = ({
   header,
 }: S3Facts): { readonly text: string | undefined; readonly length: number } | undefined => {

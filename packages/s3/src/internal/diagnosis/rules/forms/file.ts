@@ -18,7 +18,7 @@ const saysOneFile = ({ answer }: S3Facts): boolean =>
   /^IncorrectNumberOfFilesInPost ?Request$/i.test(answer.code) ||
   /exactly one file|contained no file|file (?:field )?(?:is )?(?:required|missing)/i.test(answer.message)
 
-/** A limit smaller than any upload, so it must apply to a field. */
+/** A limit that is smaller than any upload limit and therefore applies to a field. */
 const leastBody = 64 * 1024
 
 /** The field that exceeds a limit of the storage; empty if the response does not name it. */
@@ -137,10 +137,13 @@ const severalFiles = rule({
   },
 })
 
-/** The maximum number of bytes before the file in a form, as sent (RESTObjectPOST). */
+/** The maximum number of bytes that a form may contain before the file, as sent (RESTObjectPOST). */
 const mostBeforeFile = 20_480
 
-/** The minimum length of a known boundary. If the request shows the real boundary, its length is used instead. */
+/**
+ * The minimum length of a boundary, used if the actual boundary is unknown. If the request shows the actual boundary, the
+ * length of that boundary is used instead.
+ */
 const shortestBoundary = 1
 
 const utf8 = new TextEncoder()

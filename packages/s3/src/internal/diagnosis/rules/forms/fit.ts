@@ -121,7 +121,7 @@ const extraNames = (message: string): ReadonlyArray<string> => {
   return names === "" ? [] : names.split(/\s*,\s*/)
 }
 
-/** Where a field came from that was not added deliberately. */
+/** The likely origin of a field that was not added deliberately. */
 const origin = ({ name }: PlacedField): string => {
   const lower = name.toLowerCase()
   if (lower === tokenName)

@@ -12,8 +12,8 @@ const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPO
 const isHeld = ({ answer, exchange }: S3Facts): boolean => answer.status === 0 && exchange.failure === undefined
 
 /**
- * Whether the server was waiting for more bytes. A server that reports a missing object has not yet read which object the
- * form would create.
+ * Whether the server was waiting for more bytes. A server that reports a missing object has not yet read the name of the
+ * object that the form would create.
  */
 const isShort = ({ answer }: S3Facts): boolean =>
   /^(?:RequestTimeout|IncompleteBody)$/.test(answer.code) || (answer.status === 404 && answer.code === "NoSuchKey")

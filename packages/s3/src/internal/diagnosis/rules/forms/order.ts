@@ -1,5 +1,5 @@
 /**
- * Rules for forms that S3 does not read completely.
+ * Rules for forms that S3 does not read to the end.
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts, PlacedField, Form } from "../../facts.ts"

@@ -1,5 +1,5 @@
 /**
- * Rules for form options other than the uploaded bytes, and for permissions that only the server can check.
+ * Rules for form options that do not concern the uploaded bytes, and for permissions that only the server can check.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"

@@ -88,7 +88,7 @@ const quoted = (details: string | undefined): string => {
 
 const hour = 3_600_000
 
-/** What the timestamps reveal about why a policy has expired. */
+/** What the timestamps reveal about the reason that a policy has expired. */
 const whyExpired = (expiration: number, { clock, signedAt }: S3Facts): string => {
   const { local, server } = clock
   if (server !== undefined && local !== undefined && expiration > local)
@@ -102,7 +102,10 @@ const whyExpired = (expiration: number, { clock, signedAt }: S3Facts): string =>
   )
 }
 
-/** The finding if the policy has expired according to the clock that counts. */
+/**
+ * The finding for a policy that has expired according to the server's time, or the local time if the server's time is
+ * unknown.
+ */
 const over = (facts: S3Facts): Found | undefined => {
   const { clock, form } = facts
   if (form?.policy?._tag !== "Policy" || clock.judge === undefined) return undefined

@@ -1,5 +1,5 @@
 /**
- * Rules for forms that contain an additional authentication.
+ * Rules for forms whose request also contains a second authentication.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"

@@ -16,7 +16,7 @@ const isMismatch = ({ answer }: S3Facts): boolean =>
   /^(?:SignatureDoesNotMatch|InvalidSignature)$/.test(answer.code) ||
   (answer.code === "AccessDenied" && /\bsignature\b/i.test(answer.message) && !/version/i.test(answer.message))
 
-/** The text that the server reports it checked, if that text was the policy of a form. */
+/** The text that the server reports having checked, if that text was the policy of a form. */
 const checkedPolicy = ({ answer }: S3Facts): string | undefined => {
   const text = answer.element("StringToSign")?.trim()
   // A policy is one text in base64. The signed text of a request has lines, which some copies turn into spaces.

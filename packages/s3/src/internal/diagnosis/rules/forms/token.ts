@@ -20,7 +20,7 @@ const tokenCondition = (form: Form): FieldCondition | undefined =>
     ? form.policy.policy.conditions.filter(isOnField).find(({ field }) => field === tokenName)
     : undefined
 
-/** Why the form requires a session token, as a clause; `undefined` if it does not require one. */
+/** The reason that the form requires a session token, as a clause; `undefined` if the form does not require one. */
 const whyNeeded = ({ keyId }: S3Facts, form: Form): string | undefined => {
   if (keyId?.startsWith("ASIA") === true) return "its key id begins with ASIA, which identifies a temporary key"
   return tokenCondition(form) === undefined

@@ -75,7 +75,7 @@ const ofNames: Readonly<Record<string, string>> = {
   UploadPartCopy: "GetObject on the source and s3:PutObject on the target",
 }
 
-/** Additional facts about a rejected operation. */
+/** Additional information about a rejected operation. */
 const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   [
     /^GetObjectTagging$/,
@@ -107,7 +107,7 @@ const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   ],
 ]
 
-/** The permissions for an operation of which only the name is known. */
+/** The permissions for an operation if only its name is known. */
 export const ofName = (operation: string): string => {
   const remark = remarks.find(([operations]) => operations.test(operation))?.[1]
   return `${operation} needs s3:${ofNames[operation] ?? operation}.${remark === undefined ? "" : ` ${remark}`}`

@@ -1,5 +1,5 @@
 /**
- * Parses messages that deny access: which caller is denied which action, and which type of policy decided.
+ * Parses messages that deny access, and returns the caller, the denied action, and the type of policy that decided.
  */
 import type { Evidence, Fix } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -12,7 +12,7 @@ export interface Denial {
   readonly action: string | undefined
   /** The resource on which the action was attempted. */
   readonly resource: string | undefined
-  /** The reason for the denial: the policy that denies the action, or that does not allow it. */
+  /** The reason for the denial: a policy that denies the action, or a policy that does not allow it. */
   readonly reason: string | undefined
   readonly fix: Fix | undefined
 }
@@ -22,7 +22,7 @@ const worded =
   /not (?:authorized|allowed|permitted) (?:to (?:perform|invoke)|for this key)|not entitled|does not have .{0,60}(?:access|permission)|insufficient permission|permission .{0,80} denied|no right to access|because of (?:bucket|object) acl|unauthorized for application key|prohibited by organization's policy|does not belong to you|forbidden to list buckets|denied by (?:bucket|authorizer's|user|ram|cam) ?policy|violates VPC Service Controls/i
 
 /**
- * Parses a denial message; `undefined` if the message is not a denial. Never throws, and takes time linear in the length of
+ * Parses a denial message; `undefined` if the message is not a denial. Never throws, and runs in time linear in the length of
  * the text.
  */
 export const read = (facts: S3Facts): Denial | undefined => {
@@ -97,7 +97,7 @@ export const evidence = ({ action }: Denial, { answer }: S3Facts): Evidence =>
     ? { at: "response.body.Details", name: "Details", observed: action }
     : { at: "response.body.Message", name: "Message", observed: action ?? answer.message }
 
-/** Whether the requested object does not exist and the caller lacks the permission to learn that. */
+/** Whether the requested object does not exist and the caller lacks the permission to find that out. */
 export const isHiddenKey = (denial: Denial, facts: S3Facts): boolean =>
   denial.action === "s3:ListBucket" &&
   denial.reason?.startsWith("explicit deny") !== true &&
@@ -112,6 +112,6 @@ export const blockSetting = (facts: S3Facts): string | undefined =>
       )?.[0]
     : /\bpublic ?access ?prevention\b|\bpublic access block\b/i.exec(textOf(facts))?.[0]
 
-/** Whether the server treated the caller as anonymous because it did not find an authentication. */
+/** Whether the server treated the caller as anonymous because it found no authentication. */
 export const isAnonymous = (facts: S3Facts): boolean =>
   /\banonymous caller\b|\bUser: anonymous is not authorized\b/i.test(textOf(facts))

@@ -69,10 +69,10 @@ const isGoogle = ({ answer, url }: S3Facts): boolean =>
 const isOwnApi = (facts: S3Facts): boolean =>
   /^\/storage\/v1\/(?!s3\b)/.test(facts.url?.pathname ?? "") || Asked.isNative(facts)
 
-/** Storages that accept the access tokens of their own sign-in server. */
+/** Storage services that accept the access tokens of their own sign-in server. */
 const acceptsBearer: ReadonlySet<string> = new Set(["azure", "gcs", "ibm"])
 
-/** A token without a scheme, at a storage that accepts tokens with the scheme Bearer. */
+/** A token without a scheme, sent to a storage service that accepts tokens with the scheme Bearer. */
 const bareToken = (facts: S3Facts, authorization: string): Finding | undefined =>
   /\s/.test(authorization.trim()) || !acceptsBearer.has(facts.dialect.system)
     ? undefined
@@ -179,7 +179,9 @@ const malformed = (facts: S3Facts, detail: string) =>
     about: ["Authorization"],
   })
 
-/** The fault of a Date header that S3 does not accept; S3 reports it in the same words as a missing one. */
+/**
+ * The fault in a Date header that S3 does not accept; S3 reports an invalid header in the same words as a missing header.
+ */
 const dateFault = ({ header }: S3Facts): string | undefined => {
   const date = header("date")
   return date === undefined || /^\w{3}, \d{2} \w{3} \d{4} [\d:]{8} (?:GMT|[+-]\d{4})$/.test(date)

@@ -20,7 +20,7 @@ const isDenied = (facts: S3Facts): boolean =>
     facts.answer.message,
   )
 
-/** Whether the server recognized the caller: Ceph names the bucket only after it has. */
+/** Whether the server recognized the caller: Ceph names the bucket only after it has recognized the caller. */
 const isPastTheDoor = ({ answer }: S3Facts): boolean =>
   answer.message !== "" || answer.element("BucketName") !== undefined
 

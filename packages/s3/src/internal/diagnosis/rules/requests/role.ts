@@ -1,5 +1,5 @@
 /**
- * The rule for roles that a caller is not allowed to assume. The security token service (STS) reports them before S3 is
+ * The rule for roles that a caller is not allowed to assume. The security token service (STS) reports this error before S3 is
  * called.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"

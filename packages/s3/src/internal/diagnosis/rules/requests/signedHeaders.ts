@@ -32,9 +32,9 @@ const saysUnsigned = ({ answer }: S3Facts): boolean =>
   /headers? .{0,40}not signed|unsigned headers?/i.test(answer.message)
 
 /**
- * Whether an unsigned header can cause this response: one that names the header, a mismatch, or the response of a server that
- * gives no reasons. An unsigned header does not cause a denial that has another message, because S3 has its own message for
- * unsigned headers.
+ * Whether an unsigned header can cause this response, which must name the header, report a mismatch, or come from a server
+ * that gives no reasons. An unsigned header does not cause a denial with a different message, because S3 has a specific
+ * message for unsigned headers.
  */
 const fitOf = (facts: S3Facts): "said" | "fits" | "mute" | undefined => {
   const { answer } = facts
@@ -234,7 +234,7 @@ const ofUrlAlone = (facts: S3Facts): Finding | undefined => {
 
 /**
  * Whether the capture may contain fewer headers than were sent. A client that signs its own request sends the headers that it
- * signs, but logs and people omit headers.
+ * signs, but logs and users often omit headers.
  */
 const mayBeCut = (facts: S3Facts, missing: ReadonlyArray<string>): boolean => {
   if (Asked.signedIn(facts) !== "header" || facts.answer.status === 0 || namesHeader(facts)) return false
@@ -243,8 +243,7 @@ const mayBeCut = (facts: S3Facts, missing: ReadonlyArray<string>): boolean => {
 }
 
 /**
- * Whether a missing signed header can cause this response: one that names the header, a mismatch, or a response without a
- * reason.
+ * Whether a missing signed header can cause this response, which must name the header, report a mismatch, or give no reason.
  */
 const canMiss = (facts: S3Facts): boolean => {
   const { answer } = facts

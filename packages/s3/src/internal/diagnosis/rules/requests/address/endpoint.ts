@@ -42,7 +42,7 @@ export const accelerationOff = rule({
   },
 })
 
-/** A service that is not the API, and the address of the API. */
+/** A service other than the API, and the address of the API. */
 const sideOf = ({ url }: S3Facts): { readonly what: string; readonly instead: string } | undefined => {
   const host = url?.hostname ?? ""
   if (host.endsWith(".cdn.digitaloceanspaces.com")) {
@@ -57,7 +57,7 @@ const sideOf = ({ url }: S3Facts): { readonly what: string; readonly instead: st
   return undefined
 }
 
-/** A different port of the same server responded. */
+/** The finding if a different port of the same server responded. */
 const portOf = ({ answer, dialect }: S3Facts): Pick<Found, "confidence" | "detail"> | undefined => {
   const isConsole = /^minio console$/i.test(answer.header("server") ?? "") && answer.status >= 400
   if (isConsole || /must be made to api port/i.test(answer.message)) {
@@ -150,7 +150,7 @@ export const bucketNotOfS3 = rule({
       : undefined,
 })
 
-/** The escape sequences that replace the ampersands in a URL. */
+/** The escape sequences that replace ampersands in a URL. */
 const escapes = [
   { pattern: /\\u0026|%5Cu0026/i, text: "\\u0026", from: "JSON" },
   { pattern: /&amp;[A-Za-z]/, text: "&amp;", from: "HTML or XML" },

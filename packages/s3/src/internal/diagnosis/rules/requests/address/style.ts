@@ -1,5 +1,5 @@
 /**
- * Rules for where the address contains the bucket: in the host, in the path, or in both.
+ * Rules for the position of the bucket in the address: in the host, in the path, or in both.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -8,7 +8,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { inUrl, rule, theMessage } from "./topic.ts"
 
-/** The bucket in the host, if the path also begins with the bucket. */
+/** The bucket in the host, if the path also begins with the name of the bucket. */
 const doubled = (facts: S3Facts): string | undefined => {
   const place = Asked.placeOf(facts)
   return place?.style === "host" && place.bucket !== undefined && place.key.split("/")[0] === place.bucket

@@ -7,7 +7,7 @@ import { rule } from "./topic.ts"
 
 const streaming = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html"
 
-/** Whether a body begins like an aws-chunked chunk, with a signature or with a checksum that follows later. */
+/** Whether a body begins like an aws-chunked chunk, either with a signature or with a checksum that follows later. */
 export const isFramed = ({ answer }: Pick<S3Facts, "answer">): boolean => {
   if (answer.status < 200 || answer.status > 299) return false
   if (/^[0-9a-f]{1,8};chunk-signature=/i.test(answer.body)) return true

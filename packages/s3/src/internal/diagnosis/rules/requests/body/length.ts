@@ -1,5 +1,5 @@
 /**
- * Rules for the announced length of the body: it is missing, or exceeds what one request can store.
+ * Rules for the declared length of the body: it is missing, or it exceeds what one request can store.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"

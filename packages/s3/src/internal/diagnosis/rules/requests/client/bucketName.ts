@@ -18,8 +18,8 @@ export const flawOf = (bucket: string): string | undefined => {
 }
 
 /**
- * A bucket name that the client itself rejects, or an empty one: the client sent nothing or called a host that begins with a
- * dot.
+ * A bucket name that the client itself rejects, or an empty bucket name: the client sent nothing or called a host that begins
+ * with a dot.
  */
 export const byClient = ({ client, misnamed }: S3Facts) => {
   const isRefused = client?.fault === "bucket name" || client?.fault === "no bucket"

@@ -26,7 +26,7 @@ export const pages = {
 export const inFailure = ({ client }: S3Facts): ReadonlyArray<Evidence> =>
   client === undefined ? [] : [{ at: "failure", name: "failure", observed: client.text }]
 
-/** A finding based on a client's message. The messages of these faults have exactly one meaning. */
+/** A finding based on a client's message. The messages for these faults each have exactly one meaning. */
 export const onFault =
   (fault: ClientFault, detail: (name: string | undefined, facts: S3Facts) => string) =>
   (facts: S3Facts): Finding | undefined =>

@@ -1,5 +1,5 @@
 /**
- * Rules for CloudFront in front of a storage: what it is allowed to read, and what it requires from viewers.
+ * Rules for CloudFront in front of a storage service: what it is allowed to read, and what it requires from viewers.
  */
 import { originForbidden } from "./origin.ts"
 import { viewerRefused } from "./viewer.ts"

@@ -5,7 +5,7 @@ import * as Asked from "../../../asked.ts"
 import { decoded } from "../../../decoded.ts"
 import type { S3Facts } from "../../../facts.ts"
 
-/** Properties of the key in the URL that turn it into a different key. */
+/** Properties that turn the key in a URL into a different key. */
 const oddities: ReadonlyArray<readonly [RegExp, string]> = [
   [/%25[0-9a-f]{2}/i, "was encoded twice: it contains %25 instead of %, so S3 looked for a name with percent signs"],
   [/^\/\//, "begins with a slash: the path starts with two slashes, and S3 treats the second as part of the key"],

@@ -1,5 +1,5 @@
 /**
- * Rules for requests that a setting of the bucket forbids: Examples are CORS, a second factor, and a batch that failed in
+ * Rules for requests that a setting of the bucket forbids. Examples are CORS, a second factor, and a batch that failed in
  * part.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"

@@ -10,7 +10,7 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, isForm, mismatches, pages, rule, othersThan } from "./topic.ts"
 
-/** Parameters of S3. Parameters other than these are rarely signed. */
+/** Parameters of S3. Other parameters are rarely signed. */
 const own =
   /^(?:x-|response-|uploads$|uploadid$|partnumber$|versionid$|acl$|tagging$|signature$|expires$|.*accesskeyid$|googleaccessid$|list-type$|prefix$|delete$|retention$|legal-hold$|append$|security-token$)/i
 
@@ -54,7 +54,7 @@ const why = (sent: string, received: string): string => {
   return kind === undefined ? "" : `, which is ${kind}: a proxy replaced Host with its own name for the storage`
 }
 
-/** The proxy is CloudFront, which signed the request itself; with the host that it used. */
+/** The finding if the proxy is CloudFront, which signed the request itself; contains the host that CloudFront used. */
 const cloudFront = (facts: S3Facts): Finding | undefined => {
   const host = Comparison.of(facts)?.received.headers.get("host")
   if (host === undefined || !Hosts.isCloudFront(host)) return undefined
@@ -69,7 +69,7 @@ const cloudFront = (facts: S3Facts): Finding | undefined => {
   })
 }
 
-/** Evidence of a proxy: the server that sent the response, forwarding headers, or a self-hosted storage. */
+/** Evidence of a proxy: the server that sent the response, forwarding headers, or a self-hosted storage service. */
 const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   const host = request.host ?? ""
   const forwarded = facts.header("x-forwarded-host")

@@ -10,10 +10,12 @@ import { isForm, mismatches, othersThan, pages, rule } from "./topic.ts"
 /** Parameters of the operations that are a POST to a bucket or an object. */
 const posts = ["uploads", "uploadId", "delete", "select", "restore"]
 
-/** The start of an XML or JSON document, which no parameter's name has. */
+/** Whether a parameter name is the start of an XML or JSON document. */
 const isDocument = (name: string): boolean => /^\s*[<{[]/.test(name)
 
-/** The parameters in the server's canonical request that come from the body, and whether the request confirms it. */
+/**
+ * The parameters in the server's canonical request that come from the body, and whether the request confirms their origin.
+ */
 const fromBody = (comparison: Comparison.Comparison) =>
   comparison.formParameters.length > 0
     ? { names: comparison.formParameters, isSure: true }

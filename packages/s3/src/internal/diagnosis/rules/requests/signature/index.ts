@@ -1,5 +1,5 @@
 /**
- * Rules for signatures that do not match, and for the reasons why they do not match.
+ * Rules for signature mismatches and their causes.
  */
 import { foreignParameter, multiRegion, otherHost } from "./address.ts"
 import { formBodyInQuery } from "./formBody.ts"

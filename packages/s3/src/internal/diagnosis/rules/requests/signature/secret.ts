@@ -1,5 +1,5 @@
 /**
- * The rule for a signature that does not match although the request does not show the reason.
+ * The rule for signature mismatches with a cause that the request does not show.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"

@@ -28,12 +28,12 @@ const methods: Readonly<Record<string, string>> = {
   HeadObject: "HEAD",
 }
 
-/** Evidence in a request for the method that it was signed for. */
+/** The method that a request was signed for, with the evidence in the request. */
 interface Shown {
   readonly method: string
   readonly why: string
   readonly evidence: ReadonlyArray<Evidence>
-  /** Whether it is impossible that a signer signed for the method in use. */
+  /** Whether the signer cannot have signed for the method in use. */
   readonly isSure: boolean
 }
 

@@ -11,7 +11,7 @@ import { skewAllowed, theTime } from "./urlTime.ts"
 
 const rule = topic("clock")
 
-/** The time of the request, from its signature, from its date, or as repeated by the server. */
+/** The time of the request, taken from its signature, its date, or the server's response. */
 const requestTime = (facts: S3Facts): number | undefined => {
   if (facts.proof === "form" || Asked.signedIn(facts) === "query") return undefined
   const { answer, header } = facts
