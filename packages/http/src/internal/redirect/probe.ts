@@ -38,7 +38,7 @@ const messages = {
   unknown:
     "the HTTP client is not fetch, undici or node:http, so it may follow redirects automatically and send credentials with them: use one of these clients",
   overridden:
-    'the HTTP client calls fetch with its own redirect mode: make it pass on redirect: \"manual\" from FetchHttpClient.RequestInit',
+    'the HTTP client calls fetch with its own redirect mode: make it pass on redirect: "manual" from FetchHttpClient.RequestInit',
   follows:
     "the HTTP client follows redirects automatically and resends the body of the request: remove HttpClient.followRedirects",
 } as const

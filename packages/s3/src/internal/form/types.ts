@@ -23,7 +23,7 @@ export interface StreamFile {
   readonly stream: Stream.Stream<Uint8Array, unknown> | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
   /** The size in bytes; it must equal the number of bytes that the stream emits. */
   readonly size: number
-  /** The name of the file, which replaces `${filename}` in the key. Default: Default: `blob`, as in a browser. */
+  /** The name of the file, which replaces `${filename}` in the key. Default: `blob`, as in a browser. */
   readonly name?: string | undefined
   /** The media type of the form part. S3 ignores it and takes the object's type from the field `Content-Type`. */
   readonly type?: string | undefined

@@ -29,7 +29,7 @@ export interface SignOptions {
   /** An alternative to `key`: the prefix after which S3 appends the name of the file. */
   readonly keyPrefix?: string | undefined
   /**
-   * The address of another S3 server, to which the bucket is appended as a path segment. Default: Default: Amazon's endpoint
+   * The address of another S3 server, to which the bucket is appended as a path segment. Default: Amazon's endpoint
    * for the region.
    */
   readonly endpoint?: string | URL | undefined
@@ -45,6 +45,6 @@ export interface SignOptions {
   readonly conditions?: ReadonlyArray<PostPolicy.Condition | WrittenCondition> | undefined
   /** Additional fields for the form. Each additional field gets a condition that requires its value. */
   readonly fields?: Readonly<Record<string, string>> | undefined
-  /** The response status after a successful upload. Default: Default: S3's 204, which reveals the least to a browser. */
+  /** The response status after a successful upload. Default: S3's 204, which reveals the least to a browser. */
   readonly successStatus?: 200 | 201 | 204 | undefined
 }
