@@ -60,7 +60,7 @@ describe("ExchangeFile", () => {
     assert.deepStrictEqual(ExchangeFile.decode('\ufeff{"request":{}}'), { request: {} })
   })
 
-  it("reads a response without an exchange around it, but not an API error that contains its status", () => {
+  it("parses a bare response, but not an API error that only contains a status", () => {
     const answer = { status: 403, headers: { "x-amz-request-id": "tx1" }, body: "<Error/>" }
     assert.deepStrictEqual(ExchangeFile.decode(JSON.stringify(answer)), { response: answer })
     const problem = { type: "about:blank", title: "Forbidden", status: 403 }

@@ -77,7 +77,7 @@ const outcomes: ReadonlyArray<Event.FileOutcome> = ["uploaded", "unverified", "f
  *
  * **Details**
  *
- * Files that arrived have already been listed on standard output. Sending a stored file again would store it twice.
+ * Uploaded files have already been listed on standard output. Sending a stored file again would store it twice.
  */
 export const tally = ({ counts, files, outcome }: Event.Summary, style: Style): ReadonlyArray<string> => {
   if (files.length < 2 && outcome !== "interrupted") return []

@@ -166,7 +166,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("ends the sign-in when the code is declined if the terminal cannot read keys", () =>
+  it.effect("ends the sign-in when the code is declined on a terminal that cannot read keys", () =>
     Effect.gen(function* () {
       const { signing } = yield* scene([[30, denied]], false)
       yield* TestClock.adjust("1 minute")

@@ -10,7 +10,7 @@ const policies =
   "PipelineSettings Retry RetryBudget Telemetry Throttle Timeouts"
 
 describe("Verdict", () => {
-  it("records the retry mode, and defaults to a transient pace and no required change", () => {
+  it("records the retry mode; by default, the pace is `transient` and no change is required", () => {
     assert.deepStrictEqual(Verdict.always(), { retry: "always", pace: "transient", change: "nothing" })
     assert.deepStrictEqual(Verdict.once({ change: "clock" }), { retry: "once", pace: "transient", change: "clock" })
     assert.deepStrictEqual(Verdict.never({ closes: "authorization" }), {

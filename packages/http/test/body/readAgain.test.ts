@@ -80,7 +80,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("does not complete a retry if the source of the body can be read only once", () =>
+  it.effect("does not retry if the body can be read only once", () =>
     Effect.gen(function* () {
       const sources = {
         "a ReadableStream": () => {

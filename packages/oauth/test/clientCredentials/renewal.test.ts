@@ -117,7 +117,7 @@ describe("the renewal of client tokens", () => {
   )
 
   it.effect(
-    "attempts a renewal once before the token expires if the server rejects the request, and again after the token expires",
+    "attempts one renewal before the token expires and, if the server rejects it, another after the token has expired",
     () =>
       Effect.gen(function* () {
         const { times, tokens } = yield* make([issued("a-1", 3600), refuses("invalid_client", 401)], {

@@ -26,7 +26,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("does not refresh a pair whose sign-in may have ended, even after a full disk has space again", () =>
+    it.effect("does not refresh a token pair whose sign-in may have ended, even after disk space has been freed", () =>
       Effect.gen(function* () {
         let space = true
         const { arrived, service } = yield* make([fails("ECONNRESET"), fails("ECONNRESET"), renewed], (store) => ({

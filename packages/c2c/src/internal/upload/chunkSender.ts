@@ -52,7 +52,7 @@ export interface Options {
    * `Policies.chunkRetry`.
    */
   readonly retry?: Schedule.Schedule<unknown, Classified> | undefined
-  /** The timeout for one attempt. Default: `ChunkTimeout.limits()`. */
+  /** The timeout for one attempt. Default: The limits that `ChunkTimeout.limits()` returns. */
   readonly timeout?: ChunkTimeout.Limits | undefined
   /**
    * Determines what happens to a chunk if the storage is unavailable. Default: `fail` after the last attempt that the retry

@@ -27,10 +27,10 @@ export type { Options, RatioOptions, TokenBucketOptions, UnlimitedOptions } from
  *
  * **Details**
  *
- * The defaults are those of the AWS SDKs of 2026: a capacity of 500 tokens, 14 tokens for a retry, 5 tokens for a retry after
- * a server asked for fewer requests, and 1 token returned for a call that succeeds without a retry. A full bucket pays for 35
- * failing retries. An empty bucket allows one retry for every 14 calls that succeed on the first attempt, and does not allow
- * any retries while all calls fail. The load in an outage is therefore 1×.
+ * The defaults match those of the AWS SDKs of 2026. The capacity is 500 tokens. A retry costs 14 tokens, or 5 after a
+ * throttling error. A call that succeeds without a retry returns 1 token. A full bucket pays for 35 failing retries. An empty
+ * bucket allows one retry for every 14 calls that succeed on the first attempt, and does not allow any retries while all
+ * calls fail. The load in an outage is therefore 1×.
  *
  * A successful retry costs nothing, because its tokens are returned, and each call has at most one successful retry. Suppose
  * that a share *a* of the calls succeeds on the first attempt and the rest succeed after a retry. Then the load is at most

@@ -27,7 +27,7 @@ const table: ReadonlyArray<Unsent> = [
   {
     pattern: /duplex (?:option|member) (?:is required|must be)|duplex.{0,40}must be specified/i,
     key: "UND_ERR_INVALID_ARG",
-    meaning: () => 'The body is a stream, and fetch accepts a stream only with the option duplex: \"half\".',
+    meaning: () => 'The body is a stream, and fetch accepts a stream only with the option duplex: "half".',
   },
   {
     pattern: /GET\/HEAD method cannot have body|body not allowed for GET/i,

@@ -66,10 +66,9 @@ const messages = {
  *
  * The check cannot detect redirects that are followed outside undici and `node:http`, either by `HttpClient.followRedirects`
  * or by the redirect interceptor of a dispatcher. The check does not call the program's own `FetchHttpClient.Fetch`, so it
- * does not detect a custom `fetch` that ignores `redirect`. A client that replaces both the URL and the headers of each
- * request can actually send the GET request of the check. A client created by a test (`HttpClient.make`) is reported as
- * `unknown`, and so is a client that retries failed requests for more than 15 s. Verify a client before you wrap it in
- * retries.
+ * does not detect a custom `fetch` that ignores `redirect`. If a client replaces both the URL and the headers of each
+ * request, the check's GET request is actually sent. A client created by a test (`HttpClient.make`) is reported as `unknown`,
+ * and so is a client that retries failed requests for more than 15 s. Verify a client before you wrap it in retries.
  */
 export const verify = (client: HttpClient.HttpClient): Effect.Effect<HttpClient.HttpClient, RedirectsUncontrolled> =>
   Effect.suspend(() => {

@@ -51,7 +51,7 @@ describe("a precondition", () => {
   })
 
   it("reports that the server requires a precondition", () => {
-    assert.include(refused(428, "").detail, "requires a condition (If-Match)")
+    assert.include(refused(428, "").detail, "requires a precondition (If-Match)")
   })
 })
 

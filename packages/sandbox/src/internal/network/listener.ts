@@ -1,5 +1,6 @@
 /**
- * The Node server below the routes: it listens on loopback, ends with its scope, and writes one response as raw bytes.
+ * The Node server that serves the routes. It listens on loopback, closes with its scope, and can write a response as raw
+ * bytes.
  */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"

@@ -73,7 +73,7 @@ const window = rule({
   find: onLimit(
     "window",
     (facts) =>
-      `${vendorOf(facts)} reports that the rate limit is used up until the reset.${whenOf(facts, resetOf(facts))}`,
+      `${vendorOf(facts)} reports that the rate limit is exhausted until it resets.${whenOf(facts, resetOf(facts))}`,
   ),
 })
 

@@ -76,7 +76,8 @@ const signedSecret = topic("client")({
       return found({
         confidence: "likely",
         detail:
-          "The client_secret is not a JWT. Apple does not accept the private key itself or a password as the client secret.",
+          "The client_secret is not a JWT. Apple does not accept the private key itself or a password as the " +
+          "client secret.",
         evidence: [...word(facts), ...shown(secret)],
         about: ["client_secret"],
       })

@@ -191,9 +191,10 @@ const authorizationCode = rule({
     "The authorization code is used, expired or from another client, or does not match the redirect address or the " +
     "PKCE verifier",
   explanation:
-    "An authorization code can be used only once, within one to ten minutes after it was issued. The code is valid " +
-    "only for the client and the redirect_uri that requested it, and only with the verifier that belongs to the " +
-    "challenge. A page that is loaded or rendered twice (React's strict mode, a prefetch) uses it twice.",
+    "An authorization code can be used only once and expires one to ten minutes after it is issued, depending on " +
+    "the server. The code is valid only for the client and the redirect_uri that requested it, and only with the " +
+    "verifier that belongs to the challenge. A page that is loaded or rendered twice (React's strict mode, a " +
+    "prefetch) uses it twice.",
   fix: [
     { text: "start the sign-in again", safety: "check first" },
     {

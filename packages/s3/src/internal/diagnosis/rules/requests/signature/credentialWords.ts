@@ -13,7 +13,7 @@ const faults: ReadonlyArray<readonly [says: RegExp, means: string]> = [
     "the credential's day differs from the day in X-Amz-Date: the signer read the clock at different times, or in " +
       "a time zone other than UTC",
   ],
-  [/incorrect date format/i, "the credential's day does not have the format yyyyMMdd"],
+  [/incorrect date format/i, "the date in the credential is not in yyyyMMdd format"],
   [/incorrect service/i, "the credential is for a service other than s3"],
   [/incorrect terminal/i, "the credential does not end with aws4_request"],
   [
