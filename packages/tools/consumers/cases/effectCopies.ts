@@ -37,8 +37,8 @@ const beside = (project: string, copy: string, version: string): string => {
   const said = run("node", ["main.js"], app).trimEnd()
   const wanted =
     `@holdfast/core uses effect 4.1.0 (${join(inTool, "effect")}), ` +
-    `but was given a secret made by effect ${version} (${join(app, "node_modules/effect")}); ` +
-    "install one copy of effect, ^4.1.0 (npm ls effect shows all)"
+    `but received a secret created by effect ${version} (${join(app, "node_modules/effect")}); ` +
+    "install a single copy of effect, version ^4.1.0 (npm ls effect lists all copies)"
   if (said !== wanted) throw new Error(`two copies of effect: expected\n${wanted}\ngot\n${said}`)
   return `a second copy of effect ${version}: named in one line`
 }
