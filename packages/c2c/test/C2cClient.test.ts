@@ -28,7 +28,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("waits for the time in the server's hint if that time is longer than the backoff", () =>
+    it.effect("waits for the longer of the server's hint and the backoff", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
           route === me && n === 0 ? Api.json(429, { error: "slow_down" }, { "retry-after": "7" }) : undefined,
@@ -95,7 +95,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("treats a health response as healthy if its body is empty, a single word or JSON without an error", () =>
+    it.effect("treats a health response as healthy if its body is empty, a single word, or JSON without an error", () =>
       Effect.gen(function* () {
         for (const body of [null, "", "OK", "healthy\n", '"ok"', "{}", '{"ok":true}', '[{"status":"up"}]']) {
           const api = Api.make((route) => (route === "GET /health" ? new Response(body) : undefined))
@@ -146,7 +146,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("reports an unreadable response to a creation as unreadable, not as lost", () =>
+    it.effect("reports an unreadable response to a creation request as unreadable, not as lost", () =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === assets ? Api.json(201, { id: 5, upload_urls: [] }) : undefined))
         const error = yield* run(api, (client) => Effect.flip(client.createAsset(clip)))
@@ -186,7 +186,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("gives up when the API rejects a fresh token with a second Not Authorized", () =>
+    it.effect("gives up when the API responds to a fresh token with a second Not Authorized", () =>
       Effect.gen(function* () {
         let issued = 1
         const api = Api.make((route) => {
@@ -409,7 +409,7 @@ describe("C2cClient", () => {
     const parts = "POST /v2/devices/assets/a%201/realtime_upload/parts"
     const request = { parts: [{ number: 1, size: 6 * 1024 ** 2, isFinal: false }] }
 
-    it.effect("repeats the request after a lost response, because the repetition is harmless", () =>
+    it.effect("repeats the request after a lost response, because repeating it is harmless", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
           route === parts ? (n === 0 ? "reset" : Api.json(200, { upload_urls: ["https://s3.example/p1"] })) : undefined,

@@ -89,7 +89,7 @@ describe("C2cError", () => {
       assert.strictEqual(C2cError.fromResponse({ status: 400, headers: {}, body: blank })._tag, "ChannelPaused")
     })
 
-    it("keeps an unknown message, whether the status is known or unknown", () => {
+    it("keeps an unknown message, regardless of whether the status is known", () => {
       const known = C2cError.fromResponse({ status: 400, headers: {}, body: simple("devices_disabled") })
       assert.deepInclude(known, { _tag: "BadRequest", key: "devices_disabled" })
       const unknown = C2cError.fromResponse({ status: 418, headers: {}, body: detailed("I'm a teapot", 418) })
@@ -97,7 +97,7 @@ describe("C2cError", () => {
       assert.strictEqual(unknown.verdict.retry, "always")
     })
 
-    it("retries an unknown error until no attempts are left, and closes the connectivity gate if a 5xx response is not from Frame.io", () => {
+    it("retries an unknown error until no attempts are left, and closes the connectivity gate after a 5xx response that is not from Frame.io", () => {
       const verdict = (status: number, body: string) => C2cError.fromResponse({ status, headers: {}, body }).verdict
       for (const status of [403, 408, 409, 410, 418, 451]) {
         assert.deepInclude(verdict(status, ""), { retry: "always" })

@@ -8,7 +8,7 @@ const lengths = (bytes: number, urls: number) => {
 }
 
 describe("ChunkPlan", () => {
-  it("splits the test clip from Frame.io's upload guide as Frame.io does", () => {
+  it("splits the test clip from Frame.io's upload guide into the same chunks as Frame.io", () => {
     assert.deepStrictEqual(lengths(21_136_250, 2), [10_568_125, 10_568_125])
   })
 

@@ -76,7 +76,7 @@ describe("the gates of an upload", () => {
     }),
   )
 
-  it.effect("reports which storage the upload is waiting for while API calls continue", () =>
+  it.effect("reports the storage that the upload is waiting for while API calls continue", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       const fake = Api.make(() => undefined)

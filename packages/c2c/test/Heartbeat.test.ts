@@ -80,7 +80,7 @@ describe("Heartbeat", () => {
     }),
   )
 
-  it.effect("ends when its layer closes, as do all fibers of the client", () =>
+  it.effect("stops when its layer closes, together with all other fibers of the client", () =>
     Effect.gen(function* () {
       const api = Api.make((route) => (route === me ? "hang" : undefined))
       const fibers = { alive: 0, started: 0 }
@@ -114,7 +114,7 @@ describe("Heartbeat", () => {
 })
 
 describe("Heartbeat.dueAt", () => {
-  it("the next heartbeat is due 120 s after a successful one, 60 s after a failed one and 60 s after any other call", () => {
+  it("the next heartbeat is due 120 s after a successful heartbeat, 60 s after a failed heartbeat and 60 s after any other call", () => {
     assert.strictEqual(Heartbeat.dueAt(0, false, Number.NEGATIVE_INFINITY), 120_000)
     assert.strictEqual(Heartbeat.dueAt(0, true, Number.NEGATIVE_INFINITY), 60_000)
     assert.strictEqual(Heartbeat.dueAt(0, false, 100_000), 160_000)

@@ -170,7 +170,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("reports a file that cannot be opened because permission is missing", () =>
+  it.effect("reports a file that cannot be opened because of missing permissions", () =>
     Effect.gen(function* () {
       const path = yield* withFile("x")
       Fs.chmodSync(path, 0)

@@ -37,7 +37,7 @@ describe("StorageVerdict", () => {
     assert.deepStrictEqual(retry(403, "<html>"), ["never", "once"])
   })
 
-  it("retries an unlisted code with status 429 or 5xx, and a 404 that is not from the storage, until no attempts are left", () => {
+  it("retries until no attempts are left after an unlisted code with status 429 or 5xx, or after a 404 that is not from the storage", () => {
     for (const status of [408, 425, 429, 500, 501, 502, 503, 504, 520]) {
       assert.deepStrictEqual(retry(status, xml("BrandNewCode")), ["always", "always"], `${status}`)
       assert.deepStrictEqual(retry(status, ""), ["always", "always"], `${status}`)

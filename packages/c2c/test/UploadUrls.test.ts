@@ -33,7 +33,7 @@ describe("UploadUrls", () => {
     assert.isUndefined(check("https://10.0.0.5", ["https://192.168.7.7/k", s3]))
   })
 
-  it("rejects every URL that is invalid or would send footage in clear text or to another network", () => {
+  it("rejects every URL that is invalid or would send footage unencrypted or to another network", () => {
     const refused: ReadonlyArray<readonly [api: string, url: string, reason: RegExp]> = [
       [frameIo, "http://s3.amazonaws.com/k", /could be read in transit/],
       [sandbox, "http://s3.amazonaws.com/k", /could be read in transit/],
@@ -121,7 +121,7 @@ describe("UploadUrls", () => {
     assert.match(check(frameIo, many)?.reason ?? "", /10 000 parts/)
   })
 
-  it.effect("fails a creation with unsafe URLs before any byte is sent", () =>
+  it.effect("fails an asset creation that returns unsafe URLs before any byte is sent", () =>
     Effect.gen(function* () {
       const api = Api.make((route) =>
         route === "POST /v2/devices/assets"

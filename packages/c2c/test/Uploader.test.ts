@@ -332,7 +332,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("URLs that keep expiring cause a second asset but no third asset", () =>
+    it.effect("URLs that keep expiring cause a second asset to be created, but not a third", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1)
@@ -374,7 +374,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("a lost response to a creation is not followed by a second request by default", () =>
+    it.effect("a lost response to a creation request is not followed by a second request by default", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1, (nth) => (nth === 1 ? lost : undefined))
@@ -384,7 +384,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("a lost response to a creation is followed by another request if the caller allows it", () =>
+    it.effect("a lost response to a creation request is followed by another request if the caller allows it", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1, (nth) => (nth <= 3 ? lost : undefined))
@@ -394,7 +394,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("a lost response to a creation is followed by at most seven more requests", () =>
+    it.effect("a lost response to a creation request is followed by at most seven more requests", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1, () => lost)

@@ -65,7 +65,7 @@ describe("holdfast", () => {
     }),
   )
 
-  it.live("rejects a duration without a unit and flags that exclude each other", () =>
+  it.live("rejects a duration without a unit and rejects mutually exclusive flags", () =>
     Effect.gen(function* () {
       yield* complains(
         ["upload", "--pair-wait", "15", "--api", "http://127.0.0.1:1", "x"],
@@ -123,7 +123,7 @@ describe("holdfast", () => {
       [["sandbox", "--port", "70000"], /--port 70000 is not a valid port; choose a port/],
     ]
     for (const [args, line] of cases)
-      it.live(`reports one line and exits with 2: ${args.join(" ")}`, () => complains(args, 2, line))
+      it.live(`reports the error on one line and exits with 2: ${args.join(" ")}`, () => complains(args, 2, line))
   })
 
   describe("an unusable file", () => {
@@ -147,7 +147,7 @@ describe("holdfast", () => {
     )
   })
 
-  it.live("reports a port in use on one line and exits with 2", () =>
+  it.live("reports on one line that a port is in use, and exits with 2", () =>
     Effect.gen(function* () {
       const server = yield* Effect.acquireRelease(
         Effect.callback<Net.Server>((resume) => {
@@ -165,7 +165,7 @@ describe("holdfast", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("reports an unreachable API on one line and exits with 5", () =>
+  it.live("reports on one line that the API is unreachable, and exits with 5", () =>
     Effect.gen(function* () {
       yield* complains(["pair", "--api", "http://127.0.0.1:9"], 5, /cannot reach http:.*check the network and --api/)
       const ran = yield* run(["status", "--api", "http://127.0.0.1:9", "--json"])
@@ -185,7 +185,7 @@ describe("holdfast", () => {
     assert.strictEqual(outcome, "local")
   })
 
-  it.live("reports its own bugs as bugs on one line without a stack trace", () =>
+  it.live("reports an internal error as a bug on one line, without a stack trace", () =>
     Effect.gen(function* () {
       const broken = ConfigProvider.make(() => Effect.die(new Error("the provider broke\nbadly")))
       const ran = yield* Effect.provideService(

@@ -33,7 +33,7 @@ describe("The judge of the scenarios", () => {
     assert.deepStrictEqual(differences(expected, observed), [])
   })
 
-  it("reports every figure and text that differs", () => {
+  it("reports every figure and every text that differs from the expected one", () => {
     const wrong: Expected = {
       exit: [2, 0],
       assets: 0,
@@ -71,7 +71,7 @@ describe("The judge of the scenarios", () => {
     assert.deepStrictEqual(differences(expected, { ...observed, files }), ["outcomes: none, expected uploaded"])
   })
 
-  it("reads files only from a summary on the last line", () => {
+  it("reads the files from the output only if its last line is a summary", () => {
     const files = [{ path: "A001.mov", verified: true }]
     const summary = JSON.stringify({ type: "summary", files })
     assert.deepStrictEqual(filesOf({ ...ended, stdout: ["{}", summary] }), files)

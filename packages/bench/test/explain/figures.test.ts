@@ -21,12 +21,12 @@ const some = [
 ]
 
 describe("the figures of a set", () => {
-  it("the figures count how often the true cause is listed first, listed later or missing", () => {
+  it("the figures count how often the true cause is listed first, listed later or not listed", () => {
     const { first, listed, total, wrong } = Figures.of(some)
     assert.deepStrictEqual([total, first, listed, wrong], [6, 3, 1, 2])
   })
 
-  it("the figures count how often each confidence level is right, and list wrong explanations that were certain", () => {
+  it("the figures count how often each confidence level is right, and list wrong explanations that claimed certainty", () => {
     const { calibration, certainWrong } = Figures.of(some)
     assert.deepStrictEqual(calibration, {
       certain: { said: 2, right: 1 },
@@ -45,7 +45,7 @@ describe("the figures of a set", () => {
 })
 
 describe("the calibration table", () => {
-  it("contains one line for each set of explanations", () => {
+  it("contains one row for each set of explanations", () => {
     assert.strictEqual(
       Calibration.tableOf([["cases", Figures.of(some)]]).split("\n")[2],
       "| cases | 6 | 50.0 % | 1 of 2 (50.0 %) | 1 of 3 (33.3 %) | - |",

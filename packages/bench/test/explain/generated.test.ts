@@ -10,7 +10,7 @@ import * as Sign from "../../explain/score/generate/s3/sign.ts"
 
 describe("the generated exchanges", () => {
   for (const { source } of Generated.sources) {
-    it(`${source.system} exchanges are the same for the same seed and differ for different seeds`, () => {
+    it(`${source.system} exchanges are identical for the same seed and differ for different seeds`, () => {
       const make = (seed: number) => source.make(seed, { defects: 1 })
       assert.deepStrictEqual(make(7), make(7))
       assert.notDeepEqual(make(7).exchange, make(8).exchange)

@@ -43,7 +43,7 @@ describe("The fuzzer", () => {
     assert.include(fault?.input, "constructor")
   })
 
-  it("finds a reader that overflows the stack and a reader whose effect dies", () => {
+  it("finds a reader that overflows the stack and a reader whose effect fails with a defect", () => {
     const deep = (text: string, at: number): number => (text[at] === "[" ? deep(text, at + 1) + 1 : 0)
     const nested = planted((text) => deep(text, 0))
     assert.match(Small.tryOne(nested, "[".repeat(100_000))?.fault ?? "", /^threw RangeError: Maximum call stack/)

@@ -56,7 +56,7 @@ const cases: ReadonlyArray<readonly [reader: string, what: string, shape: Return
 
 describe("twice the input", () => {
   for (const [name, what, shape] of cases) {
-    it(`takes at most 2.6 times the CPU time (${name}: ${what})`, () => {
+    it(`takes at most 2.6 times the CPU time for twice the input (${name}: ${what})`, () => {
       const reader = readers.find((one) => one.name === name)
       assert.isDefined(reader)
       if (reader === undefined) return

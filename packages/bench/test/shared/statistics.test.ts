@@ -24,7 +24,7 @@ describe("The statistics of a benchmark", () => {
     assert.isNaN(percentile([], 50))
   })
 
-  it("the ratios are computed for each pair before the median, and a sample without a counterpart is omitted", () => {
+  it("the ratios are computed per pair before the median, and samples without a counterpart are omitted", () => {
     assert.strictEqual(medianRatio([10, 100, 30], [10, 50, 10]), 2)
     assert.strictEqual(medianRatio([10, 100, 30], [10]), 1)
   })

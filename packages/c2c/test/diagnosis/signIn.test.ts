@@ -21,7 +21,7 @@ const pairing = { ...request({ scope: "asset_create offline" }), url: "https://a
 const refresh = request({ grant_type: "refresh_token", refresh_token: "EXAMPLErefreshtokenEXAMPLErefresh" })
 
 describe("the diagnosis of a sign-in at Frame.io", () => {
-  it("matches the verdict on which the engine acts", () => {
+  it("matches the verdict that the engine acts on", () => {
     const bodies: ReadonlyArray<readonly [status: number, body: string]> = [
       [400, '{"error":"authorization_pending"}'],
       [400, '{"error":"slow_down"}'],

@@ -104,7 +104,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("waits until an unreachable storage recovers and leaves the API's gate open", () =>
+    it.effect("waits until an unreachable storage recovers, and leaves the API's gate open", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         let reachable = false
@@ -194,28 +194,30 @@ describe("ChunkSender", () => {
     )
   })
 
-  it.effect("allows five minutes for the response after the last byte, then subtracts the bytes counted as sent", () =>
-    Effect.gen(function* () {
-      const { path } = yield* randomFile(90)
-      const store = storage((put) => (put.attempt === 1 ? Effect.never : stored(md5(put.bytes))))
-      const { events, upload } = engine(store, api(1))
-      const allSent = { watch: () => Effect.succeed(() => 0) }
-      const fiber = yield* Effect.forkChild(Effect.provideService(upload({ path }), SocketQueue, allSent))
-      while (store.puts.length === 0) {
-        yield* breathe
-        yield* TestClock.adjust(0)
-      }
-      // The first check, after a second, sees that the last byte was sent.
-      yield* TestClock.adjust("300999 millis")
-      assert.isFalse(events.some((event) => event._tag === "ChunkFailed"))
-      yield* TestClock.adjust("1 millis")
-      const failure = events.find((event) => event._tag === "ChunkFailed")
-      assert.strictEqual(failure?.error._tag, "RequestTimedOut")
-      assert.strictEqual(failure?.bytes, 90)
-      assert.notInclude(String(failure?.error.message), "Signature")
-      yield* drive(Fiber.join(fiber))
-      assert.strictEqual(store.puts.length, 2)
-    }),
+  it.effect(
+    "allows five minutes for the response after the last byte, and then subtracts the bytes counted as sent",
+    () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const store = storage((put) => (put.attempt === 1 ? Effect.never : stored(md5(put.bytes))))
+        const { events, upload } = engine(store, api(1))
+        const allSent = { watch: () => Effect.succeed(() => 0) }
+        const fiber = yield* Effect.forkChild(Effect.provideService(upload({ path }), SocketQueue, allSent))
+        while (store.puts.length === 0) {
+          yield* breathe
+          yield* TestClock.adjust(0)
+        }
+        // The first check, after a second, sees that the last byte was sent.
+        yield* TestClock.adjust("300999 millis")
+        assert.isFalse(events.some((event) => event._tag === "ChunkFailed"))
+        yield* TestClock.adjust("1 millis")
+        const failure = events.find((event) => event._tag === "ChunkFailed")
+        assert.strictEqual(failure?.error._tag, "RequestTimedOut")
+        assert.strictEqual(failure?.bytes, 90)
+        assert.notInclude(String(failure?.error.message), "Signature")
+        yield* drive(Fiber.join(fiber))
+        assert.strictEqual(store.puts.length, 2)
+      }),
   )
 
   describe("an attempt whose progress can be observed", () => {
@@ -243,7 +245,7 @@ describe("ChunkSender", () => {
         return { at, tag: failure?.error._tag, message: failure?.error.message ?? "" }
       })
 
-    it.effect("times out if no byte is sent for 60 s while bytes remain", () =>
+    it.effect("times out if no bytes are sent for 60 s while bytes remain", () =>
       Effect.gen(function* () {
         const { at, message, tag } = yield* timeoutOf((second) => (second < 10 ? 90 : 40))
         assert.deepStrictEqual([at, tag], [70, "RequestTimedOut"])

@@ -65,7 +65,7 @@ describe("ChunkTimeout", () => {
   )
 
   it.effect(
-    "ends an attempt that sends no byte for 60 s while bytes remain, whether at the start or in the middle",
+    "ends an attempt that sends no bytes for 60 s while bytes remain, whether at the start or in the middle",
     () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* ended(100, () => 0), [60, "no byte for 1m, 0 of 100 bytes sent"])

@@ -151,7 +151,7 @@ describe("rejected upload URLs", () => {
     }),
   )
 
-  it.effect("rejected upload URLs are not replaced for additional files if the first replacement did not help", () =>
+  it.effect("rejected upload URLs are not replaced for other files if the first replacement did not help", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const server = api(1)

@@ -141,7 +141,7 @@ describe("an outage of the storage", () => {
     }),
   )
 
-  it.effect("fails a held file if its storage requests a wait of more than an hour", () =>
+  it.effect("fails a held file if its storage asks for a wait of more than an hour", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(1)
       const { layer, requests } = scene(() => s3(503, "SlowDown", { "retry-after": "7200" }))

@@ -88,7 +88,7 @@ const lines: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 describe("the completion script", () => {
-  it.live("the bash script offers files where an operand or the value of a flag is a file", () =>
+  it.live("the bash script offers files wherever an operand or a flag value is expected to be a file", () =>
     Effect.gen(function* () {
       const bash = yield* script("bash")
       for (const words of [

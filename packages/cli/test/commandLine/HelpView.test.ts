@@ -65,7 +65,7 @@ describe("the help of a command", () => {
     }),
   )
 
-  it.live("prints the same help for COMMAND --help, COMMAND -h and holdfast help COMMAND", () =>
+  it.live("prints the same help for `COMMAND --help`, `COMMAND -h` and `holdfast help COMMAND`", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* help(["help"]), yield* help(["--help"]))
       for (const name of names) {

@@ -45,7 +45,7 @@ describe("Scan", () => {
     refuses(["--completions", "bash", "upload", "clip.mov"], "--completions accepts only the name of a shell")
   })
 
-  it("rejects a flag that is also a file name, because a shell pattern may have produced the argument", () => {
+  it("rejects a flag that is also the name of a file, because a shell pattern may have expanded to it", () => {
     const clash = (word: string, remedy: string) =>
       refuses(
         ["upload", word, "clip.mov"],
@@ -82,7 +82,7 @@ describe("Scan", () => {
     refuses(["upload", "--faults", "--", "a"], "--faults needs a value")
   })
 
-  it("reads a single - and every word after -- as operands", () => {
+  it("reads a single `-` and every word after `--` as operands", () => {
     reads(
       ["upload", "a", "--json", "--", "-x", "--", "--help", "-"],
       ["upload", "--json", "--", "a", "-x", "--", "--help", "-"],
@@ -90,7 +90,7 @@ describe("Scan", () => {
     reads(["explain", "-", "--json"], ["explain", "--json", "--", "-"])
   })
 
-  it("handles --help, --version and help COMMAND, and accepts -h and -v without other arguments", () => {
+  it("handles `--help`, `--version` and `help COMMAND`, and accepts `-h` and `-v` only without other arguments", () => {
     reads(["upload", "clip.mov", "--help"], ["upload", "--help"])
     reads(["upload", "clip.mov", "--version"], ["--version"])
     reads(["upload", "-h"], ["upload", "--help"])
@@ -111,7 +111,7 @@ describe("Scan", () => {
   const word = Schema.Literals(pool)
 
   it.effect.prop(
-    "reads every file operand as a file or rejects the command line, unless --help or --version is present",
+    "reads every file operand as a file or rejects the command line, unless `--help` or `--version` is present",
     { words: Schema.Array(word).pipe(Schema.check(Schema.isMaxLength(7))), present: Schema.Array(word) },
     ({ present, words }) =>
       Effect.gen(function* () {

@@ -7,7 +7,7 @@ import * as Explanations from "../support/explanations.ts"
 const decode = Schema.decodeUnknownSync(Problem.Problem, { onExcessProperty: "error" })
 
 describe("ProblemDetails", () => {
-  it("has the standard members of RFC 9457 and extension members", () => {
+  it("has the standard fields of RFC 9457 and extension fields", () => {
     const [cause] = Explanations.certain.causes
     assert.deepStrictEqual(ProblemDetails.explanation(Explanations.certain), {
       type: "/docs/generated/diagnosis/HF-S3-POST-011.md",

@@ -69,7 +69,7 @@ describe("holdfast explain", () => {
     })
   })
 
-  it("reads standard input if the operand is - or missing", async () => {
+  it("reads standard input if the operand is `-` or missing", async () => {
     const text = Fs.readFileSync(lateToken, "utf8")
     for (const target of [undefined, "-"]) {
       const halves = chunks(text.slice(0, 700), text.slice(700))
@@ -112,7 +112,7 @@ describe("holdfast explain", () => {
     assert.deepStrictEqual([page.code, page.vendor], ["HF-S3-POST-011", null])
   })
 
-  it("reads the file that an argument names if the file exists", () =>
+  it("reads the file named by an argument if the file exists", () =>
     withDirectory(async (directory) => {
       const path = Path.join(directory, "InvalidAccessKeyId")
       Fs.copyFileSync(lateToken, path)
@@ -145,7 +145,7 @@ describe("holdfast explain", () => {
     }
   })
 
-  it("shows what a corrected request would change, but does not send the request", async () => {
+  it("shows how a corrected request would differ, but does not send it", async () => {
     const { exitCode, stdout } = await answer(lateToken, { repair: true })
     assert.strictEqual(exitCode, 0)
     assert.match(

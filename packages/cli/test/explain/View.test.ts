@@ -120,7 +120,7 @@ describe("ExplainView", () => {
     ])
   })
 
-  it("omits evidence that only repeats the answer printed above it", () => {
+  it("omits evidence that only repeats the response printed above it", () => {
     const { vendor } = Explanations.certain
     const repeated = [
       { at: "response.status", name: "status", observed: String(vendor.status) },

@@ -88,7 +88,7 @@ describe("Remedy", () => {
     assert.match(problem, /^no no .*…$/)
   })
 
-  it("treats a network outage that lasted until the code expired as temporary, but an expired code as a missing pairing", () => {
+  it("treats an expired code as a missing pairing, but as temporary if a network outage lasted until the code expired", () => {
     const gone = TransportCause.make("ENOTFOUND", HttpClientRequest.post("https://h/token"))
     assert.strictEqual(Remedy.pairingFailure(gone).outcome, "temporary")
     const verdict = Verdict.never({ change: "human" })

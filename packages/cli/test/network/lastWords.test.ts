@@ -77,7 +77,7 @@ describe("the last message of an upload", () => {
     assert.strictEqual(now, Fs.readFileSync(kept, "utf8"))
   })
 
-  it("does not blame the network if a server responded with a fault of its own", () => {
+  it("does not blame the network if a server responded with its own error", () => {
     for (const [, error] of errors) {
       const status = "status" in error && typeof error.status === "number" ? error.status : 0
       if (status >= 500 && status !== 511) assert.notMatch(Remedy.upload(error, frameIo).remedy, /network/, error._tag)

@@ -22,7 +22,7 @@ describe("the chart of a policy", () => {
     assert.strictEqual(Math.min(last.start.longest + attempt, deadline), time)
   })
 
-  it("counts the attempts that are not drawn and the attempts that the deadline excludes", () => {
+  it("counts the attempts that are not drawn and the attempts that do not fit within the deadline", () => {
     const { late, more, rows } = PolicyChart.make(shape("very many attempts within a deadline"))
     // The seventh begins after 15.75 s, then one every 16 s for the rest of the hour.
     assert.deepStrictEqual([rows.length, rows.length + more + late], [PolicyChart.most, 1_000_000])
@@ -30,7 +30,7 @@ describe("the chart of a policy", () => {
     assert.strictEqual(PolicyChart.make(shape("very many attempts")).more, 9_007_199_254_740_991 - PolicyChart.most)
   })
 
-  it("labels its axis with round times, as many as fit", () => {
+  it("labels its axis with as many round times as fit", () => {
     assert.deepStrictEqual(PolicyChart.ticks(183_500, 5), [0, 60_000, 120_000, 180_000])
     for (let end = 1; end < 1e12; end *= 1.7) {
       const ticks = PolicyChart.ticks(end, 5)

@@ -24,7 +24,7 @@ describe("holdfast policy", () => {
     }),
   )
 
-  it.live("shows the policy from a file, and uses ASCII if the locale does not support other characters", () =>
+  it.live("shows the policy from a file, and uses only ASCII if the locale does not support other characters", () =>
     withDirectory((directory) =>
       Effect.gen(function* () {
         const file = Path.join(directory, "p.json")
@@ -67,7 +67,7 @@ describe("holdfast policy", () => {
     }),
   )
 
-  it.live("prints the picture instead of the text when called with --svg -", () =>
+  it.live("prints the picture instead of the text when called with `--svg -`", () =>
     Effect.gen(function* () {
       const { exitCode, stdout } = yield* run(["--svg", "-"])
       assert.strictEqual(exitCode, 0)
@@ -106,7 +106,7 @@ describe("holdfast policy", () => {
       )
     }
 
-    it.live("rejects --json together with --svg -", () =>
+    it.live("rejects `--json` together with `--svg -`", () =>
       Effect.gen(function* () {
         const { exitCode, stderr } = yield* run(["--json", "--svg", "-"])
         assert.deepStrictEqual(

@@ -60,7 +60,7 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(error), 5)
   })
 
-  it("treats a network failure as temporary even if the request must not be repeated because it may have arrived", () => {
+  it("treats a network failure as temporary even if the request must not be repeated because the server may have received it", () => {
     const error = { _tag: "ConnectionReset", verdict: Verdict.never({ change: "human", closes: "connectivity" }) }
     assert.strictEqual(codeOf(error), 5)
   })
@@ -71,7 +71,7 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(s3(403, "AccessDenied")), 6)
   })
 
-  it("treats an exceeded account plan as rejected, although the engine retries every error without a table row", () => {
+  it("treats an exceeded account plan as a rejection, although the engine retries every error without a table row", () => {
     const body = '{"code":402,"errors":[],"message":"Plan Exceeded"}'
     const error = c2c(402, body)
     assert.strictEqual(error.verdict.retry, "always")
@@ -98,7 +98,7 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(error), 4)
   })
 
-  it("uses the exit code of a single file, or the common exit code of several files if all their codes are equal", () => {
+  it("uses the exit code that all files share, whether there is one file or several", () => {
     assert.strictEqual(ExitCode.combine(["local"]), "local")
     assert.strictEqual(ExitCode.combine(["local", "local"]), "local")
     assert.strictEqual(ExitCode.combine(["ok", "ok"]), "ok")

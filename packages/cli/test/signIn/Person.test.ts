@@ -105,7 +105,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("does not print a message when a code that Enter has replaced expires", () =>
+  it.effect("prints no message when a code expires after Enter has replaced it", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [110, expired],

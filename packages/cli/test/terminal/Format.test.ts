@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Format from "../../src/terminal/Format.ts"
 
 describe("Format", () => {
-  it("prints sizes from 1 kB with one decimal and switches to the next unit at 1000", () => {
+  it("prints sizes of 1 kB or more with one decimal and switches to the next unit at 1000", () => {
     assert.deepStrictEqual([0, 999, 1000, 4_194_304, 999_949, 999_950, 2_147_483_648, 5e15].map(Format.bytes), [
       "0 B",
       "999 B",

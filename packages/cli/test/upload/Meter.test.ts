@@ -29,7 +29,7 @@ const meter = () => {
 }
 
 describe("Meter", () => {
-  it.effect("never counts more bytes than the size of the file, however often a chunk is sent", () =>
+  it.effect("never counts more bytes than the file contains, regardless of how often a chunk is sent", () =>
     Effect.gen(function* () {
       const { read, tell } = meter()
       yield* tell(opened, created)

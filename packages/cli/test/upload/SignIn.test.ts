@@ -68,7 +68,7 @@ describe("a run that needs a person", () => {
       }),
   )
 
-  it.effect("exits with 4 and reports the pairing command if only a new sign-in resolves the problem", () =>
+  it.effect("exits with 4 and prints the pairing command if only a new sign-in can resolve the problem", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* ending("sign-in", "sign in"), {
         atOnce: false,

@@ -45,7 +45,7 @@ describe("Report", () => {
     ])
   })
 
-  it("lists the totals of the run with the most frequent faults first", () => {
+  it("lists the totals of the run, and then the faults with the most frequent first", () => {
     assert.deepStrictEqual(UploadView.journey(summary, Style.plain), [
       "",
       "  elapsed        17.4 s",
@@ -60,7 +60,7 @@ describe("Report", () => {
     ])
   })
 
-  it("does not count the initial closure of a gate", () => {
+  it("does not count the initial closed state of a gate as a closure", () => {
     const gates = { ...summary.gates, connectivity: { closed: 0, waitedMs: 200 } }
     assert.include(UploadView.journey({ ...summary, gates }, Style.plain), "  connectivity   0.2 s waited")
   })

@@ -5,7 +5,7 @@ import * as Waiting from "../../src/upload/Waiting.ts"
 const noon = 12 * 3_600_000
 
 describe("Waiting", () => {
-  it("returns undefined while every gate is open", () => {
+  it("returns `undefined` while every gate is open", () => {
     assert.isUndefined(Waiting.describe(Waiting.open, noon))
   })
 
@@ -32,7 +32,7 @@ describe("Waiting", () => {
     )
   })
 
-  it("reports the outage of the API first if the storage is unreachable as well", () => {
+  it("reports the API outage first if the storage is also unreachable", () => {
     const storage = {
       origin: "https://bucket.s3.example",
       reason: "ConnectionRefused",
@@ -45,7 +45,7 @@ describe("Waiting", () => {
     assert.match(Waiting.describe({ ...Waiting.open, storage, connectivity }, noon)?.text ?? "", /^offline since/)
   })
 
-  it("reports a storage or an API that still responds as unavailable, not as offline", () => {
+  it("reports a storage or API that still responds as unavailable, not as offline", () => {
     const since = Format.timeOfDay(noon)
     const storage = { origin: "https://bucket.s3.example", reason: "SlowDown", since: noon, nextProbeAt: noon + 8000 }
     assert.strictEqual(

@@ -87,7 +87,7 @@ describe("a failed upload", () => {
   )
 
   it.live(
-    "emits one event that contains the problem printed by explain --json",
+    "emits one event that contains the problem printed by `explain --json`",
     () =>
       scene(({ clip, exchanges, run }) =>
         Effect.gen(function* () {

@@ -162,7 +162,7 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
-    "gives up after eight attempts if a fault persists, and reports the failure as temporary",
+    "gives up after eight attempts if a fault persists, and reports a temporary failure",
     () =>
       withFiles(({ clip, directory }) =>
         Effect.gen(function* () {

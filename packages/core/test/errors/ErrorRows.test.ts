@@ -20,12 +20,12 @@ const rows = [
 const classOf = ErrorRows.finder({ system: "test", rows, unknown: "Unknown" })
 
 describe("ErrorRows", () => {
-  it("finds a row by its key regardless of the status, and uses the first row if two rows have the same key", () => {
+  it("finds a row by its key regardless of the status, and uses the first of two rows with the same key", () => {
     assert.strictEqual(classOf({ key: "SlowDown", status: 200 }).class, "SlowDown")
     assert.strictEqual(classOf({ key: "slowdown", status: 404 }).class, "NotFound")
   })
 
-  it("finds a row by status and form, then by status, and finally uses the row for unknown errors", () => {
+  it("finds a row by status and form, then by status alone, and otherwise uses the row for unknown errors", () => {
     assert.strictEqual(classOf({ status: 404, form: "none" }).class, "Box")
     assert.strictEqual(classOf({ status: 404, form: "json" }).class, "NotFound")
     assert.strictEqual(classOf({ key: "Other", status: 429, form: "none" }).class, "Throttled")

@@ -22,13 +22,15 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("repeats the health check with the default backoff and delays of at most 32 s until a check succeeds", () =>
-    Effect.gen(function* () {
-      const health = scriptedHealth()
-      health.down = true
-      yield* TestClock.adjust("150 seconds").pipe(Effect.provide(layerOf(health)))
-      assert.deepStrictEqual(health.probes, [0, 500, 1500, 3500, 7500, 15_500, 31_500, 63_500, 95_500, 127_500])
-    }).pipe(pinned),
+  it.effect(
+    "repeats the health check with the default backoff, waiting at most 32 s between checks, until a check succeeds",
+    () =>
+      Effect.gen(function* () {
+        const health = scriptedHealth()
+        health.down = true
+        yield* TestClock.adjust("150 seconds").pipe(Effect.provide(layerOf(health)))
+        assert.deepStrictEqual(health.probes, [0, 500, 1500, 3500, 7500, 15_500, 31_500, 63_500, 95_500, 127_500])
+      }).pipe(pinned),
   )
 
   it.effect("runs only one poller regardless of how many calls report an outage", () =>
@@ -51,7 +53,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("delays the first probe by the hint in the response that closed the gate, up to 32 s", () =>
+  it.effect("delays the first probe according to the hint in the response that closed the gate, by at most 32 s", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {
@@ -78,7 +80,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("applies even a long hint from an intermediary only to the probe", () =>
+  it.effect("applies a hint from an intermediary only to the probe, even if the hint is long", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {

@@ -276,7 +276,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("logs one warning per closure if the user must fix a problem, but does not warn about a sign-in", () => {
+  it.effect("logs one warning per closure if the user must fix a problem, but logs no warning for a sign-in", () => {
     const lines: Array<unknown> = []
     const logger = Logger.make<unknown, void>(({ logLevel, message }) => void lines.push([logLevel, message]))
     return Effect.gen(function* () {

@@ -61,19 +61,21 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("classifies successes and decodes errors, but does not decode the errors that it creates", () =>
-    Effect.gen(function* () {
-      const pipeline = Pipeline.makeUnsafe(
-        Pipeline.decode((status: number) => failure(Verdict.never(), `Status${status}`), {
-          failWhen: (answer: string) => (answer === "" ? failure(Verdict.never(), "Empty") : undefined),
-        }),
-      )
-      assert.strictEqual(yield* Pipeline.run(pipeline, Effect.succeed("full")), "full")
-      assert.strictEqual((yield* Effect.flip(Pipeline.run(pipeline, Effect.succeed(""))))._tag, "Empty")
-      assert.strictEqual((yield* Effect.flip(Pipeline.run(pipeline, Effect.fail(503))))._tag, "Status503")
-      // @ts-expect-error -- the stage judges texts
-      void Pipeline.run(pipeline, Effect.succeed(1))
-    }),
+  it.effect(
+    "classifies successes and decodes errors, but does not decode the errors that the pipeline itself creates",
+    () =>
+      Effect.gen(function* () {
+        const pipeline = Pipeline.makeUnsafe(
+          Pipeline.decode((status: number) => failure(Verdict.never(), `Status${status}`), {
+            failWhen: (answer: string) => (answer === "" ? failure(Verdict.never(), "Empty") : undefined),
+          }),
+        )
+        assert.strictEqual(yield* Pipeline.run(pipeline, Effect.succeed("full")), "full")
+        assert.strictEqual((yield* Effect.flip(Pipeline.run(pipeline, Effect.succeed(""))))._tag, "Empty")
+        assert.strictEqual((yield* Effect.flip(Pipeline.run(pipeline, Effect.fail(503))))._tag, "Status503")
+        // @ts-expect-error -- the stage judges texts
+        void Pipeline.run(pipeline, Effect.succeed(1))
+      }),
   )
 
   it.effect("gives each attempt the full timeout", () =>
@@ -202,21 +204,23 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("rejects a reload by policy kind if the pipeline contains several policies of that kind", () =>
-    Effect.gen(function* () {
-      const [one, other] = [Bulkhead.makeUnsafe({ permits: 2 }), Bulkhead.makeUnsafe({ permits: 3 })]
-      const twoLimits = yield* Pipeline.make(Pipeline.limits(one, other))
-      const refused = yield* Effect.flip(Pipeline.reload(twoLimits, { bulkhead: { permits: 9 } }))
-      assert.deepStrictEqual([refused.option, refused.value], ["bulkhead", "an ambiguous key"])
-      const permits = [one, other].map(({ places }) => places.permits)
-      assert.deepStrictEqual(permits, [2, 3])
-      const hedge = Hedge.makeUnsafe({ delay: "1 second", budget: RetryBudget.tokenBucketUnsafe() })
-      const retry = Pipeline.retry({ budget: RetryBudget.tokenBucketUnsafe() })
-      const twoBudgets = yield* Pipeline.make(retry, Pipeline.hedge(hedge))
-      assert.strictEqual(
-        (yield* Effect.flip(Pipeline.reload(twoBudgets, { budget: { capacity: 10 } }))).option,
-        "budget",
-      )
-    }),
+  it.effect(
+    "rejects a reload that selects a policy by kind if the pipeline contains several policies of that kind",
+    () =>
+      Effect.gen(function* () {
+        const [one, other] = [Bulkhead.makeUnsafe({ permits: 2 }), Bulkhead.makeUnsafe({ permits: 3 })]
+        const twoLimits = yield* Pipeline.make(Pipeline.limits(one, other))
+        const refused = yield* Effect.flip(Pipeline.reload(twoLimits, { bulkhead: { permits: 9 } }))
+        assert.deepStrictEqual([refused.option, refused.value], ["bulkhead", "an ambiguous key"])
+        const permits = [one, other].map(({ places }) => places.permits)
+        assert.deepStrictEqual(permits, [2, 3])
+        const hedge = Hedge.makeUnsafe({ delay: "1 second", budget: RetryBudget.tokenBucketUnsafe() })
+        const retry = Pipeline.retry({ budget: RetryBudget.tokenBucketUnsafe() })
+        const twoBudgets = yield* Pipeline.make(retry, Pipeline.hedge(hedge))
+        assert.strictEqual(
+          (yield* Effect.flip(Pipeline.reload(twoBudgets, { budget: { capacity: 10 } }))).option,
+          "budget",
+        )
+      }),
   )
 })

@@ -72,26 +72,28 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("refreshes a token only once if the new token is also rejected, however often the call is retried", () =>
-    Effect.gen(function* () {
-      const sent: Array<string> = []
-      let refreshes = 0
-      const layer = authorizationOf(() => `fresh ${++refreshes}`)
-      yield* Effect.gen(function* () {
-        const pipeline = Pipeline.makeUnsafe(
-          Pipeline.retry({ attempts: 4 }),
-          Pipeline.gates({ authorization: yield* Authorization }),
-        )
-        const call = Pipeline.run(pipeline, ({ token }) =>
-          Effect.suspend(() => {
-            sent.push(token === undefined ? "none" : Redacted.value(token))
-            return Effect.fail(failure(Verdict.always({ closes: "authorization" }), "UnauthorizedClient"))
-          }),
-        )
-        yield* inTime(Effect.flip(call))
-      }).pipe(Effect.provide(layer))
-      assert.deepStrictEqual(sent, ["stale", "fresh 1", "fresh 1", "fresh 1"])
-    }).pipe(pinned),
+  it.effect(
+    "refreshes a token only once if the new token is also rejected, regardless of how often the call is retried",
+    () =>
+      Effect.gen(function* () {
+        const sent: Array<string> = []
+        let refreshes = 0
+        const layer = authorizationOf(() => `fresh ${++refreshes}`)
+        yield* Effect.gen(function* () {
+          const pipeline = Pipeline.makeUnsafe(
+            Pipeline.retry({ attempts: 4 }),
+            Pipeline.gates({ authorization: yield* Authorization }),
+          )
+          const call = Pipeline.run(pipeline, ({ token }) =>
+            Effect.suspend(() => {
+              sent.push(token === undefined ? "none" : Redacted.value(token))
+              return Effect.fail(failure(Verdict.always({ closes: "authorization" }), "UnauthorizedClient"))
+            }),
+          )
+          yield* inTime(Effect.flip(call))
+        }).pipe(Effect.provide(layer))
+        assert.deepStrictEqual(sent, ["stale", "fresh 1", "fresh 1", "fresh 1"])
+      }).pipe(pinned),
   )
 })
 

@@ -62,7 +62,7 @@ describe("a mistake in an untyped program", () => {
     },
   )
 
-  it("rejects a policy or an Effect passed instead of options", () => {
+  it("rejects a policy or an `Effect` passed instead of options", () => {
     const messages = [CircuitBreaker.makeUnsafe(), CircuitBreaker.make(), []].map((given) =>
       Effect.runSync(Effect.flip(CircuitBreaker.make(given as never))).message.replace(/^.* \(got /, "("),
     )
@@ -70,7 +70,7 @@ describe("a mistake in an untyped program", () => {
     assert.throws(() => Hedge.makeUnsafe({ delay: 1, budget: {} as never }), "Hedge: budget must be the result of")
   })
 
-  it("rejects a missing call or an Effect passed instead of a pipeline when Pipeline.run is called", () => {
+  it("`Pipeline.run` rejects a missing call, or an `Effect` passed instead of a pipeline", () => {
     const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
     assert.throws(
       () => Pipeline.run(pipeline, undefined as never),

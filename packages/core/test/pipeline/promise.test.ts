@@ -155,7 +155,7 @@ describe("data-last forms", () => {
     assert.strictEqual(Pipeline.worstCase(pipeline).attempts, 5)
   })
 
-  it("accepts a pipeline with any stages as Pipeline.Any", async () => {
+  it("accepts a pipeline with any stages as `Pipeline.Any`", async () => {
     const any: Pipeline.Any = retried(2)
     const call = (pipeline: Pipeline.Any): Effect.Effect<string, unknown> =>
       Pipeline.run(pipeline, Effect.succeed("done"))

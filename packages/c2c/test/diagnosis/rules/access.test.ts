@@ -53,7 +53,7 @@ describe("the diagnosis of an unauthorized call", () => {
     assert.strictEqual(call("Basic RVhBTVBMRTpFWEFNUExF").code, "HF-C2C-ACCESS-001")
   })
 
-  it("reports an expired token, but with certainty only if the token states its expiry", () => {
+  it("reports an expired token, with certainty only if the token states its expiry", () => {
     assert.strictEqual(call("Bearer EXAMPLEtokenEXAMPLEtoken").confidence, "likely")
     const { code, confidence, detail } = call(`Bearer ${jwt(noon / 1000 - 3600)}`)
     assert.strictEqual(code, "HF-C2C-ACCESS-003")
@@ -87,7 +87,7 @@ describe("the diagnosis of an unauthorized call", () => {
     assert.strictEqual(call("Bearer EXAMPLEtokenEXAMPLEtoken", {}, "/v2/comments").code, "HF-C2C-ACCESS-002")
   })
 
-  it("suspects an expired token if the request is unknown, but does not claim certainty", () => {
+  it("suspects an expired token, without certainty, if the request is unknown", () => {
     const { code, confidence } = Diagnosis.explain({ response: notAuthorized })
     assert.strictEqual(code, "HF-C2C-ACCESS-003")
     assert.strictEqual(confidence, "likely")
@@ -95,7 +95,7 @@ describe("the diagnosis of an unauthorized call", () => {
 })
 
 describe("the diagnosis of a rejected refresh", () => {
-  it("reports a spent refresh token if no field is missing", () => {
+  it("reports a refresh token that was already used if no field is missing", () => {
     const { code, confidence, retry } = Diagnosis.explain({ request: refresh, response: says("invalid_request") })
     assert.strictEqual(code, "HF-C2C-PAIRING-001")
     assert.strictEqual(confidence, "certain")
@@ -132,7 +132,7 @@ describe("the diagnosis of a rejected pairing", () => {
     assert.strictEqual(closed.confidence, "possible")
   })
 
-  it("reports polling that is too fast", () => {
+  it("reports polling that is too frequent", () => {
     const { code: first } = Diagnosis.explain({ request: poll(deviceGrant), response: says("slow_down") })
     assert.strictEqual(first, "HF-OAUTH-DEVICE-002")
   })

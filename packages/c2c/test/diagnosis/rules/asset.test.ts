@@ -68,7 +68,7 @@ describe("the diagnosis of an asset that Frame.io fails to create", () => {
 })
 
 describe("the diagnosis of an asset that Frame.io rejects", () => {
-  it("reports media that was created during a pause and must not be sent again", () => {
+  it("reports media that was created while the channel was paused and must not be resent", () => {
     const paused = detailed(409, "Channel Paused", "The channel you're uploading from is currently paused.")
     for (const response of [paused, { status: 409, body: '{"error":"Channel Paused"}' }]) {
       const { code, confidence, retry } = create(clip, response)
@@ -158,7 +158,7 @@ describe("the diagnosis of a creation without a response", () => {
     assert.notStrictEqual(lost({ response: detailed(502, "Bad Gateway", "no") }).code, "HF-C2C-ASSET-008")
   })
 
-  it("does not diagnose a lost creation if another call received no response", () => {
+  it("does not diagnose a lost creation request if a different call received no response", () => {
     const { code } = Diagnosis.explain({ request: request({}, "/v2/devices/heartbeat"), failure: "ECONNRESET" })
     assert.notStrictEqual(code, "HF-C2C-ASSET-008")
   })

@@ -95,7 +95,7 @@ describe("an interrupted call", () => {
     assert.strictEqual(Effect.runSync(Bulkhead.stats(bulkhead)).inFlight, 0)
   })
 
-  it("a queue rejects a call at maxWait even if a rounding error makes its timer fire early", () => {
+  it("a queue rejects a call at `maxWait` even if a rounding error makes its timer fire early", () => {
     for (let n = 1; n <= 50; n++) {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5, maxWait: 400 })

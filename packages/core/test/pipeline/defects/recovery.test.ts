@@ -80,7 +80,7 @@ describe("lost probes", () => {
 })
 
 describe("a service that recovers", () => {
-  it("a thousand callers send only as many probes as `probes` allows", () => {
+  it("a thousand callers send no more probes than `probes` allows", () => {
     for (const probes of [1, 3]) {
       const { breaker, world } = halfOpen({ probes, successThreshold: probes })
       let sent = 0
@@ -109,7 +109,7 @@ describe("a service that recovers", () => {
     for (const [n, share] of [500, 625, 750, 875, 1000].entries()) assert.closeTo(shares[n] ?? 0, share, 1)
   })
 
-  it("a gate admits waiting calls in waves of 1, 2, 4, 8 …", () => {
+  it("a gate admits waiting calls in waves of 1, 2, 4, 8 and so on", () => {
     const world = new World()
     const gate = Effect.runSync(Gate.make("door", { ramp: 100 }))
     world.start(gate.close("shut"))

@@ -94,7 +94,7 @@ describe("AdaptiveLimit", () => {
       })
     }
 
-    it("keeps the limit stable with maxDrift, while the limit and the latency keep rising without it", () => {
+    it("keeps the limit stable with `maxDrift`, although the limit and the latency would keep rising without it", () => {
       const guarded = simulate({}, 25, steady)
       const drifting = simulate({ maxDrift: 1e9 }, 25, steady)
       assert.isAtMost(Math.max(...limits(guarded.slice(5))), 24)
@@ -104,7 +104,7 @@ describe("AdaptiveLimit", () => {
       assert.isAtLeast(drifting.at(-1)!.longest, 2000)
     })
 
-    it("follows a service that loses 5 % of its capacity per minute, but only with maxDrift", () => {
+    it("follows a service that loses 5 % of its capacity per minute, but only with `maxDrift`", () => {
       const shrinking: Service = (minute) => ({ capacity: 40 * 0.95 ** minute, latency: 200 })
       const guarded = simulate({}, 30, shrinking)
       const drifting = simulate({ maxDrift: 1e9 }, 30, shrinking)
@@ -128,14 +128,14 @@ describe("AdaptiveLimit", () => {
       assert.isAtLeast(slower.at(-1)!.served, 0.95 * 2000)
     })
 
-    it("never accepts a latency above maxHealthy as normal, however slowly the latency rises", () => {
+    it("never accepts a latency above `maxHealthy` as normal, regardless of how slowly the latency rises", () => {
       const creeping: Service = (minute) => ({ capacity: 20, latency: 200 * 1.05 ** minute })
       const options = { maxHealthy: 300 }
       assert.isAtMost(simulate(options, 30, creeping).at(-1)!.limit, 10)
       assert.isAtLeast(simulate({}, 30, creeping).at(-1)!.limit, 28)
     })
 
-    it("keeps the limit between min and max", () => {
+    it("keeps the limit between `min` and `max`", () => {
       const brownOut: Service = (minute) => ({ capacity: minute < 2 ? 40 : 2, latency: 200 })
       assert.strictEqual(simulate({ min: 30, initial: 30 }, 4, brownOut).at(-1)!.limit, 30)
       assert.isAtMost(Math.max(...limits(simulate({ max: 12 }, 4, steady))), 12)
@@ -158,7 +158,7 @@ describe("AdaptiveLimit", () => {
       assert.isAtLeast(found[4]!, 34)
     })
 
-    it("counts a call slower than maxHealthy as dropped", () => {
+    it("counts a call slower than `maxHealthy` as dropped", () => {
       const last = simulate({ algorithm: "aimd", maxHealthy: 400 }, 3, () => ({ capacity: 20, latency: 200 })).at(-1)!
       assert.isAtLeast(last.limit, 28)
       assert.isAtMost(last.limit, 40)

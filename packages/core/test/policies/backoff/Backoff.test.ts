@@ -20,13 +20,13 @@ describe("Backoff", () => {
   })
 
   describe("jitters", () => {
-    it.effect("equal jitter waits for the full delay at the highest random number", () =>
+    it.effect("equal jitter waits for the full delay if the random number is at its maximum", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* waits(Backoff.standard, 8, 1), [500, 1000, 2000, 4000, 8000, 16000, 32000, 32000])
       }),
     )
 
-    it.effect("equal jitter waits for half the delay at the lowest random number", () =>
+    it.effect("equal jitter waits for half the delay if the random number is at its minimum", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* waits(Backoff.standard, 7, 0), [250, 500, 1000, 2000, 4000, 8000, 16000])
       }),
@@ -76,7 +76,7 @@ describe("Backoff", () => {
       { arbitrary: { runs: 50, seed: 1 } },
     )
 
-    it.effect("exceeds the cap by up to one half only if the jitter formula documents this", () =>
+    it.effect("exceeds the cap, by at most one half, only if the jitter formula documents this", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* waits(Backoff.additiveJitter(Backoff.guide), 8, 1))[7], 48_000)
         assert.strictEqual((yield* waits(Backoff.proportionalJitter(Backoff.guide), 8, 1))[7], 48_000)

@@ -27,28 +27,30 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("rejects a call that arrives at a closed circuit but resumes only after the circuit has opened", () =>
-    Effect.gen(function* () {
-      const rejected: Array<boolean> = []
-      for (let steps = 3; steps < 9; steps++) {
-        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: "10 seconds" })
-        let sentWhile = "never"
-        const call = Effect.sync(() => void (sentWhile = breaker.machine.phase))
-        const fiber = yield* Effect.forkChild(
-          Effect.exit(CircuitBreaker.protect(call, breaker)).pipe(
-            Effect.provideService(Scheduler.MaxOpsBeforeYield, steps),
-          ),
-          { startImmediately: true },
-        )
-        yield* send(breaker, "f")
-        yield* Fiber.join(fiber)
-        // A call that was already admitted continues, and its outcome is ignored.
-        if (sentWhile === "Open") assert.strictEqual(breaker.machine.counters.late, 1)
-        rejected.push(sentWhile === "never")
-        assert.strictEqual(yield* retryAfter(breaker), 10_000)
-      }
-      assert.include(rejected, true)
-    }),
+  it.effect(
+    "rejects a call that arrives while the circuit is closed but resumes only after the circuit has opened",
+    () =>
+      Effect.gen(function* () {
+        const rejected: Array<boolean> = []
+        for (let steps = 3; steps < 9; steps++) {
+          const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: "10 seconds" })
+          let sentWhile = "never"
+          const call = Effect.sync(() => void (sentWhile = breaker.machine.phase))
+          const fiber = yield* Effect.forkChild(
+            Effect.exit(CircuitBreaker.protect(call, breaker)).pipe(
+              Effect.provideService(Scheduler.MaxOpsBeforeYield, steps),
+            ),
+            { startImmediately: true },
+          )
+          yield* send(breaker, "f")
+          yield* Fiber.join(fiber)
+          // A call that was already admitted continues, and its outcome is ignored.
+          if (sentWhile === "Open") assert.strictEqual(breaker.machine.counters.late, 1)
+          rejected.push(sentWhile === "never")
+          assert.strictEqual(yield* retryAfter(breaker), 10_000)
+        }
+        assert.include(rejected, true)
+      }),
   )
 
   it.effect("lets the outer limits release their permits when `classify` throws", () =>

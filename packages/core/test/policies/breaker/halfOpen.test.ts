@@ -15,7 +15,7 @@ describe("CircuitBreaker", () => {
       })
 
     it.effect(
-      "probe lost: an interrupted probe or a probe with an ignored error releases its lease to the next call",
+      "probe lost: an interrupted probe, or a probe that ends with an ignored error, releases its lease to the next call",
       () =>
         Effect.gen(function* () {
           const breaker = yield* opened({})
@@ -126,7 +126,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("asks callers to retry after the lease and the next open time when the lease is about to expire", () =>
+    it.effect("adds the next open time to the retry delay that callers receive when the lease is about to expire", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ open: { base: 1000 }, probeLease: "10 seconds" })
         yield* hang(breaker)
@@ -139,14 +139,16 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("cancelled probe: an interrupted probe or an ignored error does not close the circuit", () =>
-      Effect.gen(function* () {
-        const breaker = yield* opened({ probes: 2 })
-        const probes = [yield* hang(breaker), yield* start(breaker, 10, wrong())]
-        yield* TestClock.adjust(10)
-        yield* Effect.forEach(probes, Fiber.interrupt)
-        assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", probing: 0, succeeded: 0 })
-      }),
+    it.effect(
+      "cancelled probe: an interrupted probe, or a probe that ends with an ignored error, does not close the circuit",
+      () =>
+        Effect.gen(function* () {
+          const breaker = yield* opened({ probes: 2 })
+          const probes = [yield* hang(breaker), yield* start(breaker, 10, wrong())]
+          yield* TestClock.adjust(10)
+          yield* Effect.forEach(probes, Fiber.interrupt)
+          assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", probing: 0, succeeded: 0 })
+        }),
     )
   })
 

@@ -62,7 +62,7 @@ describe("one call with the default retry", () => {
   for (const shared of [false, true]) {
     const which = shared ? "shared" : "local"
     it.effect.prop(
-      `one call with the default retry never opens a ${which} breaker with the default threshold, whatever the outcomes`,
+      `one call with the default retry never opens a ${which} breaker with the default threshold, regardless of the outcomes`,
       { seed: Schema.Int, answers: Kinds },
       ({ answers, seed }) =>
         Effect.sync(() => {

@@ -34,7 +34,7 @@ describe("CircuitBreaker", () => {
     )
 
     it.effect(
-      "lengthens the open time while a service flaps, and resets it after the circuit stays closed for the length of the last open time",
+      "lengthens the open time while a service flaps, and resets it after the circuit has stayed closed for as long as the last open time",
       () =>
         Effect.gen(function* () {
           const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: 1000 } })
@@ -84,7 +84,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("limits the open times returned by a function to the range from one millisecond to `maxOpen`", () =>
+    it.effect("limits the open times returned by a function to between one millisecond and `maxOpen`", () =>
       Effect.gen(function* () {
         const said = [0, Number.NaN, Infinity]
         const open = (openings: number) => said[openings - 1] ?? 5
@@ -161,7 +161,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("measures the time that the circuit stays closed correctly even if the wall clock is set back", () =>
+  it.effect("correctly measures how long the circuit stays closed even if the wall clock is set back", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: "10 seconds" } })
       yield* TestClock.setTime(3_600_000)

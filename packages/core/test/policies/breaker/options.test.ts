@@ -112,7 +112,7 @@ describe("CircuitBreaker: options", () => {
 })
 
 describe("a reload of a breaker", () => {
-  it.effect("reload changes the thresholds but keeps the count of consecutive failures", () =>
+  it.effect("a reload changes the thresholds but keeps the count of consecutive failures", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 10 })
       yield* send(breaker, "ffff")
@@ -123,7 +123,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("reload keeps the current open time and applies the new setting to the next open time", () =>
+  it.effect("a reload keeps the current open time and applies the new setting to the next open time", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
       yield* send(breaker, "f")
@@ -160,7 +160,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("reload discards an open time that was calculated but not used", () =>
+  it.effect("a reload discards an open time that was calculated but not used", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
       const isolation = yield* CircuitBreaker.isolate(breaker, "maintenance")
@@ -171,7 +171,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("reload keeps probes in flight, and applies the new lease to later probes", () =>
+  it.effect("a reload keeps probes in flight, and applies the new lease to later probes", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, probeLease: 2000 })
       yield* send(breaker, "f")
@@ -185,7 +185,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("reload ends a ramp if the new options omit the ramp", () =>
+  it.effect("a reload ends a ramp if the new options omit the ramp", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, ramp: { over: "1 minute", from: 0.1 } })
       yield* send(breaker, "f")
@@ -198,22 +198,20 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect(
-    "reload keeps the name and the current `classify`, and replaces `classify` if a new function is given",
-    () =>
-      Effect.gen(function* () {
-        const breaker = yield* CircuitBreaker.make({ name: "payments", consecutive: 1, classify: () => "failure" })
-        yield* CircuitBreaker.reload(breaker, { name: "refunds", consecutive: 2 })
-        assert.strictEqual(breaker.name, "payments")
-        yield* outcome(CircuitBreaker.protect(Effect.fail(wrong()), breaker))
-        assert.strictEqual((yield* counts(breaker)).streak, 1)
-        yield* CircuitBreaker.reload(breaker, { consecutive: 2, classify: () => "ignored" })
-        yield* send(breaker, "f")
-        assert.strictEqual((yield* counts(breaker)).streak, 1)
-      }),
+  it.effect("a reload keeps the name, and keeps the current `classify` unless a new function is given", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ name: "payments", consecutive: 1, classify: () => "failure" })
+      yield* CircuitBreaker.reload(breaker, { name: "refunds", consecutive: 2 })
+      assert.strictEqual(breaker.name, "payments")
+      yield* outcome(CircuitBreaker.protect(Effect.fail(wrong()), breaker))
+      assert.strictEqual((yield* counts(breaker)).streak, 1)
+      yield* CircuitBreaker.reload(breaker, { consecutive: 2, classify: () => "ignored" })
+      yield* send(breaker, "f")
+      assert.strictEqual((yield* counts(breaker)).streak, 1)
+    }),
   )
 
-  it.effect("reload applies the new options to calls that are in flight", () =>
+  it.effect("a reload applies the new options to calls that are in flight", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1 })
       const call = yield* hang(breaker)

@@ -36,7 +36,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("reports the delay after which a rejected call would be admitted", () =>
+    it.effect("reports how long a rejected call must wait to be admitted", () =>
       Effect.gen(function* () {
         const breaker = yield* recovering({ over: 1000, from: 0.25 })
         assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])

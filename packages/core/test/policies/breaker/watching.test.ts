@@ -161,7 +161,7 @@ describe("the observer of a call", () => {
     }),
   )
 
-  it.effect("notifies the observer of calls that would be rejected without the dry run", () =>
+  it.effect("notifies the observer of calls that would be rejected outside a dry run", () =>
     Effect.gen(function* () {
       const { events, watch } = yield* observed
       const breaker = yield* opened({ dryRun: true })
@@ -172,20 +172,22 @@ describe("the observer of a call", () => {
 })
 
 describe("a dry run", () => {
-  it.effect("sends calls that would be rejected, counts them as rejected, and ignores their outcomes", () =>
-    Effect.gen(function* () {
-      const breaker = yield* opened({ dryRun: true })
-      assert.deepStrictEqual(yield* send(breaker, "sff"), ["ok", "Down", "Down"])
-      assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "Open" })
-      assert.deepInclude(yield* counts(breaker), { rejected: 3, successes: 0, failures: 1, late: 0 })
-      yield* TestClock.adjust(1000)
-      const probe = yield* start(breaker, 10)
-      assert.deepStrictEqual(yield* send(breaker, "f"), ["Down"])
-      assert.strictEqual(yield* tag(breaker), "HalfOpen")
-      yield* TestClock.adjust(10)
-      assert.strictEqual(yield* Fiber.join(probe), "ok")
-      assert.strictEqual(yield* tag(breaker), "Closed")
-    }),
+  it.effect(
+    "sends calls that would be rejected outside a dry run, counts them as rejected, and ignores their outcomes",
+    () =>
+      Effect.gen(function* () {
+        const breaker = yield* opened({ dryRun: true })
+        assert.deepStrictEqual(yield* send(breaker, "sff"), ["ok", "Down", "Down"])
+        assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "Open" })
+        assert.deepInclude(yield* counts(breaker), { rejected: 3, successes: 0, failures: 1, late: 0 })
+        yield* TestClock.adjust(1000)
+        const probe = yield* start(breaker, 10)
+        assert.deepStrictEqual(yield* send(breaker, "f"), ["Down"])
+        assert.strictEqual(yield* tag(breaker), "HalfOpen")
+        yield* TestClock.adjust(10)
+        assert.strictEqual(yield* Fiber.join(probe), "ok")
+        assert.strictEqual(yield* tag(breaker), "Closed")
+      }),
   )
 })
 

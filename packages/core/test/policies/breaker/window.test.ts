@@ -210,7 +210,7 @@ describe("a reload of a window", () => {
     }),
   )
 
-  it.effect("keeps slow calls marked as slow after a reload", () =>
+  it.effect("still counts slow calls as slow after a reload", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 1 }
       const breaker = yield* CircuitBreaker.make({ window: { calls: 5, slowCall } })

@@ -93,7 +93,7 @@ describe("RetryBudget", () => {
   )
 
   describe("reload", () => {
-    it.effect("reload changes the settings of a token bucket, but does not restore spent tokens", () =>
+    it.effect("a reload changes the settings of a token bucket, but does not restore spent tokens", () =>
       Effect.gen(function* () {
         const bucket = yield* RetryBudget.tokenBucket({ capacity: 100 })
         bucket.charge(0, transient)
@@ -106,7 +106,7 @@ describe("RetryBudget", () => {
       }),
     )
 
-    it.effect("reload changes the settings of a ratio budget, but keeps its recorded calls and retries", () =>
+    it.effect("a reload changes the settings of a ratio budget, but keeps its recorded calls and retries", () =>
       Effect.gen(function* () {
         const budget = ratio({ floor: 0 })
         begin(budget, 0, 10)
@@ -119,7 +119,7 @@ describe("RetryBudget", () => {
       }),
     )
 
-    it.effect("reload leaves all settings unchanged if an option is invalid", () =>
+    it.effect("a reload leaves all settings unchanged if an option is invalid", () =>
       Effect.gen(function* () {
         const bucket = yield* RetryBudget.tokenBucket({ capacity: 100 })
         const error = yield* Effect.flip(RetryBudget.reload(bucket, { capacity: 200, cost: 0 }))
@@ -133,7 +133,7 @@ describe("RetryBudget", () => {
       }),
     )
 
-    it.effect("reload rejects a change of the budget's kind", () =>
+    it.effect("a reload rejects a change of the budget's kind", () =>
       Effect.gen(function* () {
         const refused = (budget: RetryBudget.RetryBudget, options: RetryBudget.Options) =>
           Effect.map(Effect.flip(RetryBudget.reload(budget, options)), (error) => error.message)

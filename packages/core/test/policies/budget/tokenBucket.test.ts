@@ -10,7 +10,7 @@ const capacities = Schema.Int.check(Schema.isBetween({ minimum: 14, maximum: 120
 
 describe("RetryBudget", () => {
   describe("tokenBucket", () => {
-    it("pays for 35 retries after transient failures, and has 10 tokens left", () => {
+    it("pays for 35 retries after transient failures, and then has 10 tokens left", () => {
       const bucket = RetryBudget.tokenBucketUnsafe()
       assert.strictEqual(charges(bucket, 0, transient), 35)
       assert.strictEqual(bucket.balance(0), 10)
@@ -20,7 +20,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(RetryBudget.tokenBucketUnsafe(), 0, throttled), 100)
     })
 
-    it("charges the full cost of a retry for a hedge, which has no verdict", () => {
+    it("charges the full cost of a retry for a hedge, because a hedge has no verdict", () => {
       assert.strictEqual(RetryBudget.tokenBucketUnsafe().charge(0, undefined), 14)
     })
 

@@ -91,7 +91,7 @@ describe("Bulkhead", () => {
         }),
     )
 
-    it.effect("keeps queued calls and their original maxWait when a reload shortens the queue", () =>
+    it.effect("keeps queued calls and their original `maxWait` when a reload shortens the queue", () =>
       Effect.gen(function* () {
         const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 3, maxWait: "1 second" })
         yield* hold(bulkhead, 10_000)

@@ -136,14 +136,14 @@ describe("Bulkhead", () => {
   const path = pathOf(Schema.Tuple([Schema.Literals(operations), small, small, Schema.Boolean]))
 
   it.effect.prop(
-    "does not lose permits, whatever the order of arrivals, completions, interruptions and option changes",
+    "does not lose permits, regardless of the order of arrivals, completions, interruptions and option changes",
     { path },
     ({ path }) => walk(path, false),
     { arbitrary: { runs: 30, seed: 5 }, timeout: 60_000 },
   )
 
   it.effect.prop(
-    "keeps the order of arrival within a priority, and starves no call",
+    "preserves the order of arrival within a priority, and starves no call",
     { path },
     ({ path }) => walk(path, true),
     {

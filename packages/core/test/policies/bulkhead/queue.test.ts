@@ -66,36 +66,38 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("rejects a queued call at its maxWait or deadline, whichever is earlier, with millisecond accuracy", () =>
-      Effect.gen(function* () {
-        const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 10, maxWait: "250 millis" })
-        yield* hold(bulkhead, 10_000)
-        const ended: Array<[string, string, number]> = []
-        for (const [name, at] of [
-          ["a", 300],
-          ["b", 100],
-          ["c", undefined],
-          ["d", 200],
-          ["e", 100],
-        ] as const) {
-          const waiter = yield* join(name, 0, at)
-          yield* Effect.forkChild(
-            Effect.flatMap(Effect.flip(Fiber.join(waiter)), ({ reason }) =>
-              Effect.map(Clock.currentTimeMillis, (now) => ended.push([name, reason, now])),
-            ),
-            { startImmediately: true },
-          )
-        }
-        for (let n = 0; n < 400; n++) yield* TestClock.adjust("1 millis")
-        assert.deepStrictEqual(ended, [
-          ["b", "tooLate", 100],
-          ["e", "tooLate", 100],
-          ["d", "tooLate", 200],
-          ["a", "maxWait", 250],
-          ["c", "maxWait", 250],
-        ])
-        assert.strictEqual((yield* Bulkhead.stats(bulkhead)).queued, 0)
-      }),
+    it.effect(
+      "rejects a queued call at its `maxWait` or deadline, whichever is earlier, with millisecond accuracy",
+      () =>
+        Effect.gen(function* () {
+          const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 10, maxWait: "250 millis" })
+          yield* hold(bulkhead, 10_000)
+          const ended: Array<[string, string, number]> = []
+          for (const [name, at] of [
+            ["a", 300],
+            ["b", 100],
+            ["c", undefined],
+            ["d", 200],
+            ["e", 100],
+          ] as const) {
+            const waiter = yield* join(name, 0, at)
+            yield* Effect.forkChild(
+              Effect.flatMap(Effect.flip(Fiber.join(waiter)), ({ reason }) =>
+                Effect.map(Clock.currentTimeMillis, (now) => ended.push([name, reason, now])),
+              ),
+              { startImmediately: true },
+            )
+          }
+          for (let n = 0; n < 400; n++) yield* TestClock.adjust("1 millis")
+          assert.deepStrictEqual(ended, [
+            ["b", "tooLate", 100],
+            ["e", "tooLate", 100],
+            ["d", "tooLate", 200],
+            ["a", "maxWait", 250],
+            ["c", "maxWait", 250],
+          ])
+          assert.strictEqual((yield* Bulkhead.stats(bulkhead)).queued, 0)
+        }),
     )
 
     it.effect(
@@ -161,7 +163,7 @@ describe("Bulkhead", () => {
     )
 
     it.effect(
-      "estimates the wait from recent durations, the calls ahead in the queue, and the calls that exceed the permits after a reload",
+      "estimates the wait from recent durations, the calls ahead in the queue, and the running calls that exceed the permits after a reload",
       () =>
         Effect.gen(function* () {
           const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 2 })

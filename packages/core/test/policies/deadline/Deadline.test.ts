@@ -62,7 +62,7 @@ const spent = (spent: Partial<Deadline.Spent>): Deadline.Spent => ({
 
 describe("Deadline", () => {
   describe("the time that a call spent", () => {
-    it("attributes the entire duration of a single attempt to attempts", () => {
+    it("attributes the entire duration of a call with a single attempt to attempts", () => {
       const {
         at,
         error,
@@ -109,7 +109,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual(Timeline.of(told.error), [])
     })
 
-    it("reports the gate at which the time ran out, and the reason for its closure", () => {
+    it("reports the gate at which the time ran out, and the reason why that gate closed", () => {
       const world = new World()
       const gate = Effect.runSync(Gate.make("door"))
       world.start(gate.close("shut"))
