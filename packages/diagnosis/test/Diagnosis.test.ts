@@ -8,7 +8,7 @@ const codes = (...ruleSets: ReadonlyArray<Diagnosis.RuleSet>): ReadonlyArray<str
 
 describe("Diagnosis", () => {
   describe("the order of causes", () => {
-    it("ranks causes by confidence, then by the order of the vendor's checks", () => {
+    it("ranks causes by confidence and then by the order of the vendor's checks", () => {
       const rules = [
         rule("A", found("possible")),
         rule("B", found("likely")),

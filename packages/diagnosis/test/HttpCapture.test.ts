@@ -164,7 +164,7 @@ describe("HttpCapture", () => {
       assert.deepStrictEqual(Object.keys(HttpCapture.parse(request)!), ["request"])
     })
 
-    it("does not report a body size if the capture does not contain the body", () => {
+    it("does not report a body size if the capture contains no body", () => {
       assert.isUndefined(
         HttpCapture.parse("PUT /u HTTP/1.1\nHost: h.test\nContent-Length: 9\n\nHTTP/1.1 403 Forbidden\n\n")!.request!
           .size,

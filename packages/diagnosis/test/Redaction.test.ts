@@ -4,7 +4,7 @@ import { type Exchange, Redaction } from "@holdfast/diagnosis"
 import { redact, percent, xml, writings, leaks } from "./support/redaction.ts"
 
 describe("Redaction", () => {
-  it("uses the mask of the first vocabulary that defines one", () => {
+  it("uses the first mask if several vocabularies define one", () => {
     const both = Redaction.make([{ masks: { a: () => "first" } }, { masks: { a: () => "second" } }])
     assert.strictEqual(both({ request: { headers: { A: "x" } } }).request!.headers!["A"], "first")
   })

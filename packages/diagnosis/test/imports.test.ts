@@ -9,7 +9,7 @@ const sources = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
 const imported = (file: string) => importsOf(readFileSync(new URL(file, root), "utf8"))
 
 describe("the modules of diagnosis", () => {
-  it("diagnosis modules import only each other and the inflate library at run time, and nothing from core, Effect or Node", () => {
+  it("imports only other diagnosis modules and the inflate library at run time, and nothing from core, Effect or Node", () => {
     assert.isAbove(sources.length, 25)
     const others = sources.flatMap((file) =>
       imported(file)
@@ -19,12 +19,12 @@ describe("the modules of diagnosis", () => {
     assert.deepStrictEqual(others, [])
   })
 
-  it("diagnosis modules import only types from core", () => {
+  it("imports only types from core", () => {
     const types = sources.flatMap((file) => imported(file).types.filter((name) => !name.startsWith(".")))
     assert.deepStrictEqual([...new Set(types)], ["@holdfast/core/Verdict"])
   })
 
-  it("diagnosis modules do not use Node globals, because browsers lack them", () => {
+  it("does not use Node globals in diagnosis modules, because browsers lack these globals", () => {
     for (const file of sources) {
       const code = readFileSync(new URL(file, root), "utf8").replaceAll(/\/\*[\s\S]*?\*\//g, "")
       assert.notMatch(code, /\b(?:process|Buffer|global|require|__dirname)\b[.([]/, file)

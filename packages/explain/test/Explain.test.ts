@@ -17,11 +17,11 @@ const examples = ["http", "oauth", "c2c"].flatMap((name) => {
 })
 
 describe("the rule sets of all systems", () => {
-  it("the combined rule sets explain every example with the same code as its own rule set", () => {
+  it("explains every example with the same code in the combined rule sets as in the example's own rule set", () => {
     for (const { code, exchange } of examples) assert.strictEqual(Explain.explain(exchange).code, code)
   })
 
-  it("all causes have unique codes", () => {
+  it("assigns a unique code to every cause", () => {
     const codes = Explain.causes.map(({ code }) => code)
     assert.strictEqual(new Set(codes).size, codes.length)
   })
@@ -129,7 +129,7 @@ describe("an explanation", () => {
     "x-client-version": "2.0.0",
   }
 
-  it("neither the explanation nor the saved exchange contains a secret", () => {
+  it("does not include secrets in the explanation or in the saved exchange", () => {
     const paths = ["/v2/auth/device/code", "/v2/auth/token", "/v2/devices/assets", "/v2/devices/me"]
     const answers = [400, 401, 404, 409, 415, 422, 429, 500, 503].flatMap((status) => [
       { status, body: JSON.stringify({ error: "invalid_request", error_description: "CANARYsecretCANARY" }) },
@@ -199,7 +199,7 @@ describe("the explanation of a vendor's code alone", () => {
     ["429", "http"],
   ]
   for (const [word, system] of words) {
-    it(`the rule set ${system} explains the code ${word}`, () => {
+    it(`explains the code ${word} with the rule set ${system}`, () => {
       const explanation = Explain.explainCode(word)
       assert.strictEqual(explanation?.vendor.system, system)
       assert.strictEqual(explanation?.outcome, "explained")

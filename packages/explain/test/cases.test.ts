@@ -15,7 +15,7 @@ const named = ({ explanation }: Expected.Judgement): string =>
   explanation === undefined ? "unrecognised" : `${explanation.code ?? explanation.outcome}: ${explanation.title}`
 
 describe("the corpus of real errors", () => {
-  it("the table of expected causes has exactly one line for each capture", () => {
+  it("lists each capture exactly once in the table of expected causes", () => {
     assert.sameMembers(
       [...Expected.capturesIn(folder)],
       judgements.map(({ expected }) => expected.file),
@@ -38,7 +38,7 @@ describe("the corpus of real errors", () => {
     )
   })
 
-  it("the capture parser ignores the comment with the expected cause", () => {
+  it("ignores the comment with the expected cause when it parses a capture", () => {
     for (const { expected } of judgements) {
       if (!expected.file.endsWith(".http")) continue
       const text = readFileSync(new URL(expected.file, folder), "utf8")

@@ -34,7 +34,7 @@ const closure = (start: URL): { readonly own: ReadonlySet<string>; readonly othe
 describe("Explain", () => {
   const { others, own } = closure(new URL("../src/Explain.ts", import.meta.url))
 
-  it("importing Explain loads the rule sets of all systems", () => {
+  it("loads the rule sets of all systems when Explain is imported", () => {
     for (const name of ["http", "oauth", "s3", "c2c"])
       assert.isTrue(
         [...own].some((address) => address.endsWith(`/${name}/src/Diagnosis.ts`)),
@@ -42,7 +42,7 @@ describe("Explain", () => {
       )
   })
 
-  it("importing Explain loads only a few listed external modules, so it starts quickly and runs in a browser", () => {
+  it("loads only a few listed external modules when Explain is imported, so that it starts quickly and runs in a browser", () => {
     const plain = ["effect/Duration", "effect/Redacted", "fast-xml-parser", "fflate/browser"]
     assert.deepEqual(
       [...others].filter((name) => !plain.includes(name)),
@@ -50,7 +50,7 @@ describe("Explain", () => {
     )
   })
 
-  it("the import test detects modules that load Effect", () => {
+  it("detects modules that load Effect in the import test", () => {
     const client = closure(new URL("../../c2c/src/C2cClient.ts", import.meta.url))
     assert.isTrue(client.others.has("effect/Effect"))
   })

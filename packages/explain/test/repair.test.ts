@@ -44,7 +44,7 @@ describe("Explain.repair on the fixture of each code", () => {
     }
   })
 
-  it("returns a changed request, or the same request if nothing has to change", () => {
+  it("returns a changed request, or the same request if no change is needed", () => {
     for (const { code, repair } of fixtures) {
       if (repair === undefined) continue
       const isSame = repair.changes.length === 0 && repair.needs === undefined

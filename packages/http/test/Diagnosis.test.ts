@@ -78,7 +78,7 @@ describe("a code of the transport table", () => {
     assert.isUndefined(Diagnosis.ofCode(""))
   })
 
-  it("advises the same wait as the retry engine, whatever the form of the hint", () => {
+  it("recommends the same wait as the retry engine, regardless of the form of the hint", () => {
     const after = (headers: Record<string, string>) =>
       Diagnosis.explain({ response: { status: 429, headers } }).retry.afterMs
     for (const [headers, ms] of [

@@ -39,7 +39,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("waits for the server's hint, given in seconds or as a date by the server's clock, for up to 2 min", () =>
+    it.effect("waits for the server's hint, given in seconds or as a date on the server's clock, for up to 2 min", () =>
       Effect.gen(function* () {
         const { times } = yield* run([
           answer("slow", { status: 429, headers: { "retry-after": "5" } }),
@@ -309,7 +309,7 @@ describe("ResilientClient", () => {
   })
 
   it.effect(
-    "applies transformations of the given client to every attempt, and transformations added later once per call",
+    "applies transformations of the given client to every attempt, but applies transformations added later once per call",
     () =>
       Effect.gen(function* () {
         const script = scripted(fails("ECONNRESET"), fails("ECONNRESET"), ok)

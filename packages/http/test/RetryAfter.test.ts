@@ -49,7 +49,7 @@ describe("RetryAfter.parse", () => {
   })
 
   it.effect.prop(
-    "returns a positive duration or no hint, whatever the header contains",
+    "returns a positive duration or no hint, regardless of the header's content",
     { value: Schema.String, now: Schema.Int },
     ({ now, value }) =>
       Effect.sync(() => {

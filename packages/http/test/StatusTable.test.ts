@@ -16,7 +16,7 @@ describe("StatusTable", () => {
     }
   })
 
-  it("states for each status whether the service is unhealthy and whether the request may have been applied", () => {
+  it("states for each status whether the service is unhealthy and whether the server may have executed the request", () => {
     const stated = (status: number) => {
       const { applied, outcome } = StatusTable.find(status).verdict
       return [outcome, applied]

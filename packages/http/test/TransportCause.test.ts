@@ -47,7 +47,7 @@ describe("TransportCause", () => {
     }),
   )
 
-  it("derives the fault, and whether anything may have reached the server, from the error codes of Node, OpenSSL and undici", () => {
+  it("uses the error codes of Node, OpenSSL and undici to determine the fault and whether anything may have reached the server", () => {
     const offline = ["always", "connectivity"]
     assert.deepStrictEqual(seen(nodeError("ECONNREFUSED")), ["ConnectionRefused", "nothing", ...offline])
     assert.deepStrictEqual(seen(nodeError("ECONNRESET", { syscall: "read" })), ["ConnectionReset", "maybe", ...offline])
@@ -93,7 +93,7 @@ describe("TransportCause", () => {
     ])
   })
 
-  it("finds the error inside wrappers and in the list of errors for all addresses that were tried", () => {
+  it("finds the error inside wrappers and in the list of errors for all attempted addresses", () => {
     assert.strictEqual(seen(new TypeError("fetch failed", { cause: nodeError("ENOTFOUND") }))[0], "DnsFailure")
     assert.strictEqual(seen(new AggregateError([nodeError("EODD"), nodeError("ECONNREFUSED")]))[0], "ConnectionRefused")
     const circular = new Error("round")
@@ -101,7 +101,7 @@ describe("TransportCause", () => {
     assert.strictEqual(seen(circular)[0], "TransportFailure")
   })
 
-  it("advises checking the clock if a certificate has expired, and advises human action if the certificate belongs to another host", () => {
+  it("recommends checking the clock if a certificate has expired, and recommends human action if the certificate belongs to another host", () => {
     const change = (code: string) =>
       TransportCause.fromHttpClientError(transportError(request, nodeError(code))).verdict.change
     assert.strictEqual(change("CERT_NOT_YET_VALID"), "clock")

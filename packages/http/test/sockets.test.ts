@@ -62,7 +62,7 @@ describe("real sockets", () => {
   )
 
   it.effect(
-    "reports TruncatedBody after a close and after a reset, for a response with a length and for a response in chunks",
+    "reports TruncatedBody after a close and after a reset, both for a response with a length and for a chunked response",
     () =>
       Effect.gen(function* () {
         const heads = ['content-length: 100\r\n\r\n{"a":', 'transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n']
@@ -84,7 +84,7 @@ describe("real sockets", () => {
   )
 
   it.effect(
-    "reports TransportFailure for a response that is not HTTP, and ConnectionReset for a response truncated in its head",
+    "reports TransportFailure for a response that is not HTTP, and ConnectionReset for a response that is truncated in its headers",
     () =>
       Effect.gen(function* () {
         const ssh = yield* serve((socket) => socket.once("data", () => socket.end("SSH-2.0-OpenSSH\r\n")))

@@ -74,7 +74,7 @@ describe("OAuthError", () => {
       ["as error_code of a success", 200, { success: false, error_code: "authorization_pending" }],
     ]
     for (const [name, status, body] of odd) {
-      it(`recognizes an error code ${name}`, () => {
+      it(`recognizes an OAuth error code ${name}`, () => {
         assert.deepStrictEqual(seen(status, body), ["AuthorizationPending", "always", "transient"])
         assert.isTrue(OAuthError.isErrorBody(JSON.stringify(body)))
       })
@@ -171,7 +171,7 @@ describe("OAuthError", () => {
     assert.strictEqual(from(418, { error: "brand_new" }).verdict.retry, "once")
   })
 
-  it("states for each response whether the service is unhealthy and whether the request may have been executed", () => {
+  it("states for each response whether the service is unhealthy and whether the server may have executed the request", () => {
     const stated = (status: number, body: unknown = "") => {
       const { applied, outcome } = from(status, body).verdict
       return [outcome, applied]
@@ -222,7 +222,7 @@ describe("OAuthError", () => {
     assert.strictEqual(from(400, '{"__proto__":{"error":"slow_down"}}')._tag, "UnknownOAuthError")
   })
 
-  it("selects the class by the cause that the message states, and by the code if the message only mentions other causes", () => {
+  it("selects the class by the cause in the message, or by the code if the message only mentions other causes", () => {
     const read = (error: string, error_description: string) => {
       const { _tag, code } = from(400, { error, error_description })
       return [_tag, code]

@@ -38,11 +38,11 @@ describe("Polling", () => {
     assert.deepStrictEqual(waits(5, offline, offline, offline, offline, pending, offline), [5, 10, 20, 32, 32, 5, 10])
   })
 
-  it("never waits less than the interval, however long the interval is", () => {
+  it("never waits less than the interval, even if the interval is very long", () => {
     assert.deepStrictEqual(waits(60, offline, offline), [60, 60, 60])
   })
 
-  it("polls at most once a second, whatever interval the server sends", () => {
+  it("polls at most once a second, regardless of the interval that the server sends", () => {
     for (const interval of [0.0001, 0, -5, Number.NaN]) {
       assert.deepStrictEqual(waits(interval, pending, pending, offline, offline), [1, 1, 1, 2, 4])
     }

@@ -81,31 +81,29 @@ describe("a request while the network is down", () => {
     )
   }
 
-  it.effect(
-    "delays the gate's probe, but not the code request itself, by the time in a captive portal's Retry-After",
-    () =>
-      Effect.gen(function* () {
-        for (const [seconds, times] of [
-          [20, [0, 20]],
-          [3600, [0, 32]],
-        ] as const) {
-          const page = answer(200, "<html>Welcome to the hotel", {
-            "content-type": "text/html",
-            "retry-after": `${seconds}`,
-          })
-          const script = scripted(page, answer(200, codeAnswer))
-          const all = yield* world(script)
-          const fiber = yield* fork(all.device.request)
-          yield* TestClock.adjust("1 minute")
-          yield* Fiber.join(fiber)
-          const [start = 0] = script.times()
-          assert.deepStrictEqual(
-            script.times().map((at) => at - start),
-            [...times],
-          )
-          assert.strictEqual(all.network.probes, 2)
-        }
-      }).pipe(Effect.scoped),
+  it.effect("delays the gate's probe, but not the code request itself, by a captive portal's Retry-After", () =>
+    Effect.gen(function* () {
+      for (const [seconds, times] of [
+        [20, [0, 20]],
+        [3600, [0, 32]],
+      ] as const) {
+        const page = answer(200, "<html>Welcome to the hotel", {
+          "content-type": "text/html",
+          "retry-after": `${seconds}`,
+        })
+        const script = scripted(page, answer(200, codeAnswer))
+        const all = yield* world(script)
+        const fiber = yield* fork(all.device.request)
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.join(fiber)
+        const [start = 0] = script.times()
+        assert.deepStrictEqual(
+          script.times().map((at) => at - start),
+          [...times],
+        )
+        assert.strictEqual(all.network.probes, 2)
+      }
+    }).pipe(Effect.scoped),
   )
 
   it.effect("refreshes a rejected token only when the network is up again, and keeps the stored tokens", () =>
@@ -126,7 +124,7 @@ describe("a request while the network is down", () => {
     }),
   )
 
-  it.effect("releases the lock and records nothing if a refresh waited for the lock during an outage", () =>
+  it.effect("releases the lock and records nothing if a refresh was waiting for the lock during an outage", () =>
     Effect.gen(function* () {
       const script = scripted(granted)
       const all = yield* world(script)

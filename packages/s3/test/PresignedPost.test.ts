@@ -261,7 +261,7 @@ describe("the form of PresignedPost.upload", () => {
     }),
   )
 
-  it.effect("uses a new boundary each time, and ensures that fields do not contain the boundary", () =>
+  it.effect("uses a new boundary each time, and ensures that no field contains the boundary", () =>
     Effect.gen(function* () {
       const { boundary } = yield* sent(yield* signed(), "x")
       assert.match(boundary, /^----HoldfastForm[0-9a-f]{32}$/)

@@ -65,7 +65,7 @@ describe("PresignedPostSchema", () => {
     }),
   )
 
-  it.effect("omits fields of a flat object that the policy does not mention, and keeps names that S3 recognizes", () =>
+  it.effect("omits the flat object's fields that the policy does not mention, and keeps names that S3 recognizes", () =>
     Effect.gen(function* () {
       const { fields } = yield* revealed({
         Url: url,
@@ -91,7 +91,7 @@ describe("PresignedPostSchema", () => {
     }),
   )
 
-  it.effect("fails with a typed error that contains a reason but does not contain values", () =>
+  it.effect("fails with a typed error that contains a reason but no values", () =>
     Effect.gen(function* () {
       const secret = "CANARY"
       const wrong: ReadonlyArray<readonly [unknown, string]> = [

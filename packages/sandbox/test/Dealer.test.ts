@@ -31,7 +31,7 @@ const storm = { ...FaultPlan.named.storm, outages: [] }
 
 describe("Dealer", () => {
   it.effect(
-    "deals the same faults for the same seed in any order of requests, and different faults for another seed",
+    "deals the same faults for the same seed, whatever the order of requests, and different faults for another seed",
     () =>
       Effect.gen(function* () {
         for (const seed of [1, 2, 3]) {

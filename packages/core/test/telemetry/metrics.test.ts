@@ -200,7 +200,7 @@ describe("Telemetry: metrics", () => {
     }),
   )
 
-  it.effect("does not report metrics if they are disabled", () =>
+  it.effect("includes in the log that the server requested the wait, and uses the configured level", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* measured(tell(Telemetry.make({ metrics: false }), "reel")), [])
     }),

@@ -80,7 +80,7 @@ describe("Telemetry: spans", () => {
     }),
   )
 
-  it.effect("records why the call was not retried again and how its time was spent", () =>
+  it.effect("records why the call was not retried again and how the time of the call was spent", () =>
     Effect.gen(function* () {
       const short = Pipeline.makeUnsafe(Pipeline.deadline("1 second"), Pipeline.retry())
       const send = Effect.delay(Effect.fail(unavailable), "200 millis")

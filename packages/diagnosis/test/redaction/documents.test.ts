@@ -122,7 +122,7 @@ describe("Redaction", () => {
       assert.strictEqual(sent("code=EXAMPLE word&x=<", type), "code=[hidden-1:12:blanks]&x=[hidden-2:1]")
     })
 
-    it("redacts the entire text of a request, but in a response redacts only suspected secrets and truncates long text", () => {
+    it("redacts the entire text of a request, but only suspected secrets in the text of a response, and truncates long response text", () => {
       assert.strictEqual(sent("somebody's file"), "[hidden-1:15:blanks]")
       const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.EXAMPLE`
       const text = `no: AKIAIOSFODNN7EXAMPLE, Bearer EXAMPLE-1, ${jwt}, password="EXAMPLE2!", token: EXAMPLE3x, see https://u:EXAMPLE@h.test/a?page=1&t=EXAMPLE for more`

@@ -21,7 +21,7 @@ const described = (request: Exchange.Request, description: string): string => {
 }
 
 describe("a secret that is identified by its field", () => {
-  it("hides a basic authentication password with non-ASCII characters, and one that consists of words", () => {
+  it("hides a basic authentication password that contains non-ASCII characters or consists of words", () => {
     const basic = (pair: string) => {
       const octets = new TextEncoder().encode(pair)
       return { headers: { authorization: `Basic ${btoa(String.fromCharCode(...octets))}` } }
@@ -50,7 +50,7 @@ describe("a secret that is identified by its field", () => {
     assert.strictEqual(described({ url: `https://api.example/i/${token}` }, `no ${token}`), "no [#:48:jwt]")
   })
 
-  it("marks a placeholder copied from an example as literal", () => {
+  it("marks a placeholder that was copied from an example as literal", () => {
     for (const code of ["AuthCode", "undefined", "YOUR_AUTH_CODE_HERE", "${CODE}", "{{code}}", "<your code>"]) {
       const { request } = redact({ request: { body: new URLSearchParams({ code }).toString() } })
       assert.include(decodeURIComponent(request?.body ?? ""), ":literal]", code)

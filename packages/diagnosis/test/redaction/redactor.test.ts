@@ -84,7 +84,7 @@ describe("a redactor of known secrets", () => {
     assert.strictEqual(redactor.text("bad p\\u00e4ssw%C3%B6rd-key-xx!"), "bad (redacted)!")
   })
 
-  it("removes a short secret only if it is a whole word", () => {
+  it("removes a short secret only if the secret is a whole word", () => {
     const redactor = Redaction.redactor(["s3cr", "ok", "4711-x"])
     assert.strictEqual(
       redactor.text("s3cr, s3cret, ok; 4711-x 4711%2dx"),

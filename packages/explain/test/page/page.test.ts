@@ -14,7 +14,7 @@ const hash = (text: string | undefined) =>
     .digest("base64")}'`
 
 describe("the page of explain", () => {
-  it("the page is a single file that contains its script and style and does not load anything", () => {
+  it("builds the page as a single file that contains its script and style and does not load anything", () => {
     // The closing tag does not occur inside the script, so the script ends where it seems to.
     assert.deepStrictEqual(page.match(/<\/?script>?|<!--/gi), ["<script>", "</script>"])
     assert.strictEqual(page.match(/<style/g)?.length, 1)
@@ -23,7 +23,7 @@ describe("the page of explain", () => {
     assert.notMatch(/<style>([^]*?)<\/style>/.exec(page)?.[1] ?? "", /@import|url\(/)
   })
 
-  it("the page permits only its own script and style, and blocks all connections", () => {
+  it("permits only the page's own script and style, and blocks all connections", () => {
     const script = /<script>([^]*?)<\/script>/.exec(page)?.[1]
     const style = /<style>([^]*?)<\/style>/.exec(page)?.[1]
     const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]
@@ -40,7 +40,7 @@ describe("the page of explain", () => {
     assert.isBelow(page.indexOf("Content-Security-Policy"), page.indexOf("<style"))
   })
 
-  it("the page has the size stated in its README (npm run docs:generate)", () => {
+  it("builds the page with the size stated in its README (npm run docs:generate)", () => {
     const stated =
       /At most (\d+) kB, (\d+) kB compressed/.exec(
         readFileSync(new URL("../../page/README.md", import.meta.url), "utf8"),

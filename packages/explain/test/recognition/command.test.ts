@@ -91,7 +91,7 @@ describe("a client that keeps only the status", () => {
 })
 
 describe("a Salesforce lock", () => {
-  it("does not explain a Salesforce lock as a TLS failure, although its code resembles those from OpenSSL", () => {
+  it("does not explain a Salesforce lock as a TLS failure, although the error code of the lock resembles OpenSSL's codes", () => {
     const text = "UNABLE_TO_LOCK_ROW: unable to obtain exclusive access to this record or 1 records: 001"
     assert.strictEqual(Explain.explain(exchangeOf(text)).code, "HF-HTTP-LIMIT-013")
     assert.strictEqual(Explain.explain(exchangeOf("Error: UNABLE_TO_VERIFY_LEAF_SIGNATURE")).code, "HF-HTTP-TLS-004")

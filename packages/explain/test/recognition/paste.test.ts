@@ -183,7 +183,7 @@ describe("an error in an unusual format", () => {
     )
   })
 
-  it("reads the error from the redirect URL of a sign-in, but does not treat that URL as the server's", () => {
+  it("reads the error from the redirect URL of a sign-in, but does not treat that URL as the server's URL", () => {
     const text = "https://app.example/callback?error=access_denied&error_description=The+user+declined"
     assert.deepStrictEqual(seen(text), {
       as: "the OAuth error code access_denied",
@@ -282,7 +282,7 @@ describe("a client's error", () => {
     })
   }
 
-  it("reads an error document from a structured log line, with the request that the line states", () => {
+  it("reads an error document from a structured log line, together with the request in that line", () => {
     assert.deepStrictEqual(
       seen(JSON.stringify({ level: "error", msg: "upload failed", method: "PUT", url, status: 503, body: document })),
       { as: `${xml}, in a log line`, method: "PUT", url, status: 503, body: document },

@@ -156,7 +156,7 @@ describe("the output of a tool", () => {
 })
 
 describe("a dump of the AWS SDK for JavaScript", () => {
-  it("includes the message that precedes the opening brace of an SDK error dump", () => {
+  it("includes the message before the opening brace of an SDK error dump", () => {
     table([
       [
         "NoSuchBucket: The specified bucket does not exist\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:388:20) {\n  '$fault': 'client',\n  '$metadata': {\n    httpStatusCode: 404,\n    requestId: '8K3F'\n  },\n  Code: 'NoSuchBucket'\n}",

@@ -11,7 +11,7 @@ const read = (text: string) => {
 const codeOf = (text: string) => Explain.explain(read(text).exchange).code
 
 describe("the message of a client that sent nothing", () => {
-  it("attributes the message of a client that sent nothing to the client's configuration, for each SDK and tool", () => {
+  it("attributes a client's message to the client's configuration if nothing was sent, for each SDK and tool", () => {
     for (const [code, texts] of [
       [
         "HF-S3-CLIENT-001",
@@ -55,7 +55,7 @@ describe("the message of a client that sent nothing", () => {
       for (const text of texts) assert.strictEqual(codeOf(text), code, text)
   })
 
-  it("ignores the message of a client that sent nothing if the same line contains a response", () => {
+  it("ignores a client's message that nothing was sent if the same line contains a response", () => {
     assert.strictEqual(
       codeOf(
         "failed to refresh cached credentials, operation error STS: AssumeRole, https response error StatusCode: 403, RequestID: x, api error AccessDenied: User: u is not authorized to perform: sts:AssumeRole on resource: r",

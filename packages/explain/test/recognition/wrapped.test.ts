@@ -19,7 +19,7 @@ const cut = (text: string, width: number): string => text.match(new RegExp(`.{1,
 describe("a text wrapped by a terminal", () => {
   const boto =
     "botocore.exceptions.ClientError: An error occurred (InvalidAccessKeyId) when calling the PutObject operation: The AWS Access Key Id you provided does not exist in our records."
-  it("joins lines of text wrapped by a terminal, whatever the terminal's width", () => {
+  it("joins lines of text that a terminal wrapped, regardless of the terminal's width", () => {
     for (const width of [44, 58, 61, 80]) assert.strictEqual(first(cut(boto, width)), "S3-AUTH-007 likely", `${width}`)
   })
   it("does not join lines of different lengths", () => {

@@ -60,7 +60,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
   for (const [name, inner] of Object.entries(fetches)) {
     const fetch = HttpPipeline.fetch(once, inner)
 
-    it.effect(`rejects every read with ${name}, and does not include any part of the response in the error`, () =>
+    it.effect(`fails every read with ${name} without including any part of the response in the error`, () =>
       Effect.gen(function* () {
         for (const [way, read] of Object.entries(reads)) {
           const error = yield* rejection(fetch, read, 201)

@@ -60,24 +60,26 @@ describe("a body that is read again", () => {
         : { status: undefined, error: result.failure as TransportError }
     })
 
-  it.effect("retries a request if its body yields the same bytes when read again, however the bytes are chunked", () =>
-    Effect.gen(function* () {
-      let runs = 0
-      const cut = Stream.suspend(() => {
-        runs++
-        const step = [10_000, 7, 65_537][runs - 1] ?? 1000
-        const parts: Array<Uint8Array> = []
-        for (let at = 0; at < size; at += step) parts.push(bytes.slice(at, at + step))
-        return Stream.fromIterable(parts)
-      })
-      for (const length of [undefined, size]) {
-        runs = 0
-        const { client, got } = storage(70_000, 123)
-        assert.strictEqual((yield* send(client, cut, length)).status, 200)
-        assert.strictEqual(got.length, 3)
-        assert.deepStrictEqual(got[2], bytes)
-      }
-    }),
+  it.effect(
+    "retries a request if its body yields the same bytes when read again, regardless of how the bytes are chunked",
+    () =>
+      Effect.gen(function* () {
+        let runs = 0
+        const cut = Stream.suspend(() => {
+          runs++
+          const step = [10_000, 7, 65_537][runs - 1] ?? 1000
+          const parts: Array<Uint8Array> = []
+          for (let at = 0; at < size; at += step) parts.push(bytes.slice(at, at + step))
+          return Stream.fromIterable(parts)
+        })
+        for (const length of [undefined, size]) {
+          runs = 0
+          const { client, got } = storage(70_000, 123)
+          assert.strictEqual((yield* send(client, cut, length)).status, 200)
+          assert.strictEqual(got.length, 3)
+          assert.deepStrictEqual(got[2], bytes)
+        }
+      }),
   )
 
   it.effect("does not retry if the body can be read only once", () =>
@@ -150,7 +152,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("fails at the first attempt if the body is shorter than announced", () =>
+  it.effect("fails on the first attempt if the body is shorter than its declared length", () =>
     Effect.gen(function* () {
       const { client, got } = storage()
       const { error } = yield* send(client, Stream.fromIterable(pieces(bytes.slice(0, 50_000))), 60_000)

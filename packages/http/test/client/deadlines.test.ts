@@ -71,7 +71,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("applies the caller's deadline to the calls made on the caller's behalf", () =>
+    it.effect("applies the caller's deadline to calls made on behalf of the caller", () =>
       Effect.gen(function* () {
         const deadline = yield* HttpPipeline.deadlineFrom({ "x-request-timeout": "4" })
         const { client, times } = scripted(busy)

@@ -33,7 +33,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("does not retry a client error other than 408, 425 and 429, whatever the method", () =>
+    it.effect("does not retry a client error other than 408, 425 and 429, regardless of the method", () =>
       Effect.gen(function* () {
         for (const method of ["GET", "POST"] as const) {
           for (const status of [400, 401, 403, 404, 409, 410, 412, 413, 418, 421, 422, 423, 424, 499]) {
@@ -69,19 +69,21 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("sends as many attempts as the policy allows, however statuses and transport errors alternate", () =>
-      Effect.gen(function* () {
-        for (const attempts of [1, 2, 3, 8]) {
-          const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts }))
-          const { client, times } = scripted(busy, reset, busy, reset, busy, reset, busy, reset, busy, reset)
-          const { error } = yield* run(HttpPipeline.client(pipeline, client))
-          assert.strictEqual(times.length, attempts)
-          assert.strictEqual(Timeline.of(error).length, attempts)
-        }
-      }),
+    it.effect(
+      "sends as many attempts as the policy allows, regardless of how statuses and transport errors alternate",
+      () =>
+        Effect.gen(function* () {
+          for (const attempts of [1, 2, 3, 8]) {
+            const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts }))
+            const { client, times } = scripted(busy, reset, busy, reset, busy, reset, busy, reset, busy, reset)
+            const { error } = yield* run(HttpPipeline.client(pipeline, client))
+            assert.strictEqual(times.length, attempts)
+            assert.strictEqual(Timeline.of(error).length, attempts)
+          }
+        }),
     )
 
-    it.effect("reports a captive portal for a portal's redirect, whatever the target of the redirect", () =>
+    it.effect("reports a captive portal for a portal's redirect, regardless of the target", () =>
       Effect.gen(function* () {
         for (const location of ["http://portal.example/login", "file:///etc/passwd", "javascript:alert(1)"]) {
           const { client } = scripted(answer(null, { status: 302, headers: { location } }))
@@ -116,24 +118,26 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("never retries sooner than the policy or the server's hint allows, whatever the form of the hint", () =>
-      Effect.gen(function* () {
-        for (const [headers, wait] of [
-          [{ "retry-after": "2.5" }, 2.5],
-          [{ "retry-after-ms": "1340" }, 1.34],
-          [{ "x-amz-retry-after": "2500" }, 2.5],
-          [{ "x-ratelimit-reset": "6" }, 6],
-          [{ ratelimit: '"default";r=0;t=30' }, 30],
-          [{ "retry-after": "0" }, 0.5],
-          [{ "retry-after": "-1" }, 0.5],
-          [{ "retry-after": "Sun, 06 Nov 1994 08:49:37 GMT" }, 0.5],
-          [{ "retry-after-ms": "1" }, 0.5],
-        ] as const) {
-          const { client, times } = scripted(answer("", { status: 429, headers }), ok)
-          yield* run(HttpPipeline.client(patient, client))
-          assert.closeTo((times[1] ?? 0) - (times[0] ?? 0), wait, 1e-6, JSON.stringify(headers))
-        }
-      }),
+    it.effect(
+      "never retries sooner than the policy or the server's hint allows, regardless of the form of the hint",
+      () =>
+        Effect.gen(function* () {
+          for (const [headers, wait] of [
+            [{ "retry-after": "2.5" }, 2.5],
+            [{ "retry-after-ms": "1340" }, 1.34],
+            [{ "x-amz-retry-after": "2500" }, 2.5],
+            [{ "x-ratelimit-reset": "6" }, 6],
+            [{ ratelimit: '"default";r=0;t=30' }, 30],
+            [{ "retry-after": "0" }, 0.5],
+            [{ "retry-after": "-1" }, 0.5],
+            [{ "retry-after": "Sun, 06 Nov 1994 08:49:37 GMT" }, 0.5],
+            [{ "retry-after-ms": "1" }, 0.5],
+          ] as const) {
+            const { client, times } = scripted(answer("", { status: 429, headers }), ok)
+            yield* run(HttpPipeline.client(patient, client))
+            assert.closeTo((times[1] ?? 0) - (times[0] ?? 0), wait, 1e-6, JSON.stringify(headers))
+          }
+        }),
     )
 
     it.effect("lets the connectivity gate handle the hint of a response that closes the gate", () =>

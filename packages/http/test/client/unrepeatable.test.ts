@@ -17,7 +17,7 @@ describe("HttpPipeline.client", () => {
     const post = HttpClientRequest.post(url)
 
     it.effect(
-      "retries a non-repeatable request after a rejection, but not after a status that may mean that the request was executed",
+      "retries a non-repeatable request after a rejection, but not after a status that leaves open whether the request was executed",
       () =>
         Effect.gen(function* () {
           for (const [status, attempts] of [
@@ -96,28 +96,30 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("does not repeat a request with a stream as its body, whatever the method and the vendor's verdict", () =>
-      Effect.gen(function* () {
-        const body = HttpBody.raw(new ReadableStream())
-        const request = HttpClientRequest.setBody(HttpClientRequest.put(url), body)
-        for (const step of [busy, reset, fails("ECONNREFUSED"), hangs]) {
-          const { client, times } = scripted(step)
-          const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.timeout("5 seconds"))
-          const { error } = yield* run(HttpPipeline.client(pipeline, client, { idempotent: true }), request)
+    it.effect(
+      "does not repeat a request with a stream as its body, regardless of the method and the vendor's verdict",
+      () =>
+        Effect.gen(function* () {
+          const body = HttpBody.raw(new ReadableStream())
+          const request = HttpClientRequest.setBody(HttpClientRequest.put(url), body)
+          for (const step of [busy, reset, fails("ECONNREFUSED"), hangs]) {
+            const { client, times } = scripted(step)
+            const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.timeout("5 seconds"))
+            const { error } = yield* run(HttpPipeline.client(pipeline, client, { idempotent: true }), request)
+            assert.strictEqual(times.length, 1)
+            assert.strictEqual(error?.verdict.retry, "never")
+            assert.strictEqual(Timeline.of(error)[0]?.error, error)
+          }
+          const { client, times } = scripted(busy)
+          const { error } = yield* run(HttpPipeline.client(patient, client, { decode }), request)
           assert.strictEqual(times.length, 1)
-          assert.strictEqual(error?.verdict.retry, "never")
-          assert.strictEqual(Timeline.of(error)[0]?.error, error)
-        }
-        const { client, times } = scripted(busy)
-        const { error } = yield* run(HttpPipeline.client(patient, client, { decode }), request)
-        assert.strictEqual(times.length, 1)
-        assert.instanceOf(error, VendorError)
-        assert.strictEqual(error.verdict.retry, "always", "the vendor's verdict is kept")
-        assert.deepStrictEqual(
-          Timeline.of(error).map(({ decidedBy, error: of }) => [of, decidedBy]),
-          [[error, "verdict"]],
-        )
-      }),
+          assert.instanceOf(error, VendorError)
+          assert.strictEqual(error.verdict.retry, "always", "the vendor's verdict is kept")
+          assert.deepStrictEqual(
+            Timeline.of(error).map(({ decidedBy, error: of }) => [of, decidedBy]),
+            [[error, "verdict"]],
+          )
+        }),
     )
   })
 
@@ -175,25 +177,23 @@ describe("HttpPipeline.client", () => {
     }),
   )
 
-  it.effect(
-    "sends a body that can be sent only once as soon as the limit that rejected the request has capacity again",
-    () =>
-      Effect.gen(function* () {
-        const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 })))
-        const occupied = Effect.forkChild(Pipeline.run(pipeline, Effect.sleep("1 second")), { startImmediately: true })
-        const body = new ReadableStream()
-        yield* occupied
-        const { client, times } = scripted(ok)
-        const request = HttpClientRequest.setBody(HttpClientRequest.put(url), HttpBody.raw(body))
-        assert.strictEqual((yield* run(HttpPipeline.client(pipeline, client), request)).status, 200)
-        assert.deepStrictEqual(times, [1.5])
-        yield* occupied
-        const net = yield* network(replies(200))
-        const seen = watch(
-          HttpPipeline.fetch(pipeline, net.fetch, { context: net.context })(url, { method: "PUT", body }),
-        )
-        yield* until(5)
-        assert.deepStrictEqual([seen.response?.status, net.asked.length], [200, 1])
-      }),
+  it.effect("sends a single-use body as soon as the limit that rejected the request has capacity again", () =>
+    Effect.gen(function* () {
+      const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 })))
+      const occupied = Effect.forkChild(Pipeline.run(pipeline, Effect.sleep("1 second")), { startImmediately: true })
+      const body = new ReadableStream()
+      yield* occupied
+      const { client, times } = scripted(ok)
+      const request = HttpClientRequest.setBody(HttpClientRequest.put(url), HttpBody.raw(body))
+      assert.strictEqual((yield* run(HttpPipeline.client(pipeline, client), request)).status, 200)
+      assert.deepStrictEqual(times, [1.5])
+      yield* occupied
+      const net = yield* network(replies(200))
+      const seen = watch(
+        HttpPipeline.fetch(pipeline, net.fetch, { context: net.context })(url, { method: "PUT", body }),
+      )
+      yield* until(5)
+      assert.deepStrictEqual([seen.response?.status, net.asked.length], [200, 1])
+    }),
   )
 })

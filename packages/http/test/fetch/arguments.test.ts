@@ -23,7 +23,7 @@ describe("an argument of fetch", () => {
     return { got, fetch: HttpPipeline.fetch(quick, fetch) }
   }
 
-  it("sends the headers with every attempt, whatever the type of the headers", async () => {
+  it("sends the headers with every attempt, regardless of their type", async () => {
     const entries = [
       ["authorization", "Bearer t"],
       ["x-a", "1"],
@@ -97,7 +97,7 @@ describe("an argument of fetch", () => {
     assert.strictEqual(got.length, 3)
   })
 
-  it("does not send a body again if the program has overwritten its bytes", async () => {
+  it("does not send a body again if the program has overwritten the bytes of the body", async () => {
     for (const make of [
       (buffer: Uint8Array<ArrayBuffer>) => buffer,
       (buffer: Uint8Array<ArrayBuffer>) => buffer.buffer,

@@ -19,7 +19,7 @@ describe("HttpPipeline.fetch", () => {
         return { error: seen.error as TransportError, asked: net.asked.length }
       })
 
-    it.effect("treats a failure as a transport error whatever its message, and retries the request", () =>
+    it.effect("treats a failure as a transport error regardless of its message, and retries the request", () =>
       Effect.gen(function* () {
         for (const words of [
           "Network request failed",

@@ -30,7 +30,7 @@ describe("Redirect.layer", () => {
       }),
     )
 
-    it.effect(`does not contact the base URL of a ${name} client, however the URL is set`, () =>
+    it.effect(`does not contact the base URL of a ${name} client, regardless of how the URL is set`, () =>
       Effect.gen(function* () {
         const { connections, url } = yield* server
         const inner = yield* HttpClient.HttpClient

@@ -85,7 +85,7 @@ describe("the renewal of client tokens", () => {
     }),
   )
 
-  it.effect("treats a lifetime shorter than 5 s as 5 s, whatever lifetime the server sends", () =>
+  it.effect("treats a lifetime shorter than 5 s as 5 s", () =>
     Effect.gen(function* () {
       const { times, tokens } = yield* make([issued("a-1", 1)])
       for (let n = 0; n < 12; n++) {

@@ -195,7 +195,7 @@ describe("ClientTokens", () => {
 
   describe("a server that rejects its own tokens", () => {
     it.effect(
-      "sends the second request immediately, and the following requests with backoff, if the server rejects its own tokens",
+      "sends the second request immediately and later requests with backoff if the server rejects its own tokens",
       () =>
         Effect.gen(function* () {
           let n = 0

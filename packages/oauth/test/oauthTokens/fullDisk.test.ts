@@ -73,7 +73,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("saves the new pair from memory over a token file that was damaged in the meantime", () =>
+    it.effect("replaces a token file that was damaged in the meantime with the new pair from memory", () =>
       Effect.gen(function* () {
         let broken = false
         const { memory, service } = yield* make([renewed], (store) => ({

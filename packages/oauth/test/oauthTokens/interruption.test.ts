@@ -6,7 +6,7 @@ import { renewed, rejected, make } from "../support/tokens.ts"
 
 describe("OAuthTokens", () => {
   describe("interruption", () => {
-    it.effect("waits for the response to a refresh in flight when interrupted, and saves the new pair", () =>
+    it.effect("completes a refresh in flight before an interruption takes effect, and saves the new pair", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([slowly(10_000, renewed)])
         const fiber = yield* Effect.forkChild(service.refresh(rejected))
@@ -20,7 +20,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("waits at most 15 s for a silent server when interrupted, and leaves no fiber running", () =>
+    it.effect("waits at most 15 s for a silent server after an interruption, and leaves no fiber running", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([slowly(60_000, renewed)])
         const fiber = yield* Effect.forkChild(service.refresh(rejected))
@@ -37,7 +37,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("immediately stops waiting for the next attempt when interrupted", () =>
+    it.effect("stops waiting for the next attempt immediately when interrupted", () =>
       Effect.gen(function* () {
         const { service, times } = yield* make([fails("ECONNREFUSED")])
         const fiber = yield* Effect.forkChild(withoutJitter(service.refresh(rejected)))

@@ -100,7 +100,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("does not send additional attempts for a second caller while the server is unreachable", () =>
+    it.effect("makes no additional attempts for a second caller while the server is unreachable", () =>
       Effect.gen(function* () {
         const { service, times } = yield* make([fails("ENOTFOUND")])
         yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -121,7 +121,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("waits for the time that the server's Retry-After header requests", () =>
+    it.effect("waits as long as the server's Retry-After header requests", () =>
       Effect.gen(function* () {
         const { service, times } = yield* make([
           answer(429, "", { "retry-after": "10" }),
@@ -227,7 +227,7 @@ describe("OAuthTokens", () => {
     }
 
     it.effect(
-      "records that the pair may be spent before it sends the request, and removes the record when the new pair arrives",
+      "records, before sending the request, that the pair may be spent, and removes the record when the new pair arrives",
       () =>
         Effect.gen(function* () {
           const seen: Array<string | undefined> = []

@@ -222,14 +222,16 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("ignores lock files from earlier versions, even if they contain the number of a running process", () =>
-        inFolder(({ file, folder, fs, open }) =>
-          Effect.gen(function* () {
-            yield* fs.makeDirectory(folder, { recursive: true })
-            yield* fs.writeFileString(`${file}.lock`, `${Os.hostname()} ${process.pid}`)
-            assert.strictEqual(yield* (yield* open()).exclusive(Effect.succeed("mine")), "mine")
-          }),
-        ),
+      it.effect(
+        "ignores lock files from earlier versions, even if they contain the process ID of a running process",
+        () =>
+          inFolder(({ file, folder, fs, open }) =>
+            Effect.gen(function* () {
+              yield* fs.makeDirectory(folder, { recursive: true })
+              yield* fs.writeFileString(`${file}.lock`, `${Os.hostname()} ${process.pid}`)
+              assert.strictEqual(yield* (yield* open()).exclusive(Effect.succeed("mine")), "mine")
+            }),
+          ),
       )
 
       it.effect("fails if another program holds the lock for 5 min, and can be interrupted while waiting", () =>

@@ -92,7 +92,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(sent(page), [address])
   })
 
-  it("updates the order, the explanation and the button labels when a part is moved", async () => {
+  it("updates the order, the explanation and the button labels when the user moves a part", async () => {
     const page = await opened()
     await input(page, "error", error)
     await input(page, "paste", fields)
@@ -186,7 +186,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     )
   })
 
-  it("reads every pasted text exactly as the command reads it", async () => {
+  it("reads pasted text exactly as the command reads it", async () => {
     const corpus = join(import.meta.dirname, "../../../explain/test/corpus")
     const files = ["cases", "open"].flatMap((part) =>
       readdirSync(join(corpus, part), { recursive: true, encoding: "utf8" })

@@ -46,7 +46,7 @@ const explained = (endpoint: string) =>
 describe.skipIf(missing !== undefined)(title("a failing Ceph server", missing), () => {
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     it.effect(
-      "reports status 503 as SlowDown, and always allows a retry, if a server that allows two uploads at once rejects a third",
+      "reports status 503 as SlowDown, and always allows a retry, if a server that allows two concurrent uploads rejects a third",
       () =>
         Effect.gen(function* () {
           const { gateway } = yield* Radosgw

@@ -112,7 +112,7 @@ describe("any value from a program without types", () => {
     },
   ])
 
-  it("explains an exchange of any type, and leaves it unchanged", () => {
+  it("explains a value of any type as an exchange, and does not modify the value", () => {
     for (const exchange of given) {
       const before = JSON.stringify(exchange)
       const explanation = Diagnosis.explain(exchange as Diagnosis.Exchange)
@@ -121,7 +121,7 @@ describe("any value from a program without types", () => {
     }
   })
 
-  it("lints a request of any type", () => {
+  it("lints a value of any type as a request", () => {
     for (const request of given) assert.isArray(Lint.check(request as Lint.Request))
   })
 

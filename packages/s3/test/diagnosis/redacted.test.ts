@@ -34,7 +34,7 @@ const exchange = {
 }
 
 describe("a redacted exchange", () => {
-  it("still shows which headers were signed, even if the server repeats some of the headers", () => {
+  it("shows which headers were signed, even if the server repeats some of the headers", () => {
     const { code, evidence } = Diagnosis.explain(exchange)
     assert.strictEqual(code, "HF-S3-SIGN-013")
     assert.include(

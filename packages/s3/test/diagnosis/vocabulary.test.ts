@@ -129,7 +129,7 @@ describe("the vocabulary of S3", () => {
     })
   })
 
-  it("shows names of headers and schemes, and hides a key that is found in their place", () => {
+  it("shows names of headers and schemes, but hides a key that appears in place of a name", () => {
     const scoped = `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/${scope}`
     assert.include(header(`${scoped}, SignedHeaders=host;${secret}, Signature=ab`), "SignedHeaders=host;[hidden-")
     assert.strictEqual(field("X-Amz-SignedHeaders", `${secret};x-amz-meta-a1`), "[hidden-1:24];x-amz-meta-a1")
@@ -393,7 +393,7 @@ describe("the vocabulary of S3", () => {
   })
 
   it.prop(
-    "redacts an exchange only once: redacting it again changes nothing",
+    "does not change an exchange that is already redacted",
     [Schema.Array(Schema.String), Schema.String],
     ([words, text]) => {
       const value = (index: number) => words[index % Math.max(1, words.length)] ?? text

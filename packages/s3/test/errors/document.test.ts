@@ -45,7 +45,7 @@ describe("S3's error in another form than XML", () => {
     }
   })
 
-  it("gives an error in HTML or JSON the verdict of its code", () => {
+  it("determines the verdict of an HTML or JSON error from the error's code", () => {
     const answered = S3Error.fromResponse({ status: 503, headers: {}, body: '{"Code":"SlowDown"}' })
     assert.strictEqual(answered._tag, "SlowDown")
     assert.strictEqual(S3Error.fromResponse(answer("text/html", page(items)))._tag, "InvalidAccessKeyId")

@@ -29,7 +29,7 @@ describe("S3Error", () => {
       })
     }
 
-    it("attributes a response to the storage if its headers identify the storage: a 404 to a HEAD is final", () => {
+    it("treats a 404 to a HEAD as final if the response headers identify the storage", () => {
       for (const headers of [
         { "x-amz-request-id": "tx00000ed30fed522946e00-006b0c1057-1008-default" },
         { "X-Amz-Id-2": "host", Server: "AmazonS3" },
@@ -80,7 +80,7 @@ describe("S3Error", () => {
       return [S3Error.fromResponse(answer), S3Error.fromExchange(request, answer)] as const
     }
 
-    it("decodes the same error with any harmless metadata in the request", () => {
+    it("decodes the same error, whatever harmless metadata the request contains", () => {
       for (const [value, status, code, message] of [
         ["internal", 500, "InternalError", "m"],
         ["internal", 200, "InternalError", "m"],

@@ -51,7 +51,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("gives InternalError the same name as C2C does, and always retries it", () => {
+    it("maps InternalError to InternalServerError, the name that C2C uses, and always allows a retry", () => {
       const error = decode(500, xml("InternalError"))
       assert.strictEqual(error._tag, "InternalServerError")
       assert.strictEqual(error.verdict.retry, "always")
@@ -67,7 +67,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("refines AccessDenied by the beginning of its message", () => {
+    it("determines the kind of AccessDenied error from the beginning of the message", () => {
       for (const [message, change] of refusals) {
         const error = decode(403, xml("AccessDenied", message))
         assert.strictEqual(error._tag, "AccessDenied")
@@ -87,7 +87,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("retries an unlisted code at least as often as a response with the same status and no code", () => {
+    it("retries an unlisted code like a response with the same status and no code", () => {
       for (const status of [400, 403, 404, 408, 409, 425, 429, 500, 501, 502, 503, 504, 507, 520, 529]) {
         const bare = StatusTable.find(status).verdict
         const { pace, retry } = decode(status, xml("BrandNewCode")).verdict
@@ -97,7 +97,7 @@ describe("S3Error", () => {
       assert.strictEqual(decode(503, xml("XMinioServerNotInitialized")).verdict.applied, "no")
     })
 
-    it("also slows down for the codes of MinIO and R2", () => {
+    it("also slows down for the codes that MinIO and R2 use", () => {
       for (const [status, code] of [
         [429, "TooManyRequests"],
         [503, "SlowDownWrite"],
@@ -108,7 +108,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("treats a rejected request as ignored and not applied, whatever the status", () => {
+    it("reports a rejected request as not applied, with the outcome 'ignored', whatever the status", () => {
       for (const { code, status } of documented) {
         const { applied, outcome, retry } = decode(status, xml(code)).verdict
         if (retry === "never") assert.deepStrictEqual([outcome, applied], ["ignored", "no"], code)

@@ -64,7 +64,7 @@ describe("PresignedPost.upload of a stream", () => {
     )
   }
 
-  it.effect("rejects a stream when sending with fetch, before it reads the stream or sends a byte", () =>
+  it.effect("rejects a stream when sending with fetch, before reading the stream or sending a byte", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
       const read = yield* Ref.make(0)
@@ -103,7 +103,7 @@ describe("PresignedPost.upload of a stream", () => {
     }).pipe(Effect.scoped, Effect.provide(clients.undici)),
   )
 
-  it.effect("restarts the byte count if the client resends the form by itself", () =>
+  it.effect("restarts the byte count if the client automatically resends the form", () =>
     Effect.gen(function* () {
       const server = yield* serve((n) => (n === 0 ? { status: 503 } : stored))
       const { effect } = sources()

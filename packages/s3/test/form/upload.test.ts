@@ -273,7 +273,7 @@ describe("PresignedPost.upload", () => {
     }),
   )
 
-  it.effect("does not report a key if S3 inserts the file's name into it", () =>
+  it.effect("does not report a key if S3 inserts the file's name into the key", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({ status: 204, headers: { server: "MinIO" } }))
       const post = yield* form(server.url, { key: undefined, keyPrefix: "up/" })

@@ -23,7 +23,7 @@ describe("the lint of a request to a known storage", () => {
     assert.include(first?.detail, "https://developers.cloudflare.com/r2/api/s3/api/")
   })
 
-  it("accepts what a known storage supports or may ignore silently, and accepts everything for other storages", () => {
+  it("accepts what a known storage server supports or may silently ignore, and accepts everything for other servers", () => {
     assert.deepStrictEqual(codes(put(r2, { "x-amz-acl": "private" })), [])
     assert.deepStrictEqual(codes(put(b2, { "x-amz-acl": "public-read" })), [])
     assert.deepStrictEqual(codes(put(r2, { "x-amz-checksum-crc32": "yZRlqg==" })), [])

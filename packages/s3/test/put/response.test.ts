@@ -32,7 +32,7 @@ describe("PresignedPut", () => {
   )
 
   it.effect(
-    "accepts a success only if it identifies the storage: a request id, an ETag, its Server header or its document",
+    "accepts a success only if a request id, an ETag, the Server header or the document identifies the storage",
     () =>
       Effect.gen(function* () {
         const copied = '<?xml version="1.0" encoding="UTF-8"?>\n<CopyPartResult xmlns="http://s3.amazonaws.com/doc/">'

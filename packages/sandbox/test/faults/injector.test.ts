@@ -83,12 +83,14 @@ describe("faults on a chunk", () => {
     }),
   )
 
-  it.effect("stores the chunk even if it truncates the response, and sends a status with an incomplete body", () =>
-    Effect.gen(function* () {
-      const { first, received } = yield* twice({ kind: "truncated" })
-      assert.deepStrictEqual(first, { _tag: "Broken", code: "ECONNRESET", status: 200 })
-      assert.strictEqual(received, 1)
-    }),
+  it.effect(
+    "stores the chunk even if the fault truncates the response, and sends a status with an incomplete body",
+    () =>
+      Effect.gen(function* () {
+        const { first, received } = yield* twice({ kind: "truncated" })
+        assert.deepStrictEqual(first, { _tag: "Broken", code: "ECONNRESET", status: 200 })
+        assert.strictEqual(received, 1)
+      }),
   )
 
   it.effect("permanently expires all URLs of an asset, and issues valid URLs for a new asset", () =>
@@ -110,7 +112,7 @@ describe("faults on a chunk", () => {
   )
 
   it.effect(
-    "simulates a wrong byte on disk with a different ETag and a different stored file, until the chunk is sent again",
+    "simulates a wrong byte on disk by returning a different ETag and storing a different file, until the chunk is sent again",
     () =>
       Effect.gen(function* () {
         const { urls } = yield* prepare(10)
@@ -185,7 +187,7 @@ describe("faults on the API", () => {
     }).pipe(Effect.provide(withFault("refresh", { kind: "reset-after" }))),
   )
 
-  it.effect("answers a rejected refresh with invalid_request, and answers a paused channel with 409", () =>
+  it.effect("responds to a rejected refresh with invalid_request, and responds with 409 if the channel is paused", () =>
     Effect.gen(function* () {
       const refused = yield* Effect.flatMap(pair, (tokens) => refresh(tokens.refresh_token)).pipe(
         Effect.provide(withFault("refresh", { kind: "refresh-refused" })),
@@ -236,7 +238,7 @@ describe("outages", () => {
     }).pipe(Effect.provide(outage())),
   )
 
-  it.effect("completes a request for a new asset that began before an outage", () =>
+  it.effect("completes a request for a new asset if the request began before an outage", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const { urls, token } = yield* prepare(10)
@@ -262,7 +264,7 @@ describe("outages", () => {
     }).pipe(Effect.provide(outage())),
   )
 
-  it.effect("resets only the routes affected by an outage, at most three times in a row", () =>
+  it.effect("resets only connections to the routes that an outage affects, at most three times in a row", () =>
     Effect.gen(function* () {
       const { urls, token } = yield* prepare(10)
       yield* put(urls[0] ?? "", chunk)

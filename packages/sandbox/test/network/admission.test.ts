@@ -142,7 +142,7 @@ describe("the admission of requests", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("limits, for each route, how many bytes of a request body it reads", () =>
+  it.effect("limits the number of request body bytes that each route reads", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const huge = "a".repeat(2 * 1024 ** 2)

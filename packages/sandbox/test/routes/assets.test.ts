@@ -54,7 +54,7 @@ describe("assets", () => {
     }),
   )
 
-  it.effect("accepts requests for realtime part URLs late and in any order, and assembles the parts by number", () =>
+  it.effect("accepts late requests for realtime part URLs in any order, and assembles the parts by number", () =>
     Effect.gen(function* () {
       const { url, assets } = yield* Sandbox
       const { access_token } = yield* pair

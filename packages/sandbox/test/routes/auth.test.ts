@@ -41,7 +41,7 @@ describe("pairing", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("responds with 401 access_denied to a denied code, and expires a code after two minutes", () =>
+  it.effect("responds to a denied code with 401 access_denied, and expires a code after two minutes", () =>
     Effect.gen(function* () {
       const { url, approve, deny } = yield* Sandbox
       const first = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
@@ -72,7 +72,7 @@ describe("pairing", () => {
   )
 
   it.effect(
-    "answers a second code request on the same connection with slow_down, and on a new connection with a code",
+    "responds to a second code request with slow_down on the same connection, and with a code on a new connection",
     () =>
       Effect.gen(function* () {
         const { url } = yield* Sandbox

@@ -201,7 +201,7 @@ describe("signed URLs", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("sends an error before the body to a client that expects 100 Continue", () =>
+  it.effect("sends an error before reading the body if the client expects 100 Continue", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const probe = (url: string) =>

@@ -107,7 +107,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("responds with 201 and the object's location, or with a 303, if the form requests it", () =>
+  it.effect("responds with 201 and the object's location, or with a 303, as the form requests", () =>
     Effect.gen(function* () {
       const asking = (name: string, value: string) =>
         Effect.gen(function* () {

@@ -19,7 +19,7 @@ const guides = [
 const prose = (markdown: string): string => markdown.replaceAll(/^```[\s\S]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "")
 
 describe("the words of the style guide", () => {
-  it("finds no word in the guides that the style guide forbids", () => {
+  it("requires the guides to avoid the words that the style guide forbids", () => {
     assert.isAbove(guides.length, 20)
     const found = guides.flatMap((name) => {
       const word = Words.find(prose(readFileSync(join(root, name), "utf8")))
@@ -28,7 +28,7 @@ describe("the words of the style guide", () => {
     assert.deepStrictEqual(found, [])
   })
 
-  it("finds forbidden words in the uses that the style guide forbids, and not in ordinary uses", () => {
+  it("reports a word in the uses that the style guide forbids, but not in its ordinary uses", () => {
     const found = (text: string) => Words.find(text)?.word
     assert.deepStrictEqual(
       ["Nobody waits for ever.", "It is told so.", "As the guide says", "a probe is under way", "at work"].map(found),

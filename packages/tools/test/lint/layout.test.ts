@@ -131,7 +131,7 @@ describe("every package", () => {
     )
   })
 
-  it("runs the tests of every package with npm test, except those of peers, which have their own configuration", () => {
+  it("runs the tests of every package with npm test, except the tests of the peers package, which has its own configuration", () => {
     const [, list = ""] =
       /const packages = \[([^\]]*)\]/.exec(readFileSync(join(root, "vitest.workspace.ts"), "utf8")) ?? []
     const run = [...list.matchAll(/"(\w+)"/g)].map(([, name]) => name)

@@ -61,7 +61,7 @@ describe("the bundle of the command", () => {
     )
   })
 
-  it("explains a file without loading the upload code, and runs every other command from the other file", () => {
+  it("explains a file without loading the upload code, and runs all other commands from a separate file", () => {
     assert.isBelow(read("explain.js").length, read("holdfast.js").length / 2)
     assert.notInclude(read("explain.js"), "packages/c2c/src/Uploader.ts")
     const ran = spawnSync(process.execPath, [join(folder, "bundle/explain.js"), "explain", "--help"], {

@@ -254,7 +254,7 @@ describe("Deadline", () => {
       world.end()
     })
 
-    it("does not send a request if the caller's deadline has already passed", () => {
+    it("does not send a request after the caller's deadline", () => {
       const world = new World()
       world.until(500)
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("1 second"))
@@ -372,7 +372,7 @@ describe("Deadline", () => {
       return { ...told, log }
     }
 
-    it("interrupts the call and all its hedge copies at the same time when the deadline passes", () => {
+    it("interrupts the call and all its hedged copies at the same time when the deadline passes", () => {
       const { at, log, spent: where } = sends(1000)
       assert.deepStrictEqual([at, where], [1000, spent({ attempts: 1000 })])
       assert.deepStrictEqual(log.toSorted(), [

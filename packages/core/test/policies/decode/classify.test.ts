@@ -69,7 +69,7 @@ describe("Pipeline.classify", () => {
     }),
   )
 
-  it.effect("preserves the verdict of an error that already has one", () =>
+  it.effect("preserves the existing verdict of an error", () =>
     Effect.gen(function* () {
       const own = { _tag: "ConnectionLost", verdict: Verdict.never() } as const
       assert.strictEqual(yield* Effect.flip(Pipeline.run(make(), Effect.fail(own))), own)

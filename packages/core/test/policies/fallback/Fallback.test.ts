@@ -105,7 +105,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("does not apply to errors without a tag", () =>
+    it.effect("does not apply to errors without a tag if tags are listed", () =>
       Effect.gen(function* () {
         const fallback = Fallback.when("Busy", () => Effect.succeed(1))
         for (const error of ["Busy", null, undefined, { tag: "Busy" }]) {
@@ -161,7 +161,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("a chain with one alternative behaves like that alternative", () =>
+    it.effect("treats a chain with one alternative like that alternative", () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* Fallback.protect(new Busy(), Fallback.chain(Fallback.value("one"))), "one")
       }),
@@ -193,7 +193,7 @@ describe("Fallback", () => {
         return yield* Fiber.join(fiber)
       })
 
-    it.effect("lists the attempts of the call before those of the alternatives in the last error's timeline", () =>
+    it.effect("lists the attempts of the call before those of the alternatives in the timeline of the last error", () =>
       Effect.gen(function* () {
         const chain = Fallback.chain(
           Fallback.to(() => Effect.andThen(Effect.sleep("1 second"), failing(new Gone()))),

@@ -81,7 +81,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("interrupts the copy if starting it completes the original call", () =>
+    it.effect("interrupts the copy if starting the copy completes the original call", () =>
       Effect.gen(function* () {
         let interrupted = 0
         let wake: ((exit: Exit.Exit<string>) => void) | undefined

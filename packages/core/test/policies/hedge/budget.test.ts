@@ -72,7 +72,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("refunds a copy that was still queued when the call completed", () =>
+    it.effect("refunds the budget for a copy that was still queued when the call completed", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.tokenBucketUnsafe({ reward: 0 })
         const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 1 })
@@ -90,7 +90,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("refunds a copy rejected by a full bulkhead, and lets the call continue", () =>
+    it.effect("refunds the budget for a copy that a full bulkhead rejects, and lets the call continue", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.tokenBucketUnsafe({ reward: 0 })
         const pipeline = hedgedAround(fixed(200, { budget }), Bulkhead.makeUnsafe({ permits: 1 }))

@@ -75,7 +75,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("does not send a copy after a failure that calls for fewer requests or closes a gate", () =>
+    it.effect("does not send a copy after a failure that requires fewer requests or closes a gate", () =>
       Effect.gen(function* () {
         const overloaded = new Overloaded()
         for (const error of [new SlowDown(), new Refused(), overloaded]) {
@@ -119,7 +119,7 @@ describe("Hedge", () => {
         }),
     )
 
-    it.effect("prefers an error that calls for fewer requests or closes a gate over the last error", () =>
+    it.effect("prefers an error that requires fewer requests or closes a gate over the last error", () =>
       Effect.gen(function* () {
         const errors = [busy, new SlowDown(), new Refused()]
         for (const [before, after] of [
@@ -141,7 +141,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("fails immediately with a `never` error from the call or a copy", () =>
+    it.effect("fails immediately if the call or a copy fails with an error whose verdict is `never`", () =>
       Effect.gen(function* () {
         const wrong = new Wrong()
         const { log, send } = service([
@@ -158,7 +158,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("fails with a `never` error even after an error that calls for fewer requests", () =>
+    it.effect("fails after an error whose verdict is `never`, even if an earlier error requires fewer requests", () =>
       Effect.gen(function* () {
         const wrong = new Wrong()
         const { send } = service([

@@ -35,7 +35,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("rounds the delay up by less than 4.5 %, so that no more calls than intended exceed it", () =>
+    it.effect("rounds the delay up by less than 4.5 %, so that no more calls than intended exceed the delay", () =>
       Effect.gen(function* () {
         for (const ms of [1, 2, 3, 7, 10, 64, 100, 999, 1_000, 12_345, 59_000]) {
           const hedge = p95()
@@ -98,7 +98,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("counts a duration during two half windows, and then discards it", () =>
+    it.effect("keeps a measured duration for two half windows, and then discards it", () =>
       Effect.gen(function* () {
         const hedge = p95({ percentile: 0.5, window: "10 seconds" })
         // Two durations suffice, so each half of a window has enough.

@@ -13,35 +13,37 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("does not retry after `never`", () =>
+  it.effect("does not retry an error with the verdict `never`", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* attemptTimes(() => failure(Verdict.never())), [0])
     }),
   )
 
-  it.effect("retries a `once` error only once", () =>
+  it.effect("retries an error with the verdict `once` only once", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* attemptTimes(() => failure(Verdict.once())), [0, 500])
     }),
   )
 
-  it.effect("retries only the first `once` error, regardless of the attempt in which it occurs", () =>
+  it.effect("retries only the first error with the verdict `once`, regardless of the attempt in which it occurs", () =>
     Effect.gen(function* () {
       const times = yield* attemptTimes((n) => failure(n === 3 || n === 5 ? Verdict.once() : Verdict.always()))
       assert.deepStrictEqual(times, [0, 500, 1500, 3500, 7500])
     }),
   )
 
-  it.effect("counts token rejections separately from `once` errors, and gives up after two rejections in a row", () =>
-    Effect.gen(function* () {
-      const refused = failure(Verdict.once({ change: "token", closes: "authorization" }))
-      const other = failure(Verdict.once())
-      const sequence = (errors: ReadonlyArray<Classified>) => attemptTimes((n) => errors[n - 1] ?? refused)
-      assert.strictEqual((yield* sequence([refused, refused])).length, 2)
-      assert.strictEqual((yield* sequence([other, refused, refused])).length, 3)
-      assert.strictEqual((yield* sequence([refused, other, refused, other])).length, 4)
-      assert.strictEqual((yield* sequence([refused, other, refused, refused])).length, 4)
-    }),
+  it.effect(
+    "counts token rejections separately from errors with the verdict `once`, and gives up after two consecutive rejections",
+    () =>
+      Effect.gen(function* () {
+        const refused = failure(Verdict.once({ change: "token", closes: "authorization" }))
+        const other = failure(Verdict.once())
+        const sequence = (errors: ReadonlyArray<Classified>) => attemptTimes((n) => errors[n - 1] ?? refused)
+        assert.strictEqual((yield* sequence([refused, refused])).length, 2)
+        assert.strictEqual((yield* sequence([other, refused, refused])).length, 3)
+        assert.strictEqual((yield* sequence([refused, other, refused, other])).length, 4)
+        assert.strictEqual((yield* sequence([refused, other, refused, refused])).length, 4)
+      }),
   )
 
   it.effect("honors the server's hint in full, up to two minutes", () =>
@@ -83,7 +85,7 @@ describe("Retry", () => {
   )
 
   it.effect.prop(
-    "sends at most eight attempts, does not retry after `never`, and retries `once` errors only once",
+    "sends at most eight attempts, does not retry after `never`, and retries after `once` only once",
     { seed: Schema.Int },
     ({ seed }) =>
       Effect.gen(function* () {

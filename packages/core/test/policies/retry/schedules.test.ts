@@ -79,7 +79,7 @@ describe("the hint cap of a policy inside a schedule", () => {
     assert.strictEqual(played([Pipeline.retry(both)], asked("6 seconds")).decidedBy, "hint")
   })
 
-  it("uses a hint cap next to the schedule instead of the cap inside the schedule", () => {
+  it("prefers the hint cap next to the schedule to the cap inside the schedule", () => {
     const schedule = composed({ hintCap: "1 minute" })
     const stage = Pipeline.retry({ schedule, hintCap: "2 seconds" })
     assert.strictEqual(played([stage], asked("3 seconds")).decidedBy, "hint")
@@ -105,7 +105,7 @@ describe("a schedule with an infinite delay", () => {
     assert.strictEqual(Timeline.of(failed).length, 2)
   })
 
-  it("ends an infinite schedule delay at a deadline that no pipeline enforces", () => {
+  it("ends an infinite schedule delay at the deadline in the context, even if no pipeline enforces that deadline", () => {
     const within = (call: Effect.Effect<unknown, unknown>) =>
       Effect.flatMap(Deadline.after(5000), (deadline) => Effect.provideService(call, Deadline.Current, deadline))
     const { decidedBy, endedAt, failed } = played([Pipeline.retry(endless)], busy, within)

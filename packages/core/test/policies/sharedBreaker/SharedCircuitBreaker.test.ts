@@ -130,7 +130,7 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("stays open longer after each opening, and at least as long as the server's hint, up to `maxOpen`", () =>
+  it.effect("stays open longer after each opening, but at least as long as the server's hint, up to `maxOpen`", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
         consecutive: 1,

@@ -99,7 +99,7 @@ describe("the authentication schemes of a proxy", () => {
     assert.notInclude(explain(407, "", { "proxy-authenticate": 'Basic realm="x", NTLM' }).detail, "Few clients")
   })
 
-  it("recognizes a proxy's rejection in the messages of clients, whatever port the message contains", () => {
+  it("recognizes a proxy's rejection in client messages, regardless of the port in the message", () => {
     const failure =
       "ProxyError: HTTPSConnectionPool(host='api.example.com', port=443): Tunnel connection failed: 407 Proxy Authentication Required"
     assert.strictEqual(Diagnosis.explain({ failure }).code, "HF-HTTP-BOX-005")

@@ -74,7 +74,7 @@ describe("an unexpected kind of response", () => {
     assert.strictEqual(explain(404, { headers: html, body: page }).code, "HF-HTTP-ANSWER-002")
   })
 
-  it("reports the server's failure or the redirect first, whatever page the response contains", () => {
+  it("reports the server's failure or the redirect first, regardless of the page in the response", () => {
     assert.strictEqual(explain(500, { headers: html, body: page }).code, "HF-HTTP-STATUS-006")
     const location = "https://api.example.com/v1/items/"
     assert.strictEqual(explain(301, { headers: { ...html, location }, body: page }).code, "HF-HTTP-ANSWER-005")
@@ -88,7 +88,7 @@ describe("an unexpected kind of response", () => {
     assert.include(explain(301).detail, "without a Location")
   })
 
-  it("reports a truncated response if the status has arrived, whatever ended the connection", () => {
+  it("reports a truncated response if the status has arrived, regardless of why the connection ended", () => {
     for (const failure of ["TruncatedBody", "ECONNRESET", "terminated"]) {
       const { code } = Diagnosis.explain({ failure, request: api, response: { status: 200, body: '{"a":' } })
       assert.strictEqual(code, "HF-HTTP-ANSWER-001", failure)

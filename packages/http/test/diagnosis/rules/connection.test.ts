@@ -22,7 +22,7 @@ describe("a scheme in place of the host", () => {
       assert.match(Diagnosis.explain({ failure }).detail, /"https" as the host name/)
     })
 
-  it("does not report a scheme in place of the host if the host name merely begins with the name of a scheme", () => {
+  it("does not report a scheme in place of the host if the host name only begins with the name of a scheme", () => {
     for (const failure of ["getaddrinfo ENOTFOUND https.example.com", "Could not resolve host: http-proxy"])
       assert.notMatch(Diagnosis.explain({ failure }).detail, /for the host name/)
   })
@@ -136,7 +136,7 @@ describe("a failure without a response", () => {
     assert.notInclude(Diagnosis.explain({ failure: "CERT_NOT_YET_VALID", at: 1e20 }).detail, "clock says")
   })
 
-  it("reports CORS only as a possible cause of a failure that a browser shows as status 0", () => {
+  it("reports CORS only as a possible cause if a browser shows a failure as status 0", () => {
     const { code, confidence } = Diagnosis.explain({ response: { status: 0 } })
     assert.strictEqual(code, "HF-HTTP-NET-007")
     assert.strictEqual(confidence, "possible")

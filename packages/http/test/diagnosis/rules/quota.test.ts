@@ -60,7 +60,7 @@ describe("a limit in a vendor's own words", () => {
     assert.strictEqual(Diagnosis.explain(exchange).confidence, "possible")
   })
 
-  it("does not rate a limit as `certain` if no documentation contains the words of the response", () => {
+  it("does not rate a limit as `certain` if the words of the response do not appear in any documentation", () => {
     assert.notStrictEqual(explain(429, { message: "Daily limit of messages" }).confidence, "certain")
     assert.notStrictEqual(explain(503, { message: "overloaded" }).confidence, "certain")
   })
@@ -78,7 +78,7 @@ describe("a limit in a vendor's own words", () => {
 })
 
 describe("a stream of events", () => {
-  it("reports a failure for an event stream that ends with an error, whatever its status", () => {
+  it("reports a failure for an event stream that ends with an error, regardless of the response status", () => {
     const body = [
       "event: message_start",
       'data: {"type":"message_start","message":{"id":"msg_1"}}',

@@ -59,7 +59,7 @@ describe("a rejection in a vendor's own words", () => {
     assert.strictEqual(at("https://sheets.googleapis.com/v4", 429, body).code, "HF-HTTP-LIMIT-005")
   })
 
-  it("quotes the inner message that a general message hides", () => {
+  it("quotes the specific inner message instead of the general message", () => {
     const body = { message: "Validation Failed", errors: [{ code: "custom", message: "The name is taken" }] }
     assert.include(at("https://api.github.com/a", 422, body).detail, "The name is taken")
   })

@@ -83,7 +83,7 @@ describe("a body that the client could not read", () => {
     ["unexpected end of JSON input", "HF-HTTP-ANSWER-009"],
     ["SyntaxError: Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON", "HF-HTTP-ANSWER-002"],
   ] as const)
-    it(`reports a body that the client could not read for "${failure}"`, () => {
+    it(`reports for "${failure}" that the client could not read the response body`, () => {
       assert.strictEqual(Diagnosis.explain({ failure }).code, code)
     })
 })

@@ -211,7 +211,7 @@ describe("a sign-in server that fails", () => {
     assert.strictEqual(Diagnosis.explain({ request: request(poll), response }).code, "HF-OAUTH-GRANT-002")
   })
 
-  it("recognizes an error that a provider sends as a form", () => {
+  it("recognizes a form-encoded error from a provider", () => {
     const response = { status: 200, body: "error=authorization_pending&error_description=Pending" }
     assert.strictEqual(Diagnosis.explain({ request: request(poll), response }).code, "HF-OAUTH-DEVICE-001")
   })

@@ -79,7 +79,7 @@ describe("a malformed digest", () => {
     }
   })
 
-  it("considers a malformed digest likely if only the response is available", () => {
+  it("reports a malformed digest as likely if only the response is available", () => {
     const answer = refused(400, "InvalidDigest", "The Content-MD5 you specified was invalid.", { "Content-MD5": "000" })
     assert.strictEqual(first(undefined, answer), "HF-S3-BODY-011 likely")
     const crc = "Value for x-amz-checksum-crc64nvme header is invalid."
@@ -88,7 +88,7 @@ describe("a malformed digest", () => {
 })
 
 describe("bytes with another digest", () => {
-  it("considers it likely that the bytes have changed if their digest differs", () => {
+  it("reports changed bytes as likely if their digest differs", () => {
     const md5 = put({ headers: { "content-md5": "CYketZBSTjX8czcs3cXVlg==", "content-length": "1" } })
     for (const answer of [
       refused(400, "BadDigest", "The Content-MD5 you specified did not match what we received."),

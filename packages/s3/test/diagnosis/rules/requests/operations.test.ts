@@ -61,7 +61,7 @@ describe("a deleted object", () => {
     assert.notInclude(codes(version, refused(405, "MethodNotAllowed")), "HF-S3-SVC-014")
   })
 
-  it("reports failed deletions that the 200 response to a batch lists in its body", () => {
+  it("reports the failed deletions that a batch's 200 response lists in its body", () => {
     const batch = own({ method: "POST", url: `${bucket}?delete`, body: "<Delete/>" })
     const failed = "<Error><Key>a</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
     assert.strictEqual(first(batch, result(failed + failed)), "HF-S3-SVC-017 certain")
@@ -126,7 +126,7 @@ describe("errors from the settings of a bucket", () => {
 describe("a HEAD that gets a 400", () => {
   const mute = { status: 400, headers: { "x-amz-request-id": "AFCXGJGVWQ5FHR3Q" } }
 
-  it("attributes a 400 response to a HEAD to an expired session if the request has a session token", () => {
+  it("reports an expired session as the cause of a 400 response to HEAD if the request has a session token", () => {
     const head = own({ method: "HEAD", url: object })
     assert.strictEqual(first(head, mute), "HF-S3-SVC-016 possible")
     const scope = "ASIAIOSFODNN7EXAMPLE/20261121/eu-west-1/s3/aws4_request"

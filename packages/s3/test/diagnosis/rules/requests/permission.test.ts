@@ -92,14 +92,14 @@ describe("other reasons for denied access", () => {
     assert.include(explain(copy, answer).detail, '"uploads"')
   })
 
-  it("derives the reason for a denial from the operation if an SDK kept nothing else", () => {
+  it("derives the reason for a denial from the operation if an SDK preserved nothing else", () => {
     const request = (operation: string) => ({ operation })
     assert.include(explain(request("GetObjectTagging"), denied).detail, "s3:GetObjectTagging")
     assert.include(explain(request("PutBucketPolicy"), denied).detail, "Block Public Access")
     assert.include(explain(request("ListBuckets"), denied).detail, "s3:ListAllMyBuckets")
   })
 
-  it("attributes a denial to a missing permission to let Google sign for a service account", () => {
+  it("attributes a denial to the missing permission that lets Google sign for a service account", () => {
     const message = "Permission 'iam.serviceAccounts.signBlob' denied on resource (or it may not exist)."
     assert.strictEqual(first(undefined, refused(403, "AccessDenied", message)), "HF-S3-PERM-001 certain")
   })

@@ -131,7 +131,7 @@ describe("a signature of version 2", () => {
     }
   })
 
-  it("is certain of the cause if the server requires version 4 and the request uses version 2, and considers it likely from the message alone", () => {
+  it("reports the signature version as the certain cause if the server requires version 4 and the request uses version 2, and as likely from the message alone", () => {
     const request = put({ url: url2({}, "http://storage.example.com/talks/talk.mov") })
     for (const answer of [
       refused(400, "InvalidRequest", sorry),

@@ -90,7 +90,7 @@ const wrappings: Readonly<Record<string, (text: string) => string>> = {
 }
 
 describe("the text that a server signed", () => {
-  it("reproduces the documented signed text: the signature of a valid request matches", () => {
+  it("reproduces the documented signed text, so that the signature of a valid request matches", () => {
     const valid = request(wire)
     assert.isUndefined(answer(wire, valid.signature))
     assert.deepStrictEqual(found(valid.request), [])

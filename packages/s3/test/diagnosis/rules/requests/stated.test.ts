@@ -83,7 +83,7 @@ describe("a missing resource", () => {
 })
 
 describe("every code that S3 documents", () => {
-  it("explains, without a request, every code that S3 documents, except for the code that is not a failure", () => {
+  it("explains every failure code that S3 documents, even without a request", () => {
     assert.isAbove(documented.length, 130)
     const unknown = documented.filter(
       ([code, status]) =>

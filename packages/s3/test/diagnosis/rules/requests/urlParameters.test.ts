@@ -19,7 +19,7 @@ import {
 const incomplete = refused(400, "AuthorizationQueryParametersError", "Query-string authentication version 4 requires …")
 
 describe("an incomplete URL", () => {
-  it("finds an incomplete URL whichever parameter is missing", () => {
+  it("detects an incomplete URL, whichever parameter is missing", () => {
     const names = ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"].map((n) => `X-Amz-${n}`)
     for (const name of names) {
       const request = put({ url: url({ [name]: undefined }) })
@@ -43,7 +43,7 @@ describe("an incomplete URL", () => {
     assert.match(detail, /The URL lacks AWSAccessKeyId\. The URL has GoogleAccessId/)
   })
 
-  it("accepts a URL that another service has signed with a parameter named Signature", () => {
+  it("accepts another service's signed URL, which has a parameter named Signature", () => {
     for (const signed of [
       "https://d1.cloudfront.net/k?Expires=1795282738&Signature=RkVFREZBQ0U_&Key-Pair-Id=K2",
       "https://d1.cloudfront.net/k?Policy=e30_&Signature=RkVFREZBQ0U_&Key-Pair-Id=K2",

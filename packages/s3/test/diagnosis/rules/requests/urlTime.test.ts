@@ -20,7 +20,7 @@ const early = put({ url: url({ "X-Amz-Date": "20261121T192358Z" }) })
 const ruledOut = (...args: Parameters<typeof explain>) => explain(...args).ruledOut.map(({ check }) => check)
 
 describe("an expired URL", () => {
-  it("recognizes an expired URL whatever wording the server uses", () => {
+  it("recognizes an expired URL, whatever wording the server uses", () => {
     for (const answer of [
       refused(403, "AccessDenied", "Request has expired"),
       refused(403, "AccessDenied", "Forbidden: Date is too old"),
@@ -99,7 +99,7 @@ describe("a URL that is dated in the future", () => {
 })
 
 describe("the lifetime and the date of a URL", () => {
-  it("requires a lifetime in seconds of at most seven days", () => {
+  it("requires a lifetime of at most seven days, given in seconds", () => {
     for (const life of ["-1", "604801", "86400.5", "1h", "", "1e3"]) {
       assert.include(found(put({ url: url({ "X-Amz-Expires": life }) })), "ExpiresOutOfRange", life)
       assert.strictEqual(first(put({ url: url({ "X-Amz-Expires": life }) }), mute), "HF-S3-URL-003 certain")
@@ -114,7 +114,7 @@ describe("the lifetime and the date of a URL", () => {
     )
   })
 
-  it("requires a date in the basic format", () => {
+  it("requires a date in the ISO 8601 basic format", () => {
     for (const text of ["1795281838000", "2026-11-21T17:23:58Z", "20261121T172358", "Sat, 21 Nov 2026 17:23:58 GMT"]) {
       const request = put({ url: url({ "X-Amz-Date": text }) })
       assert.include(found(request), "DateMalformed", text)
