@@ -257,7 +257,7 @@ describe("OAuthError", () => {
     })
     assert.strictEqual(detailed._tag, "UnauthorizedClient")
     assert.strictEqual(detailed.description, "You are not allowed to access that resource")
-    assert.strictEqual(from(429, "").message, "The server asks for fewer requests (status 429)")
+    assert.strictEqual(from(429, "").message, "The client is sending too many requests (status 429)")
   })
 
   it("limits the length of the message", () => {

@@ -161,7 +161,7 @@ const policyOf = (json: unknown): PostPolicy => {
     if (known !== "expiration" && known !== "conditions") {
       return fail(
         known === "statement" || known === "version"
-          ? `unexpected property ${quoted(name)}: this is an IAM policy instead of a POST policy`
+          ? `unexpected property ${quoted(name)}: this is an IAM policy, not a POST policy`
           : `unexpected property ${quoted(name)}`,
       )
     }
@@ -183,7 +183,7 @@ const expirationOf = (value: unknown): number => {
   const time = day === undefined ? Number.NaN : Date.parse(value)
   if (day !== undefined && !Number.isNaN(time) && exists(day)) return time
   if (/^\d{4}-\d{2}-\d{2} /.test(value))
-    return fail("expiration must be an ISO date, but has a space in place of its T")
+    return fail("expiration must be an ISO date, but contains a space instead of the T")
   if (/[+-]\d{2}:?\d{2}$/.test(value.slice(value.indexOf("T") + 1 || value.length)))
     return fail("expiration must be in UTC and end with Z, but has an offset")
   if (/^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(value)) return fail("expiration must end with Z")

@@ -101,7 +101,7 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
   const { length } = request
   if (request.body instanceof Uint8Array && request.body.byteLength !== length) {
     return Effect.die(
-      new RangeError(`the body has ${request.body.byteLength} bytes, but the given length is ${length}`),
+      new RangeError(`the body has ${request.body.byteLength} bytes, but the specified length is ${length}`),
     )
   }
   const send = Effect.suspend(() => {

@@ -73,7 +73,7 @@ describe("PostPolicy", () => {
     ['"2026-11-21T12:00:00"', "expiration must end with Z"],
     ['"2026-11-21T12:00:00.000"', "expiration must end with Z"],
     ['"2026-11-21T12:00:00+01:00"', "expiration must be in UTC and end with Z, but has an offset"],
-    ['"2026-11-21 12:00:00Z"', "expiration must be an ISO date, but has a space in place of its T"],
+    ['"2026-11-21 12:00:00Z"', "expiration must be an ISO date, but contains a space instead of the T"],
     ['"2026-02-30T12:00:00Z"', "expiration must be a date like 2026-11-21T12:00:00.000Z"],
     ['"2026-13-01T12:00:00Z"', "expiration must be a date like 2026-11-21T12:00:00.000Z"],
     ['"tomorrow"', "expiration must be a date like 2026-11-21T12:00:00.000Z"],
@@ -133,7 +133,7 @@ describe("PostPolicy", () => {
     assert.strictEqual(problem(decodeJson('{"id": "x", "conditions": []}')), 'unexpected property "id"')
     assert.strictEqual(
       problem(decodeJson('{"Version": "2012-10-17", "Statement": []}')),
-      'unexpected property "Version": this is an IAM policy instead of a POST policy',
+      'unexpected property "Version": this is an IAM policy, not a POST policy',
     )
   })
 

@@ -22,12 +22,13 @@ const authorizedRoutes = ["me", "heartbeat", "assets", "parts"] as const
 const table = {
   "slow-down": {
     text: "400 slow_down",
-    description: 'The response is the first form of the rate limit: 400 with `{"error":"slow_down"}`.',
+    description: 'The response is the first variant of the rate-limit error: 400 with `{"error":"slow_down"}`.',
     costly: "chunk",
   },
   "too-many-requests": {
     text: "429",
-    description: "The response is the second form of the rate limit: 429, with `Retry-After` if `seconds` is given.",
+    description:
+      "The response is the second variant of the rate-limit error: 429, with `Retry-After` if `seconds` is given.",
     costly: "chunk",
   },
   "internal-error": {
@@ -103,7 +104,7 @@ const table = {
   "url-expired": {
     text: "403 Request has expired",
     description:
-      "All URLs of the asset expire immediately, so the response is a 403 AccessDenied with the message Request has expired. The client must create a new asset.",
+      "All URLs of the asset expire immediately, so the response is a 403 AccessDenied (Request has expired). The client must create a new asset.",
     routes: ["chunk"],
     costly: "everywhere",
   },

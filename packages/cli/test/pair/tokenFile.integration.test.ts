@@ -9,7 +9,7 @@ import { play, type Scene } from "../support/oddServer.ts"
 
 describe("holdfast pair", () => {
   const refused: ReadonlyArray<readonly [name: string, Omit<Scene, "answers">, problem: RegExp]> = [
-    ["is a folder", { prepare: (path) => Fs.mkdirSync(path) }, /the path is a folder; move the folder away/],
+    ["is a folder", { prepare: (path) => Fs.mkdirSync(path) }, /the path is a folder; move the folder,/],
     ["is a pipe", { prepare: (path) => execFileSync("mkfifo", [path]) }, /the path is a pipe; choose another file/],
     ["is a link to a device", { prepare: (path) => Fs.symlinkSync("/dev/null", path) }, /the path is a device/],
     ["is readable by other users", { mode: 0o644 }, /mode 0644\); run chmod 600/],

@@ -71,7 +71,7 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(s3(403, "AccessDenied")), 6)
   })
 
-  it("treats an exceeded account plan as a rejection, although the engine retries every error without a table row", () => {
+  it("treats an error that reports an exceeded account plan as a rejection, even though the engine by default retries errors that have no table row", () => {
     const body = '{"code":402,"errors":[],"message":"Plan Exceeded"}'
     const error = c2c(402, body)
     assert.strictEqual(error.verdict.retry, "always")

@@ -167,7 +167,7 @@ describe("the connection of a sign-in request", () => {
       [
         "whose body is not compressed as its header states",
         server({ headers: { "content-encoding": "gzip" }, body: "nothing to read" }),
-        /not compressed as the headers state|neither the expected content/,
+        /not compressed with the encoding|neither the expected content/,
       ],
     ]
     for (const [what, start, problem] of odd) {

@@ -269,7 +269,7 @@ describe("PresignedPost.upload", () => {
         Effect.flip,
       )
       assert.deepInclude(error, { _tag: "UnexpectedStatus", status: 0 })
-      assert.include(error.message, "the browser hides a redirect")
+      assert.include(error.message, "the browser hides redirects")
     }),
   )
 

@@ -166,7 +166,7 @@ describe("a window of time", () => {
     }),
   )
 
-  it.effect("counts a slow call in the tenth of the window in which the call ended", () =>
+  it.effect("counts a slow call in the slice of the window in which the call ended", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 1 }
       const breaker = yield* CircuitBreaker.make({ window: { ...window, slowCall } })

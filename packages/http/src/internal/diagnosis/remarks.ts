@@ -9,7 +9,7 @@ export const localOf = ({ failure, url }: HttpFacts): string => {
   if (/(?:^|[\s[])::1\b/.test(text))
     return " localhost resolved to ::1 (IPv6), but the server might listen only on 127.0.0.1: use 127.0.0.1 in the URL, or make the server listen on both addresses."
   return /^(?:localhost|127\.\d+\.\d+\.\d+)$/.test(url?.hostname ?? "") || /127\.0\.0\.1/.test(text)
-    ? " The address refers to this machine itself. Inside a container, it refers to the container, not to its host or to other containers."
+    ? " The address refers to this machine itself. Inside a container, the address refers to the container, not to its host or to other containers."
     : ""
 }
 
@@ -17,9 +17,9 @@ export const localOf = ({ failure, url }: HttpFacts): string => {
 export const versionOf = ({ failure }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/QUIC/i.test(text))
-    return " The connection used HTTP/3 (QUIC, over UDP), which some networks and firewalls break. The request might succeed without HTTP/3."
+    return " The connection used HTTP/3 (QUIC, over UDP), which some networks and firewalls block or disrupt. The request might succeed without HTTP/3."
   if (/too_many_pings/i.test(text))
-    return " The server reports too_many_pings: the client sends keepalive pings more often than the server permits. In gRPC, the keepalive time is below the server's minimum, which is 5 minutes by default."
+    return " The server reports too_many_pings: the client is sending keepalive pings more often than the server permits. In gRPC, the keepalive time is below the server's minimum, which is 5 minutes by default."
   return /http\/?2|h2 |GOAWAY|curl: \(92\)|REFUSED_STREAM/i.test(text)
     ? " The server or an intermediary ended the HTTP/2 stream because of a limit, a restart or a defect in its HTTP/2 implementation. With HTTP/1.1 (curl --http1.1), the request might succeed or reveal the actual error."
     : ""
@@ -63,7 +63,7 @@ export const chainOf = ({ failure }: HttpFacts): string => {
     return " The certificate chain ends in an untrusted root certificate, which belongs to a proxy that inspects the traffic or to a private certificate authority."
   if (/DEPTH_ZERO|self[- ]?signed/i.test(key)) return " The certificate is self-signed."
   if (/UNABLE_TO_VERIFY_LEAF|first certificate|PartialChain|incomplete/i.test(key))
-    return " The usual reason is that the server sends its own certificate without the intermediate certificate. Browsers fetch the intermediate certificate, but other programs do not."
+    return " The usual reason is that the server sends its own certificate without the intermediate certificate. Browsers fetch a missing intermediate certificate, but other programs do not."
   if (/local issuer|UNABLE_TO_GET_ISSUER/i.test(key))
     return " The issuer's certificate is missing: either the server does not send an intermediate certificate, or this machine lacks a root certificate, such as the root certificate of a proxy that inspects the traffic."
   return ""
@@ -75,7 +75,7 @@ const habits: ReadonlyArray<readonly [who: string, status: number, means: string
   [
     "nginx",
     403,
-    "nginx sends this status for a file that it is not permitted to read, for a directory without an index, and for a deny rule.",
+    "nginx sends this status for a file that it lacks permission to read, for a directory without an index, and for a request that matches a deny rule.",
   ],
   [
     "nginx",
@@ -95,7 +95,7 @@ const habits: ReadonlyArray<readonly [who: string, status: number, means: string
   [
     "nginx",
     503,
-    "nginx sends this status if the client exceeds a limit (limit_req, limit_conn). As a Kubernetes ingress, nginx also sends it for a service without endpoints.",
+    "nginx sends this status if the client exceeds a limit (limit_req, limit_conn). As a Kubernetes ingress, nginx also sends this status for a service without endpoints.",
   ],
   [
     "apache",
@@ -105,12 +105,12 @@ const habits: ReadonlyArray<readonly [who: string, status: number, means: string
   [
     "apache",
     403,
-    "Apache sends this status for a file that it is not permitted to read, for a directory without an index, and if a Require rule or a line in .htaccess denies access.",
+    "Apache sends this status if it lacks permission to read a file, if a directory has no index, or if a Require rule or a line in .htaccess denies access.",
   ],
   [
     "apache",
     413,
-    "In Apache, LimitRequestBody sets the limit. With a client certificate, SSLRenegBufferSize sets the limit.",
+    "In Apache, LimitRequestBody sets the limit. If the server requests a client certificate, SSLRenegBufferSize sets the limit.",
   ],
   [
     "apache",
@@ -134,7 +134,7 @@ const platforms: ReadonlyArray<readonly [host: RegExp, status: number, means: st
   [
     /^gmail\.googleapis\.com$/,
     400,
-    "Gmail usually reports a failed precondition for a service account that does not act for a user. A service account has no mailbox of its own, so it needs domain-wide delegation with a user as subject.",
+    "Gmail usually reports a failed precondition for a service account that does not act for a user. A service account has no mailbox of its own, so it needs domain-wide delegation with a user as the subject.",
   ],
   [
     /^registry\.npmjs\.org$/,
@@ -144,7 +144,7 @@ const platforms: ReadonlyArray<readonly [host: RegExp, status: number, means: st
   [
     /^huggingface\.co$/,
     401,
-    "The Hugging Face Hub sends this status for an invalid token. It also sends this status for a private or gated model if the request has no token or if the user has not accepted the model's terms.",
+    "The Hugging Face Hub sends this status for an invalid token. The Hugging Face Hub also sends this status for a private or gated model if the request has no token or if the user has not accepted the model's terms.",
   ],
   [
     /\.lambda-url\.[\w-]+\.on\.aws$/,
@@ -154,7 +154,7 @@ const platforms: ReadonlyArray<readonly [host: RegExp, status: number, means: st
   [
     /\.lambda-url\.[\w-]+\.on\.aws$/,
     502,
-    "The Lambda function behind the URL failed or did not return a valid HTTP response. The function's log shows which of the two happened.",
+    "The Lambda function behind the URL failed or did not return a valid HTTP response. The function's log shows whether it failed or returned an invalid response.",
   ],
   [
     /\.execute-api\.[\w-]+\.amazonaws\.com$/,

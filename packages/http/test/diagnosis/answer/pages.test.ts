@@ -30,7 +30,7 @@ const pages: ReadonlyArray<
   ["APISIX without a route", 404, { server: "APISIX/3.2.0" }, '{"error_msg":"404 Route Not Found"}', "HF-HTTP-BOX-010", /route/],
   ["a development server's list of hosts", 403, {}, 'Blocked request. This host ("app.example.com") is not allowed.', "HF-HTTP-BOX-010", /allowed hosts/],
   ["IIS that cannot start the application", 500, html, "<h1>HTTP Error 500.30 - ASP.NET Core app failed to start</h1>", "HF-HTTP-BOX-001", /start/],
-  ["Apache as a proxy", 503, { server: "Apache", ...html }, "<h1>Service Unavailable</h1><p>The server is temporarily unable to service your request due to maintenance downtime or capacity problems.</p>", "HF-HTTP-BOX-011", /behind it/],
+  ["Apache as a proxy", 503, { server: "Apache", ...html }, "<h1>Service Unavailable</h1><p>The server is temporarily unable to service your request due to maintenance downtime or capacity problems.</p>", "HF-HTTP-BOX-011", /upstream server/],
   ["mutual TLS", 400, { server: "nginx" }, "<center>No required SSL certificate was sent</center><hr><center>nginx</center>", "HF-HTTP-TLS-010", /certificate/],
   ["Heroku's running time", 503, { server: "heroku-router" }, "H82 Free app running time quota exhausted", "HF-HTTP-LIMIT-011", /dyno hours/],
   ["Heroku's maintenance mode", 503, { server: "heroku-router" }, "H80 Maintenance mode", "HF-HTTP-BOX-011", /maintenance/],

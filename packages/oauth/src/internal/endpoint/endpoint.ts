@@ -193,7 +193,7 @@ const judge = <A extends object>(
  */
 const isProse = (body: string): boolean => /^[^[{"]/.test(body.trim()) && /[\s<]/.test(body.trim())
 
-const notCompressed = "the body is not compressed as the headers state"
+const notCompressed = "the body is not compressed with the encoding that the headers state"
 
 const isCompressed = (encoding: string | undefined): boolean =>
   encoding !== undefined && !/^\s*(?:identity)?\s*$/i.test(encoding)

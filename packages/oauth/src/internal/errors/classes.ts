@@ -45,7 +45,7 @@ export class AuthorizationPending extends Schema.TaggedError<AuthorizationPendin
 /** Too many requests. While the client is polling, each `SlowDown` permanently increases the interval by 5 s. */
 export class SlowDown extends Schema.TaggedError<SlowDown>()("SlowDown", fields) {
   override get message() {
-    return sentence("The server asks for fewer requests", this)
+    return sentence("The client is sending too many requests", this)
   }
 }
 

@@ -58,7 +58,7 @@ export const rows = [
     "slow_down",
     400,
     slower,
-    "The client polls too fast: the polling interval increases permanently by 5 s.",
+    "The client is polling too fast: the polling interval is permanently increased by 5 s.",
   ),
   // Polling again would get `invalid_grant`: servers report the expiry only once.
   named("AccessDenied", "access_denied", 400, over, "The person declined."),
@@ -67,7 +67,7 @@ export const rows = [
     "expired_token",
     400,
     over,
-    "The device code has expired: request a new code when the person is ready.",
+    "The device code has expired: request a new code when the user is ready.",
   ),
   // RFC 6749 section 5.2
   named("InvalidRequest", "invalid_request", 400, wrong, "The request is malformed."),
@@ -169,7 +169,7 @@ export const rows = [
     "interaction_required",
     400,
     over,
-    "A person must act: sign in again, use a second factor, give consent, or change a policy or an account.",
+    "User or administrator action is required: sign in again, use a second factor, give consent, or change a policy or an account.",
   ),
   named(
     "InvalidScope",

@@ -50,6 +50,6 @@ export const oddity = (address: string): string | undefined => {
   if (scheme !== "https:" && scheme !== "http:") return `has the scheme ${scheme}`
   const authority = /^https?:\/\/([^/?#]+)/i.exec(address)?.[1]
   if (authority === undefined || !URL.canParse(address)) return "names no host"
-  if (authority.includes("@")) return "has a user name in it"
+  if (authority.includes("@")) return "contains a user name"
   return scheme === "http:" && !loopback.test(new URL(address).hostname) ? "is not encrypted (http)" : undefined
 }

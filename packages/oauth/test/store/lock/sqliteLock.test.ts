@@ -65,13 +65,13 @@ describe("sqliteLock", () => {
     [
       "another program's file",
       "the file is damaged, or belongs to another program",
-      "remove the file while no program uses it",
+      "close all programs that use the file, then remove the file",
       (file) => Fs.writeFileSync(file, "not a database, and longer than its header ".repeat(40)),
     ],
     [
       "full of zeros",
       "the file is damaged, or belongs to another program",
-      "remove the file while no program uses it",
+      "close all programs that use the file, then remove the file",
       (file) => Fs.writeFileSync(file, Buffer.alloc(8192)),
     ],
   ]
@@ -89,10 +89,7 @@ describe("sqliteLock", () => {
   it.effect("reports a missing folder, and a file in place of the folder", () =>
     inFolder((file) =>
       Effect.gen(function* () {
-        assert.deepStrictEqual(yield* refusal(`${file}/x`), [
-          "the folder of the file does not exist",
-          "create the folder",
-        ])
+        assert.deepStrictEqual(yield* refusal(`${file}/x`), ["the file's folder does not exist", "create the folder"])
         Fs.writeFileSync(file, "")
         assert.strictEqual((yield* refusal(`${file}/x`))[0], "part of the path is a file instead of a folder")
       }),

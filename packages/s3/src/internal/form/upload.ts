@@ -175,7 +175,7 @@ const read = (
     })
   }
   if (status === 0) {
-    const detail = "the browser hides a redirect, so it is unknown whether the file is stored"
+    const detail = "the browser hides redirects, so it is unknown whether the file is stored"
     return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status, detail }))
   }
   return Effect.flatMap(

@@ -29,7 +29,7 @@ export const form = Effect.gen(function* () {
   }
 }).pipe(Effect.orElseSucceed(() => undefined))
 
-/** Reads a body of JSON or an urlencoded form. */
+/** Reads a body that is either JSON or a URL-encoded form. */
 export const jsonOrForm = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
   return mediaType(request) === "application/json" ? yield* request.json : yield* form

@@ -48,10 +48,10 @@ const approval = rule({
     "The application is not approved for this request: it is in development mode, is not reviewed, or lacks a " +
     "product or access level",
   explanation:
-    "The token is good. The vendor or an administrator limits what the application is allowed to do. Until a " +
-    "review or audit, the application can use only the products and the plan (access level, project) for which it " +
-    "is registered. In development mode, the application can access only the accounts on its own list of users, " +
-    "testers or private accounts. Another token of this application changes nothing.",
+    "The token is good. The vendor or an administrator limits what the application is allowed to do. Until it " +
+    "passes a review or audit, the application can use only the products and the plan (access level, project) for " +
+    "which it is registered. In development mode, the application can access only the accounts on its own list of " +
+    "users, testers or private accounts. A different token for this application does not solve the problem.",
   fix: [
     {
       text: "check the application's mode, products and access level in the vendor's developer console, and apply for anything that is missing",
@@ -85,7 +85,7 @@ const account = rule({
     "The method requires more than a valid token. Some methods require a paid plan (Spotify Premium, Zoom Pro) or " +
     "a license and a mailbox (Microsoft 365, Google Workspace). Other methods require a channel (YouTube) or an " +
     "active subscription (QuickBooks). A service account has no mailbox of its own and can act for a user only " +
-    "through domain-wide delegation with that user as subject. The signed-in account lacks what the method " +
+    "through domain-wide delegation with that user as the subject. The signed-in account lacks what the method " +
     "requires, or the account is locked or suspended. The application and its scopes are not the cause.",
   fix: [
     {

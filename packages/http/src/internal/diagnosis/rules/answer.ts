@@ -28,8 +28,8 @@ const truncated = rule({
   title: "The response was cut short: the client received the status but not the complete body",
   explanation:
     "The connection ended while the client was receiving the response body. The server has handled the request, so " +
-    "its effects remain, but the rest of the response is lost. The cause is a server restart, an intermediary that " +
-    "limits the length or the duration of responses, or a network failure.",
+    "its effects remain, but the rest of the response is lost. Possible causes are a server restart, an " +
+    "intermediary that limits the length or the duration of responses, and a network failure.",
   fix: [
     { text: "send the request again if it is safe to repeat", safety: "safe to apply" },
     { text: "otherwise, first check whether the request took effect", safety: "check first" },
@@ -208,7 +208,7 @@ const empty = rule({
   find: onFailure(["empty as data"], ({ failure }) => ({
     confidence: "likely",
     detail: /\(char 0\)/.test(failure?.text ?? "")
-      ? "The client parsed the body as JSON, but the body does not begin with a value: it is empty (as with status 204) or a web page (an error or sign-in page). Python reports both cases in the same way."
+      ? "The client parsed the body as JSON, but the body does not begin with a value: it is empty (as with status 204) or a web page (an error or sign-in page). Python reports an empty body and a web page with the same error."
       : "The client parsed the body as JSON, but the body is empty (as with status 204) or cut off.",
   })),
 })

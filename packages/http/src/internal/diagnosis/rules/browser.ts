@@ -13,9 +13,9 @@ const hidden = rule({
   title: "The browser hides the response: CORS does not permit this page to read it, or the network is down",
   explanation:
     "A page is not allowed to learn why its request failed. The response might lack Access-Control-Allow-Origin " +
-    "for this page, as error responses often do if a server rejects a request early. It is also possible that the " +
-    "preflight was rejected, or that there was no connection at all. The network panel of the browser's developer " +
-    "tools shows the reason and the actual response.",
+    "for this page: servers often omit this header from error responses if they reject a request early. It is also " +
+    "possible that the preflight was rejected or that no connection was established. The network panel of the " +
+    "browser's developer tools shows the reason and the actual response.",
   fix: [
     { text: "check the request in the network panel of the browser's developer tools", safety: "check first" },
     {
@@ -71,8 +71,8 @@ const cors = rule({
   title: "The browser hides the response: CORS does not permit this page to read it",
   explanation:
     "The server received the request and responded, but the browser hides the response from the page because of " +
-    "its CORS headers. Most often the CORS configuration of the bucket or server does not list the page's origin, " +
-    "method or headers. An error response without CORS headers also makes a rejection (403) look like a CORS " +
+    "its CORS headers. In most cases, the CORS configuration of the bucket or server does not list the page's " +
+    "origin, method or headers. If an error response lacks CORS headers, a rejection (403) also looks like a CORS " +
     "problem. The network is not down, and sending the request again does not help.",
   fix: [
     {
@@ -99,10 +99,10 @@ const blocked = rule({
     "blocked it",
   explanation:
     "The cause is a Content Security Policy that does not list the host in connect-src, an extension that blocks " +
-    "requests, or plain http on a page that was loaded over https. A browser can also block a public page that " +
-    "sends a request to a private network. The server did not receive the request.",
+    "requests, or plain http on a page that was loaded over https. A browser can also block requests from a public " +
+    "page to a private network. The server did not receive the request.",
   fix: [
-    { text: "add the host to connect-src of the page's Content-Security-Policy", safety: "check first" },
+    { text: "add the host to the connect-src directive of the page's Content-Security-Policy", safety: "check first" },
     { text: "use https, and try again with extensions disabled", safety: "check first" },
   ],
   change: "human",

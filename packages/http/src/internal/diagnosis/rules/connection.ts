@@ -16,8 +16,8 @@ const refused = rule({
   title: "No server listens on this address and port",
   explanation:
     "The host is reachable but refused the connection immediately: no program has this port open. The service " +
-    "might be down or still starting, or the host name or the port might be wrong. A firewall can also refuse the " +
-    "connection instead of the host. No part of the request was sent.",
+    "might be down or still starting, or the host name or the port might be wrong. A firewall, rather than the " +
+    "host, can also refuse the connection. No part of the request was sent.",
   fix: [
     { text: "check the host and the port in the URL", safety: "check first" },
     { text: "send again with backoff", safety: "safe to apply" },
@@ -61,10 +61,10 @@ const refusedMidBody = rule({
     "The server closed the connection while the body was being sent, often after a rejection whose response was lost",
   explanation:
     "A server that rejects a request because of its headers or its first fields sends a response and closes the " +
-    "connection without reading the rest. The sender is still writing at that time: the kernel reports a reset or " +
-    "a broken pipe and discards the response that explains the error. So the error to look for is the one in the " +
-    "response: a wrong signature, form fields in the wrong order, or a body that is too large. A network that " +
-    "fails can look the same once, but rarely fails at the same place twice.",
+    "connection without reading the rest. Because the sender is still writing at that time, the kernel reports a " +
+    "reset or a broken pipe and discards the response that explains the error. The error to look for is therefore " +
+    "the one in the response: a wrong signature, form fields in the wrong order, or a body that is too large. A " +
+    "network failure can look the same once, but it rarely occurs at the same point twice.",
   fix: [
     {
       text: "send the request again with `Expect: 100-continue` or with an empty body to see the server's response",
@@ -128,7 +128,7 @@ const connectTimeout = rule({
   explanation:
     "The host did not respond to the connection attempt: packets were dropped in transit. Possible causes are a " +
     "firewall that silently discards packets and a host that is turned off. A wrong address or a slow network can " +
-    "also cause this timeout. Nothing of the request was sent.",
+    "also cause this timeout. No part of the request was sent.",
   fix: [
     { text: "check the network, the firewall and the address", safety: "check first" },
     { text: "send again with backoff", safety: "safe to apply" },
@@ -189,7 +189,7 @@ const unreachable = rule({
   title: "There is no network path to the host",
   explanation:
     "This machine has no route to the address: it is offline, the route is missing, or the address family (IPv6) " +
-    "has no uplink. The machine can also have run out of local ports or file descriptors. No part of the request " +
+    "has no uplink. The machine might also have run out of local ports or file descriptors. No part of the request " +
     "was sent.",
   fix: [{ text: "restore the network connection, then send the request again", safety: "check first" }],
   change: "nothing",
@@ -208,7 +208,7 @@ const unsaid = rule({
   explanation:
     "Node's fetch wraps the reason: the error itself reports only that the fetch failed, and its `cause` contains " +
     "the code. Typical codes are ECONNRESET, ENOTFOUND and the codes of certificate errors. A log that contains " +
-    "only the message does not contain the code.",
+    "only the error message omits the code.",
   fix: [{ text: "log `error.cause` with its code, then explain the failure again", safety: "check first" }],
   change: "nothing",
   links: ["https://nodejs.org/api/errors.html#errorcause", "https://undici.nodejs.org/#/docs/api/Errors"],
@@ -227,8 +227,8 @@ const ours = rule({
   code: "HF-HTTP-NET-009",
   title: "This program ended the exchange itself",
   explanation:
-    "The client was closed or the request was aborted during the exchange by a canceled task, a signal or a scope " +
-    "that ended too early. The network and the server did not cause the failure.",
+    "A canceled task, a signal or a scope that ended too early closed the client or aborted the request during the " +
+    "exchange. The network and the server did not cause the failure.",
   fix: [
     {
       text: "find out what aborts the request: a timeout in your own program, or a client that is closed too early",

@@ -45,8 +45,8 @@ const country = rule({
   title: "The edge blocks the country or region that the request came from",
   explanation:
     "The site serves only some countries, and the edge rejected the request because of its address before it " +
-    "reached the server. A VPN, a cloud or a traveling device appears to be in the place where its address is " +
-    "registered, not where its user lives.",
+    "reached the server. A VPN, a cloud server or a traveling device appears to be where its address is " +
+    "registered, not where its user is.",
   fix: [
     {
       text: "send the request from a permitted country, or ask the site's owner to permit this country",
@@ -85,7 +85,7 @@ const route = rule({
   code: "HF-HTTP-BOX-010",
   title: "The edge or gateway has no site or route for this host, path or method",
   explanation:
-    "The gateway sent the response itself because it is not configured for this request. The domain might point to the network without belonging to a service in it. " +
+    "The gateway sent the response itself because it is not configured for this request. The domain might point to the network although no service in that network is configured for the domain. " +
     "The gateway might also lack the path or the stage, or a route for the method. Amazon API Gateway says " +
     '"Missing Authentication Token" of that, which is not about credentials.',
   fix: [
@@ -132,11 +132,11 @@ const clientClosed = rule({
   title: "The client closed the connection before the response arrived",
   explanation:
     "Statuses 499 (nginx) and 460 (AWS Application Load Balancer) appear only in the proxy's log and are never " +
-    "sent to a client. The client's own timeout expired, or its user ended the request. The server might have " +
+    "sent to a client. The client's own timeout expired, or its user canceled the request. The server might have " +
     "acted on the request.",
   fix: [
     {
-      text: "set the client's timeout to more than the time that the server needs, or make the request smaller",
+      text: "set the client's timeout to a value longer than the server needs, or make the request smaller",
       safety: "check first",
     },
     { text: "check whether the request took effect before you send it again", safety: "check first" },
@@ -158,7 +158,7 @@ const access = rule({
   title: "The gateway in front of the server rejected the caller in its own access check",
   explanation:
     "An authorizer, a policy (RBAC) or a client certificate requirement at the gateway blocked the request before " +
-    "it reached the server. What matters is what the gateway checks: its token, its list of callers or its " +
+    "it reached the server. Only the gateway's own checks matter here: its token, its list of callers or its " +
     "resource policy.",
   fix: [
     { text: "send the credentials that the gateway requires, in the required form", safety: "check first" },
@@ -176,9 +176,9 @@ const apiKey = rule({
   title: "The API gateway requires an API key, and the request contains no key that the gateway accepts",
   explanation:
     "The method requires a key in a header (x-api-key in Amazon API Gateway, Ocp-Apim-Subscription-Key in Azure). " +
-    "The key might be missing or in the query instead. The key might also be disabled, or might not belong to any " +
-    "usage plan of this stage. An AWS WAF rule or a resource policy can cause the same bare Forbidden response " +
-    "from Amazon API Gateway.",
+    "The key might be missing, or it might be in the query instead of the header. The key might also be disabled, " +
+    "or might not belong to any usage plan of this stage. An AWS WAF rule or a resource policy can cause the same " +
+    "bare Forbidden response from Amazon API Gateway.",
   fix: [
     { text: "send the key in the header that the gateway reads", safety: "check first" },
     {
@@ -195,11 +195,12 @@ const apiKey = rule({
 
 const signIn = rule({
   code: "HF-HTTP-BOX-015",
-  title: "A sign-in for people protects the server, and the request contains no credentials that the sign-in accepts",
+  title: "An interactive sign-in protects the server, and the request contains no credentials that the sign-in accepts",
   explanation:
     "An identity-aware proxy (Cloudflare Access, Google's Identity-Aware Proxy, App Service Authentication) " +
-    "redirects every client without its cookie or token to a sign-in page. Browsers of people who have signed in " +
-    "pass the proxy. A program must send a token that the proxy accepts; the API's own token is not enough.",
+    "redirects every client that does not present the proxy's cookie or token to a sign-in page. Browsers of " +
+    "signed-in users pass the proxy. A program must send a token that the proxy accepts; the API's own token is " +
+    "not enough.",
   fix: [
     {
       text: "send the proxy's own credentials: a service token, or an identity token for the proxy's audience",
@@ -227,7 +228,7 @@ const unsignedBody = rule({
     "A distribution with origin access control signs the requests that it forwards to the URL of a Lambda " +
     "function. CloudFront does not read the body for this signature, but Lambda does not accept an unsigned body. " +
     "A POST, PUT or PATCH must therefore contain the SHA-256 of its body in the header x-amz-content-sha256. A GET " +
-    "does not need this header.",
+    "request does not need this header.",
   fix: [
     {
       text: "send the SHA-256 of the body as hexadecimal text in the header x-amz-content-sha256",

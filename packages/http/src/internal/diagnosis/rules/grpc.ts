@@ -48,7 +48,7 @@ const messageOf = (header: HttpFacts["answerHeader"]): string => {
 
 /** The meanings of messages that the gRPC client library itself generates. */
 const hints: ReadonlyArray<readonly [RegExp, string]> = [
-  [/too_many_pings/i, "The client sends keepalive pings more often than the server permits (by default, once every 5 minutes)."],
+  [/too_many_pings/i, "The client is sending keepalive pings more often than the server permits (by default, once every 5 minutes)."],
   [/larger than max/i, "A message is larger than the receiver accepts: the limit is 4 MB unless maxReceiveMessageLength is increased."],
   [/http2: frame too large|frame with length .{1,40} exceed|server preface|unexpected HTTP status code|missing HTTP content-type|invalid content-type|text\/html|first record does not look like a TLS/i, "The response does not come from a gRPC server: it comes from a proxy or a server that speaks HTTP/1.1, or only one side uses TLS."],
   [/no such host|name resolver|dns resolution failed|lookup .{1,200}: /i, "The host name of the server cannot be resolved."],

@@ -11,7 +11,7 @@ const specification = "https://github.com/opencontainers/distribution-spec/blob/
 
 const whoAsked = ({ words }: HttpFacts): string =>
   /anonymous|no basic auth/i.test(words.message)
-    ? "The client sent the request without credentials (anonymously): it has no credentials for this registry."
+    ? "The client sent the request anonymously because it has no credentials for this registry."
     : "The registry does not permit this client to access the image, or cannot identify the client."
 
 const access = rule({
@@ -21,8 +21,8 @@ const access = rule({
     "permission",
   explanation:
     "Registries send this response for a private image without a login, and for an image that does not exist (so " +
-    "that they do not reveal which images exist). They also send this response for a push or pull that the token " +
-    "or role does not permit. docker takes credentials from docker login, and Kubernetes takes them from an " +
+    "that they do not reveal which images exist). Registries also send this response for a push or pull that the " +
+    "token or role does not permit. docker takes credentials from docker login, and Kubernetes takes them from an " +
     "imagePullSecret in the namespace of the pod. ECR credentials expire after 12 hours. The registry ghcr.io " +
     "requires a token with read:packages or write:packages. A misspelled name, or a name without the account in " +
     "front of it, causes the same response.",
@@ -45,9 +45,9 @@ const unknown = rule({
   code: "HF-HTTP-API-031",
   title: "The registry does not have the image: its name, tag or digest does not exist in the registry",
   explanation:
-    "The registry was reached but has no manifest under this name. The tag might be misspelled, never pushed, " +
-    "deleted by a cleanup, or part of another repository or account. The image might also exist only for other " +
-    "platforms.",
+    "The registry was reached but has no manifest under this name. The tag might be misspelled, might have been " +
+    "deleted by a cleanup or never pushed, or might belong to another repository or account. The image might also " +
+    "exist only for other platforms.",
   fix: [{ text: "list the tags of the repository, and use one of them", safety: "check first" }],
   change: "plan",
   links: [specification],

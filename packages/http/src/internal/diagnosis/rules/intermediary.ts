@@ -55,7 +55,7 @@ const unavailable = rule({
   title: "The service is overloaded or down for maintenance",
   explanation:
     "The service is down for maintenance or receives more requests than it can handle. The service did not handle " +
-    "this request. Sending faster makes it worse.",
+    "this request. Sending requests faster makes the overload worse.",
   fix: [
     {
       text: "send the request again with backoff, but not before the time that Retry-After specifies",
@@ -69,7 +69,7 @@ const unavailable = rule({
     [503],
     "likely",
     (facts) =>
-      `${authorOf(facts, hostOf(facts))} does not accept requests at the moment.${byAuthor(facts) || spoken(facts)}`,
+      `${authorOf(facts, hostOf(facts))} is not accepting requests at the moment.${byAuthor(facts) || spoken(facts)}`,
   ),
 })
 
@@ -152,7 +152,7 @@ const proxyCredentials = rule({
   explanation:
     "Status 407 comes from a proxy, never from the server: the proxy requires its clients to identify themselves. " +
     "The request did not reach the server. The header Proxy-Authenticate lists the schemes that the proxy accepts. " +
-    "Most clients support only Basic. Negotiate (Kerberos) and NTLM require the sign-in of the machine, which few " +
+    "Most clients support only Basic. Negotiate (Kerberos) and NTLM use the machine's own sign-in, which few " +
     "libraries support.",
   fix: [
     {
@@ -212,7 +212,7 @@ const filtered = rule({
   code: "HF-HTTP-BOX-006",
   title: "A firewall or filter in front of the service rejected the request",
   explanation:
-    "The rejection is a page or contains an intermediary's signature, and it has no marks of the service, such as " +
+    "The rejection is a page or contains an intermediary's signature, and it lacks signs of the service, such as " +
     "an error document or a request id. A web application firewall, a filtering proxy or a content network made " +
     "this decision based on the address, the size, the words or the timing of the request.",
   fix: [

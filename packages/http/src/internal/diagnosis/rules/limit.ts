@@ -50,13 +50,13 @@ const noLength = rule({
   code: "HF-HTTP-LIMIT-002",
   title: "The server requires the length of the body before the body is sent",
   explanation:
-    "The request was sent in chunks without Content-Length. Clients do this for a stream of unknown length. git " +
-    "does the same for a push that is larger than its http.postBuffer. Storage services and many proxies reject " +
-    "such requests.",
+    "The request was sent in chunks without Content-Length. Clients omit Content-Length for a stream of unknown " +
+    "length. git does the same for a push that is larger than its http.postBuffer. Storage services and many " +
+    "proxies reject such requests.",
   fix: [
     { text: "set Content-Length, or send a file or buffer whose size the client knows", safety: "safe to apply" },
     {
-      text: "for git, set the buffer to more than the size of the push (git config http.postBuffer 524288000)",
+      text: "for git, make the buffer larger than the push (git config http.postBuffer 524288000)",
       safety: "check first",
     },
   ],
@@ -163,7 +163,7 @@ const tooMany = rule({
     if (said !== undefined || facts.status !== 429 || facts.page !== undefined || facts.limit !== undefined) return said
     return found({
       confidence: sure(facts, "certain"),
-      detail: `${starting(hostOf(facts))} reports that the client sends too many requests.${whenOf(facts, " The response does not state how long to wait.")}${spoken(facts)}`,
+      detail: `${starting(hostOf(facts))} reports that the client is sending too many requests.${whenOf(facts, " The response does not state how long to wait.")}${spoken(facts)}`,
       evidence: [
         ...answered(facts),
         ...["retry-after", "x-ratelimit-limit", "x-ratelimit-remaining"].flatMap((name) => told(facts, name)),

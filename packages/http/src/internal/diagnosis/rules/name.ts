@@ -44,7 +44,7 @@ const unknownName = rule({
   fix: [
     { text: "check the host name in the URL", safety: "check first" },
     {
-      text: "if other names do not resolve either, connect the network and send the request again",
+      text: "if other names do not resolve either, connect to the network and send the request again",
       safety: "check first",
     },
   ],
@@ -75,7 +75,7 @@ const noNameServer = rule({
     "The host name cannot be resolved at the moment. The machine may have just joined the network, or a captive " +
     "portal may still block it. The name server may also be down. The error does not show whether the host exists. " +
     "Nothing was sent.",
-  fix: [{ text: "wait for the network and send the request again", safety: "safe to apply" }],
+  fix: [{ text: "wait until the network is available, then send the request again", safety: "safe to apply" }],
   change: "nothing",
   links,
   rivals: [],
@@ -109,10 +109,10 @@ const beforeBareHost = rule({
     "The client put a name before localhost, an IP address or a container name, and the resulting host does not resolve",
   explanation:
     "A client that puts a prefix before localhost, an IP address or a container name creates a host that name " +
-    "servers cannot resolve, such as my-bucket.localhost or my-bucket.10.0.0.5. Another example is " +
-    "my-bucket.minio. S3 clients use the bucket as the prefix (virtual-hosted style) unless they are configured to " +
-    "put it in the path (path style). If each tenant has a subdomain, the host name is missing from the hosts " +
-    "file. Nothing was sent.",
+    "servers cannot resolve, such as my-bucket.localhost or my-bucket.10.0.0.5. Name servers cannot resolve " +
+    "my-bucket.minio either. S3 clients use the bucket as the prefix (virtual-hosted style) unless they are " +
+    "configured to put it in the path (path style). If each tenant has a subdomain, the host name is missing from " +
+    "the hosts file. Nothing was sent.",
   fix: [
     {
       text: "enable path style: forcePathStyle: true (.NET ForcePathStyle, boto3 addressing_style='path', Java pathStyleAccessEnabled)",

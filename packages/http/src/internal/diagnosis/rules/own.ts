@@ -12,9 +12,9 @@ const exhausted = rule({
   title: "The client's connection pool is exhausted: all connections are in use, and none became free in time",
   explanation:
     "A client limits its connections to each host, and this request timed out while waiting for one. A response " +
-    "keeps its connection until its body is read to the end or closed. More requests may also run at once than the " +
-    "pool has connections, or the server may be slow. Nothing was sent. The network and the server's limits are " +
-    "not the cause.",
+    "keeps its connection until its body is read to the end or closed. The number of concurrent requests may also " +
+    "exceed the size of the pool, or the server may be slow. Nothing was sent. The network and the server's limits " +
+    "are not the cause.",
   fix: [
     { text: "read or close the body of every response, including object streams", safety: "check first" },
     {
@@ -45,7 +45,7 @@ const overtime = rule({
     "report an error. The function usually waited for a call that did not return. Without a NAT gateway or a VPC " +
     "endpoint, a function in a VPC cannot reach the internet, S3 or a sign-in server. A database or an API may be " +
     "slow, or a security group may block the function's access to it. The limit may also be too short for the " +
-    "work, or the start may have been slow.",
+    "work, or the function may have started slowly.",
   fix: [
     {
       text: "check the function's log for the call that did not return, and give that call its own shorter time limit",

@@ -96,8 +96,8 @@ const secondary = rule({
   explanation:
     "Besides the hourly count, GitHub limits simultaneous requests, points per minute and the rate of writes. The " +
     "response has status 403 or 429 and an error message. The value of x-ratelimit-remaining may be well above 0. " +
-    "Wait for the time that retry-after states. Without retry-after, wait at least a minute. Wait longer each " +
-    "time. An integration that keeps sending requests during this time can be banned.",
+    "Wait for the time that retry-after states. Without retry-after, wait at least a minute. Wait longer after " +
+    "each refusal. An integration that keeps sending requests during this time can be banned.",
   fix: [
     {
       text: "wait for the time in retry-after, or at least 60 s without it, and double the wait after each refusal",
@@ -121,8 +121,9 @@ const spent = rule({
   title: "The account's quota or credit is spent: waiting does not help",
   explanation:
     "Vendors report a spent quota with the status of a rate limit (429), or with 402 or 403. The limit applies to " +
-    "spending or to the requests of a day or month, and some limits are per store. The vendor rejects every retry " +
-    "until a person pays or raises the limit, or until the quota resets at the end of its day or billing period.",
+    "spending or to the number of requests per day or month, and some limits are per store. The vendor rejects " +
+    "every retry until the account's owner pays or raises the limit, or until the quota resets at the end of its " +
+    "day or billing period.",
   fix: [
     { text: "add credit, raise the spend limit or ask the vendor for more quota", safety: "check first" },
     { text: "stop retrying; use another model in the meantime", safety: "check first" },
@@ -143,9 +144,9 @@ const overloaded = rule({
   code: "HF-HTTP-LIMIT-012",
   title: "The vendor is overloaded: it did not process the request, and this account's limit is not the cause",
   explanation:
-    "Status 529 and words such as overloaded_error mean that the service receives too many requests from all of " +
-    "its clients. The service refused the request before processing it. The request can be sent again safely. Send " +
-    "more slowly, and use another model or region if one is available.",
+    "Status 529 and words such as overloaded_error mean that the service is receiving too many requests from all " +
+    "of its clients. The service refused the request before processing it. The request can be sent again safely. " +
+    "Send more slowly, and use another model or region if one is available.",
   fix: [
     {
       text: "send the request again with backoff, but not before the time stated in the response",
@@ -220,8 +221,8 @@ const address = rule({
   title: "The edge server limits this IP address, separately from the rate limit of the API behind it",
   explanation:
     "The content network in front of the API counts the requests from each IP address, which several clients may " +
-    "share (a cloud, an office). It may also punish refused requests. The response does not contain the API's own " +
-    "headers, and the token does not affect the limit. The limit may last for hours.",
+    "share (a cloud, an office). The server may also penalize rejected requests. The response does not contain the " +
+    "API's own headers, and the token does not affect the limit. The limit may last for hours.",
   fix: [
     { text: "wait for the time in Retry-After, and send more slowly from this address", safety: "safe to apply" },
     { text: "send requests from an IP address that is not shared", safety: "check first" },

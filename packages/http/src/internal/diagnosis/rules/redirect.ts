@@ -43,7 +43,7 @@ const whereTo = ({ answerHeader, method, status, url }: HttpFacts): string => {
   const target = new URL(location, url?.href)
   if (url === undefined) return `Status ${status} points to ${target.host}.`
   const signIn = /\/(?:log-?in|sign-?in|sso|oauth2?|saml|auth)(?:[/?]|$)/i.test(target.pathname)
-    ? " The redirect leads to a sign-in page for people: the credentials of the request are missing or were not accepted."
+    ? " The redirect leads to a sign-in page for users: the credentials of the request are missing or were not accepted."
     : ""
   if (target.hostname !== url.hostname) return `Status ${status} redirects from ${url.host} to ${target.host}.${signIn}`
   const turned =

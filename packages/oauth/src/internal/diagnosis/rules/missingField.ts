@@ -152,9 +152,8 @@ export const noDeviceCode = missing({
   cause: "noDeviceCode",
   title: "The poll request has no device_code",
   explanation:
-    "A poll must send the device_code from the response that also contained the code for the person. The short " +
-    "user_code does not replace the device_code. The server does not read a device code from a field with another " +
-    "name.",
+    "A poll must send the device_code from the response that also contained the user_code. The short user_code " +
+    "does not replace the device_code. The server does not read a device code from a field with another name.",
   fix: "send the device_code from the response that also contained the user_code",
   link: rfc(8628, "3.4"),
   lacks: (facts) =>
@@ -171,9 +170,9 @@ export const noRefreshToken = missing({
   title: "The refresh request has no refresh_token",
   explanation:
     "A refresh must send the last refresh token that the server issued. Servers without token rotation do not " +
-    "issue a new refresh token with each refresh. The earlier token then stays valid, so a client that overwrites " +
-    "it with an empty value loses it. Some servers issue a refresh token only if the requested scope asks for one " +
-    "(offline, offline_access).",
+    "issue a new refresh token with each refresh. The earlier refresh token then stays valid, so a client that " +
+    "overwrites it with an empty value loses a valid token. Some servers issue a refresh token only if the " +
+    "requested scope asks for one (offline, offline_access).",
   fix: "send the last refresh token that the server issued; if that token is lost, sign in again",
   link: rfc(6749, "6"),
   lacks: (facts) => facts.purpose === "refresh" && !has(facts, "refresh_token"),

@@ -29,8 +29,8 @@ export const oddValue = rule({
   title: "A value in the request contains a space, a line break or a percent-escape",
   explanation:
     "A value that was read from a file may include the line break at the end of the file. Codes, tokens and " +
-    "secrets do not contain spaces. A value that was encoded twice contains percent signs, and a + that was not " +
-    "percent-encoded (%2B) in a form arrives as a space. The server compares the value character by character.",
+    "secrets do not contain spaces. A value that was encoded twice contains percent signs. In a form, a + arrives " +
+    "as a space unless it is percent-encoded (%2B). The server compares the value character by character.",
   fix: [{ text: "trim the value and encode it once", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "A")],

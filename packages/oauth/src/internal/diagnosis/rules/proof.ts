@@ -35,7 +35,7 @@ const verifier = rule({
   explanation:
     "A sign-in that began with a code_challenge can be completed only with the matching code_verifier. The " +
     "challenge must be the SHA-256 of the verifier in unpadded Base64url. A verifier from another attempt does not " +
-    "match, and a verifier may be lost with the browser's session. A challenge that was computed in another way " +
+    "match, and a verifier may be lost with the browser's session. A challenge that was computed in any other way " +
     "does not match either.",
   fix: [
     {
@@ -108,7 +108,7 @@ const clock = rule({
   explanation:
     "An assertion (JWT) is valid from iat or nbf to exp according to the server's clock. Many servers limit this " +
     "period to an hour. A machine with a wrong clock signs assertions that are not valid yet or have already " +
-    "expired. So does a machine that treats local time as UTC, or that reuses an assertion.",
+    "expired. A machine that treats local time as UTC, or that reuses an assertion, causes the same error.",
   fix: [
     {
       text: "set the clock of the machine that signs the assertion (NTP), then sign a new assertion",
@@ -162,8 +162,9 @@ const refused = stated({
       "deleted or rotated).",
     federated:
       "The application has no federated credential, or the project has no trusted publisher, with this issuer, " +
-      "subject and audience. All three values must match exactly, including upper and lower case. These values " +
-      "change with the branch, the environment, a pull request, or a renamed workflow or repository.",
+      "subject and audience. The issuer, subject and audience must match exactly, including upper and lower case. " +
+      "These values may depend on the branch, the environment or the pull request, and may change if the workflow " +
+      "or repository is renamed.",
     clientAssertionRefused:
       "The server rejected the assertion of the client because of its content or its signature (a key that was " +
       "deleted or rotated).",

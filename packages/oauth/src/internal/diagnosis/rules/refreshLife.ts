@@ -29,19 +29,19 @@ const lives: Readonly<Record<string, string>> = {
     "Auth0's refresh tokens have idle and absolute lifetimes, and the reuse of a rotated token revokes the whole " +
     "token family.",
   Keycloak:
-    "Keycloak's refresh tokens expire with the person's session (idle and maximum timeouts) or when the session is " +
+    "Keycloak's refresh tokens expire with the user's session (idle and maximum timeouts) or when the session is " +
     "revoked.",
   Salesforce:
-    "Salesforce revokes refresh tokens according to the policy of the connected app, and when a person revokes " +
-    "access. Salesforce also revokes refresh tokens if a person approves the same app more than five times.",
+    "Salesforce revokes refresh tokens according to the policy of the connected app, and when a user revokes " +
+    "access. Salesforce also revokes refresh tokens if a user approves the same app more than five times.",
   Zoom: "Zoom's refresh tokens are valid for 90 days, and each refresh replaces the token, so only the newest token is valid.",
   Twitch:
-    "Twitch revokes refresh tokens when the password changes or the app is disconnected. The refresh tokens of " +
+    "Twitch revokes refresh tokens when the password changes or the app is disconnected. Twitch refresh tokens for " +
     "public clients are valid for one use within 30 days.",
   Slack: "Slack's refresh tokens are valid for one use, and each refresh issues a new token.",
   Discord: "Each refresh replaces Discord's.",
   Spotify:
-    "Spotify revokes refresh tokens when the person removes the app, and each refresh replaces the token of a PKCE " +
+    "Spotify revokes refresh tokens when the user removes the app, and each refresh replaces the token of a PKCE " +
     "client.",
   "Amazon Cognito":
     "The Cognito refresh token has expired, was revoked, belongs to another app client, or needs the DEVICE_KEY of " +

@@ -166,9 +166,9 @@ const unsupportedGrant = rule({
   code: "HF-OAUTH-REQUEST-007",
   title: "The server does not offer this grant type, or the name of the grant type is misspelled",
   explanation:
-    "The server compares the name of the grant character by character. The device flow has a long name that begins " +
-    "with urn. The server does not recognize the short name `device_code`. A server that does not support the " +
-    "device flow sends the same error.",
+    "The server compares the name of the grant character by character. The grant type of the device flow has a " +
+    "long name that begins with urn. The server does not recognize the short name `device_code`. A server that " +
+    "does not support the device flow sends the same error.",
   fix: [
     { text: `use ${deviceGrant} to poll, or refresh_token to refresh`, safety: "check first" },
     { text: "check the server's metadata (grant_types_supported)", safety: "check first" },
@@ -235,8 +235,9 @@ const pageAsked = rule({
   code: "HF-OAUTH-REQUEST-010",
   title: "The server returned the error as a web page because the request accepts text/html",
   explanation:
-    "Some servers choose the format of their errors according to the Accept header. They send JSON to programs and " +
-    "a web page to browsers. The page contains the same error, but a client that parses JSON cannot read it.",
+    "Some servers choose the format of their errors according to the Accept header. Such servers send JSON to " +
+    "programs and a web page to browsers. The page contains the same error, but a client that parses JSON cannot " +
+    "read it.",
   fix: [{ text: "send Accept: application/json", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "5.2")],

@@ -23,7 +23,7 @@ const detailOf = (facts: OAuthFacts): string => {
   const together = slashless(facts)
   if (facts.purpose === "refresh") return "The refresh requests a scope that was not granted"
   if (/\[object |=>|function|\[native|undefined/.test(value))
-    return "The scope is a printed object or function instead of a string of words"
+    return "The scope is an object or function converted to text instead of a string of words"
   if (together !== undefined)
     return `The scope ${together} has no slash after the address of the API: the address and the name run together, or the name is missing (address/name)`
   if (
@@ -32,12 +32,12 @@ const detailOf = (facts: OAuthFacts): string => {
       facts.answer.description,
     )
   )
-    return "The request has no scope, and the server has none by default"
+    return "The request has no scope, and the server has no default scope"
   if (/[,;]/.test(value)) return "The scopes are not separated by spaces"
   return facts.issuer?.system === "entra" &&
     !value.endsWith("/.default") &&
     facts.field("grant_type")?.value === "client_credentials"
-    ? "If no person signs in, Entra grants only the scope of a whole API, which is the API's address with /.default at the end"
+    ? "If no user signs in, Entra grants only the scope of a whole API, which is the API's address with /.default at the end"
     : "The server does not recognize or does not grant a requested scope"
 }
 

@@ -107,7 +107,7 @@ const noEndpoint = rule({
     isSignInPage(facts)
       ? found({
           confidence: "likely",
-          detail: `${facts.url?.pathname ?? "The path"} is the page on which a person signs in. Grants are sent to the token endpoint.`,
+          detail: `${facts.url?.pathname ?? "The path"} is the page on which a user signs in. Grants are sent to the token endpoint.`,
           evidence: [
             { at: "request.url", name: "path", observed: facts.url?.pathname ?? "", expected: "the token endpoint" },
           ],
@@ -190,11 +190,11 @@ const tenant = statedIn("server")({
   title:
     "The address belongs to a tenant, realm, policy or domain other than this client's, so the issuer does not match",
   explanation:
-    "Providers with many tenants include the tenant in the address. They reject a request for the wrong tenant, " +
-    "whatever else the request contains. Examples are a tenant that does not exist, /common for a single-tenant " +
-    "application, and a code that another tenant issued. Okta rejects the name of an authorization server that " +
-    "does not exist. Salesforce rejects a general login address if client credentials require the organization's " +
-    "own domain. This domain is called My Domain (…my.salesforce.com).",
+    "Providers with many tenants include the tenant in the address. Such providers reject a request for the wrong " +
+    "tenant, whatever else the request contains. Examples are a tenant that does not exist, /common for a " +
+    "single-tenant application, and a code that another tenant issued. Okta rejects the name of an authorization " +
+    "server that does not exist. Salesforce rejects a general login address if client credentials require the " +
+    "organization's own domain. Salesforce calls the organization's own domain My Domain (…my.salesforce.com).",
   fix: [
     { text: "use the token endpoint of the tenant in which the client is registered", safety: "check first" },
     {

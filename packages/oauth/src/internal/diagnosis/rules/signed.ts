@@ -18,7 +18,7 @@ const parts: ReadonlyArray<readonly [says: RegExp, part: string]> = [
 "A secret is wrong, or an address, method or parameter was sent differently from how it was signed."],
   [/consumer/i, "The consumer key or its secret (API key and API secret) is unknown or belongs to another " +
 "application."],
-  [/token/i, "The person's token does not belong to this consumer key or was revoked."],
+  [/token/i, "The user's token does not belong to this consumer key or was revoked."],
   [/verifier/i, "The verifier from the sign-in does not match the request token."],
 ] // prettier-ignore
 
@@ -32,10 +32,10 @@ const refused = rule({
   title: "The server rejects the keys, token, signature or time of the signed OAuth 1.0a request",
   explanation:
     "The signature of each request covers its method, address and parameters. The client signs with two secrets: " +
-    "the application's secret (consumer key, API key) and the secret of the person's token. The request may " +
-    "contain an OAuth 2 client id in place of the consumer key, or a token of another application. Other possible " +
-    "causes are a wrong clock and a proxy that changes the address. The client and the server may also encode a " +
-    "parameter differently. Servers often report only that they could not authenticate the request.",
+    "the application's secret (consumer key, API key) and the secret of the user's token. The request may contain " +
+    "an OAuth 2 client id in place of the consumer key, or a token of another application. Other possible causes " +
+    "are a wrong clock and a proxy that changes the address. The client and the server may also encode a parameter " +
+    "differently. Servers often report only that they could not authenticate the request.",
   fix: [
     {
       text:

@@ -66,7 +66,7 @@ const version = rule({
   explanation:
     "Microsoft Entra has two token endpoints. The v1.0 endpoint, /oauth2/token, expects resource: the address of " +
     "the API. The v2.0 endpoint, /oauth2/v2.0/token, rejects resource and expects scope: the address of the API " +
-    "followed by /.default or a scope name. Their tokens also differ in issuer and audience.",
+    "followed by /.default or a scope name. The tokens of the two endpoints also differ in issuer and audience.",
   fix: [
     {
       text: "at the v2.0 endpoint, send scope (the resource followed by /.default) instead of resource",
@@ -102,9 +102,10 @@ const responseType = stated({
   code: "HF-OAUTH-REQUEST-016",
   title: "The server does not offer this response_type, or the client's registration does not permit it",
   explanation:
-    "response_type selects what the sign-in returns. It is usually code; the implicit and hybrid flows can request " +
-    "token and id_token as well. Each client is registered for only some response types, and servers disable the " +
-    "implicit flow by default. Libraries for the implicit flow request token or id_token by default.",
+    "response_type selects what the sign-in returns. The response_type is usually code; the implicit and hybrid " +
+    "flows can request token and id_token as well. Each client is registered for only some response types, and " +
+    "servers disable the implicit flow by default. Libraries for the implicit flow request token or id_token by " +
+    "default.",
   fix: [
     { text: "request response_type=code, with PKCE", safety: "check first" },
     {
@@ -127,7 +128,7 @@ const embedded = stated({
   explanation:
     "An app that shows the sign-in page in its own view could read the password, so providers reject embedded " +
     "views. Providers require the system's browser or their own library for the platform (RFC 8252). Opening a " +
-    "sign-in link inside another app also fails. A messenger's built-in browser is one example.",
+    "sign-in link inside another app also fails. One example of an embedded view is a messenger's built-in browser.",
   fix: [
     {
       text: "open the sign-in page in the system's browser (Custom Tabs, ASWebAuthenticationSession)",
@@ -153,9 +154,9 @@ const insecure = rule({
   title: "The request was sent over http, but OAuth endpoints accept only https",
   explanation:
     "Secrets and tokens must not be sent unencrypted, so servers reject http requests or redirect them to https. A " +
-    "client that follows this redirect changes the POST to a GET without a body, and it has already sent its " +
-    "secret unprotected. Behind a proxy that terminates TLS, the server also receives http unless it trusts the " +
-    "proxy's X-Forwarded-Proto.",
+    "client that follows the redirect to https changes the POST to a GET without a body, and it has already sent " +
+    "its secret unprotected. Behind a proxy that terminates TLS, the server also receives http unless it trusts " +
+    "the proxy's X-Forwarded-Proto.",
   fix: [
     { text: "use the https address of the endpoint", safety: "check first" },
     {

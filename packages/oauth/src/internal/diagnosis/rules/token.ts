@@ -13,8 +13,8 @@ const otherAudience = stated({
   title: "The audience of the access token is not this resource",
   explanation:
     "An access token names the API that it is for (aud), and this resource is a different API. The token is valid " +
-    "for that API but not for this resource. A refresh returns a token for the same audience. Request a token for " +
-    "this resource instead: set the audience, resource or scope.",
+    "for the API in its audience but not for this resource. A refresh returns a token for the same audience. " +
+    "Request a token for this resource instead: set the audience, resource or scope.",
   fix: [
     { text: "request a token with the audience, resource or scope of this API", safety: "check first" },
     { text: "send the access token, not the ID token", safety: "check first" },
@@ -60,10 +60,10 @@ const proof = rule({
   code: "HF-OAUTH-BEARER-007",
   title: "The required DPoP proof is missing, or is not valid for this request",
   explanation:
-    "DPoP binds the client or the token to a key (demonstrating proof of possession). Every request then requires " +
-    "a new proof. The header DPoP contains this proof: a JWT, signed with the key, for the request's method and " +
-    "address. The server rejects a token without the proof. A token that is sent with the scheme Bearer is also " +
-    "rejected. Some providers, such as Okta, require DPoP for new clients by default.",
+    "DPoP binds the client or the token to a key (demonstrating proof of possession). With DPoP, every request " +
+    "requires a new proof. The DPoP header contains the proof: a JWT, signed with the key, for the request's " +
+    "method and address. The server rejects a token without the proof. A token that is sent with the scheme Bearer " +
+    "is also rejected. Some providers, such as Okta, require DPoP for new clients by default.",
   fix: [
     { text: "send a DPoP header with a new proof for the method and address of each request", safety: "check first" },
     { text: "alternatively, disable the DPoP requirement in the client's settings", safety: "check first" },
@@ -94,8 +94,8 @@ const nonce = stated({
   title: "The DPoP proof must contain the nonce from the server's response",
   explanation:
     "The server requires each proof to contain its nonce, which this response provides in the header DPoP-Nonce. A " +
-    "client's first request cannot contain the nonce. The next request must contain it, and each response may " +
-    "provide a new nonce.",
+    "client's first request cannot contain the nonce. The next request must contain the nonce, and each response " +
+    "may provide a new one.",
   fix: [
     {
       text: "create a new proof with the nonce from the response, and send the request again",
@@ -134,9 +134,11 @@ const claims = stated({
   explanation:
     "The token is valid, but the sign-in that produced it is not sufficient. The sign-in may lack a second factor " +
     "or be too old. A policy or the account may also have changed (claims challenge, step-up authentication). The " +
-    "response states what is required. The requirement is in claims, acr_values or max_age. A refresh without " +
-    "these values gets the same response.",
-  fix: [{ text: "start a sign-in with the claims, acr_values or max_age from the challenge", safety: "check first" }],
+    "response states what is required. The requirement is in claims, acr_values or max_age. A refresh without the " +
+    "values from the challenge gets the same response.",
+  fix: [
+    { text: "start a new sign-in with the claims, acr_values or max_age from the challenge", safety: "check first" },
+  ],
   change: "human",
   links: [
     rfc(9470, "3"),

@@ -37,7 +37,7 @@ const byCode: { readonly [code: string]: FileFault } = {
   ENOTDIR: { verdict: human, detail: "part of the path is a file instead of a folder", action: "move that file away" },
   ENAMETOOLONG: { verdict: human, detail: "the path is too long", action: "choose another folder" },
   ELOOP: { verdict: human, detail: "too many symbolic links", action: "choose another folder" },
-  EBUSY: { verdict: Verdict.always(), detail: "the file is busy", action: "close the program that uses the file" },
+  EBUSY: { verdict: Verdict.always(), detail: "the file is busy", action: "close the program that is using the file" },
   EMFILE: { verdict: Verdict.always(), detail: "too many open files", action: "close some programs" },
   ENFILE: { verdict: Verdict.always(), detail: "too many open files", action: "close some programs" },
   EIO: { verdict: Verdict.always(), detail: "the disk failed", action: "check the disk" },

@@ -145,7 +145,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
       new TokensLocked({
         path: file,
         detail: `another process has held the file's lock for ${Math.round(error.waitedMs / 1000)} s`,
-        action: "end the other program that uses the file, which may be suspended, then run this program again",
+        action: "stop the other program that is using the file (it may be suspended), then run this program again",
         verdict: error.verdict,
       }),
     )

@@ -83,13 +83,16 @@ const inspect = (
   { type, mode, uid }: FileSystem.File.Info,
   user: number | undefined,
 ): Effect.Effect<void, TokensUnusable> => {
-  if (type === "Directory")
-    return unusable(path, "the path is a folder", "move the folder away, or choose another file")
+  if (type === "Directory") return unusable(path, "the path is a folder", "move the folder, or choose another file")
   if (type !== "File")
     return unusable(path, `the path is ${kinds[type] ?? "not a regular file"}`, "choose another file")
   if (user === undefined) return Effect.void
   if (Option.isSome(uid) && uid.value !== user) {
-    return unusable(path, "the file belongs to another user", "remove the file, or run this program as that user")
+    return unusable(
+      path,
+      "the file belongs to another user",
+      "remove the file, or run this program as the file's owner",
+    )
   }
   const bits = mode & 0o777
   return (bits & 0o077) === 0

@@ -70,7 +70,10 @@ const inspect = (file: string): Refusal | undefined => {
     const uid = process.getuid?.()
     if (!found.isFile()) return { detail: `the path is ${kind(found)}`, action: "remove it" }
     if (uid !== undefined && found.uid !== uid) {
-      return { detail: "the file belongs to another user", action: "remove the file, or run this program as that user" }
+      return {
+        detail: "the file belongs to another user",
+        action: "remove the file, or run this program as the file's owner",
+      }
     }
     return undefined
   } catch (error) {
@@ -104,7 +107,7 @@ const bySystemCode = (code: string | undefined): Refusal => {
     case "EDQUOT":
       return { detail: "no space left on the disk", action: "free some space" }
     case "ENOENT":
-      return { detail: "the folder of the file does not exist", action: "create the folder" }
+      return { detail: "the file's folder does not exist", action: "create the folder" }
     case "ENOTDIR":
       return { detail: "part of the path is a file instead of a folder", action: "move that file away" }
     default:
@@ -121,12 +124,12 @@ const bySqliteCode: Readonly<Record<number, Refusal>> = {
     detail: "the disk failed, or its file system does not support locks",
     action: "check the disk, or choose another folder",
   },
-  11: { detail: "the file is damaged", action: "remove the file while no program uses it" },
+  11: { detail: "the file is damaged", action: "close all programs that use the file, then remove the file" },
   13: bySystemCode("ENOSPC"),
   14: { detail: "the file cannot be opened", action: access },
   26: {
     detail: "the file is damaged, or belongs to another program",
-    action: "remove the file while no program uses it",
+    action: "close all programs that use the file, then remove the file",
   },
 }
 

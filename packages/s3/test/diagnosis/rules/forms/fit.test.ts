@@ -41,7 +41,7 @@ describe("post-fit", () => {
       "two dollar signs",
       (form) => form.conditions.push(["starts-with", "$$key", ""]),
       '["starts-with", "$$key", ""]',
-      /one "\$" too many/,
+      /an extra "\$"/,
     ],
     [
       "${filename} in the condition",

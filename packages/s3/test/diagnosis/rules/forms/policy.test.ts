@@ -11,11 +11,7 @@ describe("post-policy", () => {
     ["blanks for plus signs", "ey JleHBp cmF0 aW9u", /not (?:base64|JSON)/],
     ["an IAM policy", base64('{"Version":"2012-10-17","Statement":[]}'), /IAM policy/],
     ["an expiration with an offset", base64('{"expiration":"2026-11-21T18:23:58+01:00","conditions":[]}'), /offset/],
-    [
-      "an expiration with a blank",
-      base64('{"expiration":"2026-11-21 18:23:58Z","conditions":[]}'),
-      /space in place of its T/,
-    ],
+    ["an expiration with a blank", base64('{"expiration":"2026-11-21 18:23:58Z","conditions":[]}'), /space/],
     ["no expiration", base64('{"conditions":[]}'), /expiration is missing/],
     [
       "a number as a value",

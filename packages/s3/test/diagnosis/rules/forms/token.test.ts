@@ -115,7 +115,7 @@ describe("post-token", () => {
     part(form, name).value = encodeURIComponent(token)
     const explanation = explain(form, invalidToken)
     assert.strictEqual(explanation.code, "HF-S3-POST-023")
-    assert.match(explanation.detail, /percent-encoding/)
+    assert.match(explanation.detail, /percent-encoded/)
   })
 
   it("reports a missing token as likely if the server does not recognize a key of unknown type", () => {

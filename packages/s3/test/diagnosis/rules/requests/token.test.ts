@@ -28,7 +28,7 @@ const ofCeph = (key: string) =>
   url({ "X-Amz-Credential": `${key}/20261121/us-east-1/s3/aws4_request` }, "http://127.0.0.1:7480/talks/talk.mov")
 
 describe("the key of a session without its token", () => {
-  it("finds a session key without its token by Amazon's prefix, in URLs of both versions and in headers", () => {
+  it("uses Amazon's key prefix to detect a session key sent without its token, in URLs of both versions and in headers", () => {
     const requests = [
       put({ url: session() }),
       put({ url: url2({ AWSAccessKeyId: temporary }) }),
@@ -190,7 +190,7 @@ describe("the value in place of an unknown key id", () => {
       ["1", /has 1 character,/],
       ["YOUR_ACCESS_KEY", /an example or an empty variable/],
       ["undefined", /an example or an empty variable/],
-      ["a0B1c2D3e4".repeat(4), /40 characters.*exchanged/],
+      ["a0B1c2D3e4".repeat(4), /40 characters.*swapped/],
     ] as const) {
       const { code, detail } = said(id)
       assert.strictEqual(code, "HF-S3-AUTH-007", id)

@@ -19,7 +19,7 @@ const numbers: ReadonlyArray<readonly [numbers: string, cause: PageCause, means:
   [
     "401\\.3",
     "access",
-    "is not allowed to read the file for this user: the file system permissions (ACL) deny access (401.3)",
+    "cannot read the file on behalf of this user: the file system permissions (ACL) deny access (401.3)",
   ],
   ["401\\.[45]", "access", "denied access because a filter or the application rejected the user (401.4, 401.5)"],
   ["403\\.[45]", "access", "requires https at this address (403.4)"],
@@ -38,7 +38,7 @@ const numbers: ReadonlyArray<readonly [numbers: string, cause: PageCause, means:
   [
     "403\\.[123]",
     "access",
-    "does not permit programs to run, or files to be read or written, at this path (403.1 to 403.3)",
+    "does not permit programs to be executed or files to be read or written at this path (403.1 to 403.3)",
   ],
   [
     "404\\.2",
@@ -90,7 +90,7 @@ const numbers: ReadonlyArray<readonly [numbers: string, cause: PageCause, means:
 /** The pages from IIS. The first page that matches is used. */
 export const pages: ReadonlyArray<Page> = [
   iis("too large", "rejects bodies larger than maxAllowedContentLength (404.13)", /exceeds the request content length/i),
-  iis("timeout", "waited longer for the application than requestTimeout permits (0x80072ee2 is a timeout)", /50[02]\.[\s\S]{0,2000}0x80072ee2|operation timed out/i),
+  iis("timeout", "stopped waiting for the application after the timeout in requestTimeout (error 0x80072ee2)", /50[02]\.[\s\S]{0,2000}0x80072ee2|operation timed out/i),
   iis("bad gateway", "could not connect to the application, or could not resolve its host name", /0x80072ee[fd7]/i),
   ...numbers.map(([some, cause, means]) => iis(cause, means, numbered(some))),
   iis("route", "shows its default page because no site is configured for this host name", /iis windows/i),

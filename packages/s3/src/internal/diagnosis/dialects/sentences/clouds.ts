@@ -28,7 +28,7 @@ export const supabase: Vendor = {
   of: ["Supabase Storage"],
   rows: [
     { codes: ["TenantNotFound", "MissingTenantConfig", "tenant_not_found"], status: 400, allows: ["PERM-010"], means: "The storage service does not recognize the project. The project is paused or still being set up, or the project reference in the host is wrong." },
-    { says: /tenant config\b/i, status: 400, allows: ["PERM-010"], means: "The storage service does not recognize the project. The project is paused, or is still being set up or restored, or the project reference in the host is wrong. If the error persists, contact Supabase's support." },
+    { says: /tenant config\b/i, status: 400, allows: ["PERM-010"], means: "The storage service does not recognize the project. The project is not ready (paused, still being set up, or being restored), or the project reference in the host is wrong. If the error persists, contact Supabase's support." },
     { codes: ["DatabaseTimeout", "DatabaseError"], status: 504, allows: ["SVC-003"], means: "The project's database did not respond to the storage service in time: the database is overloaded or has no free connections." },
     { codes: ["ResourceLocked", "LockTimeout", "AcquiringLockTimeout"], status: 423, allows: ["SVC-005"], means: "Another request is using the same object." },
     { codes: ["InvalidSignature"], status: 400, allows: ["AUTH-019"], means: "The token in the signed URL is not valid. The token was truncated or altered, or was created with an older JWT secret." },
@@ -50,7 +50,7 @@ export const ibm: Vendor = {
 export const archive: Vendor = {
   source: "https://archive.org/developers/ias3.html",
   rows: [
-    { says: /valid archive identifiers/i, status: 400, allows: ["PLACE-004"], means: "The Internet Archive uses the bucket's name as the identifier of an item. It must have 5 to 101 characters: letters without accents, digits, dots, hyphens and underscores." },
-    { says: /appears to be spam/i, status: 503, allows: ["PERM-010"], means: "The Internet Archive treats the upload or the account as spam. Slowing down does not help. Write to info@archive.org and include the item's identifier." },
+    { says: /valid archive identifiers/i, status: 400, allows: ["PLACE-004"], means: "The Internet Archive uses the bucket's name as the identifier of an item. The bucket's name must have 5 to 101 characters: letters without accents, digits, dots, hyphens and underscores." },
+    { says: /appears to be spam/i, status: 503, allows: ["PERM-010"], means: "The Internet Archive treats the upload or the account as spam. Sending requests more slowly does not help. Write to info@archive.org and include the item's identifier." },
   ],
 } // prettier-ignore

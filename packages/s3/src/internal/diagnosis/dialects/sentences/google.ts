@@ -8,7 +8,7 @@ const perObject =
   "The limit applies to each object: about one create, update or delete per second for the same object name. Write to this object less often, or use other object names. Other objects are not affected."
 
 const unpaid =
-  "The project that owns the bucket, or the project to bill, has no active billing account. The account was never linked, was closed, or has unpaid bills. The project owner must settle the billing; a caller cannot."
+  "The project that owns the bucket, or the project to bill, has no active billing account. The account was never linked, was closed, or has unpaid bills. Only the project owner can resolve the billing problem; a caller cannot."
 
 export const google: Vendor = {
   source: "https://cloud.google.com/storage/docs/json_api/v1/status-codes",
@@ -20,7 +20,7 @@ export const google: Vendor = {
     { says: /requester pays/i, status: 400, allows: ["PERM-011"], means: "A requester-pays bucket requires the project to bill: userProject in the query, or x-goog-user-project." },
     { codes: ["backendError"], status: 503, allows: ["SVC-003", "SVC-004"], means: "The service had a temporary internal failure." },
     { codes: ["uploadBrokenConnection"], status: 503, allows: ["BODY-003"], means: "The connection broke before the whole upload was received. Query the session for the received offset, and continue from that offset." },
-    { codes: ["conditionNotMet"], status: 412, allows: ["SVC-006", "PERM-007"], means: "A precondition such as ifGenerationMatch is not met. The object now has another generation, or exists although the request requires that it does not exist." },
+    { codes: ["conditionNotMet"], status: 412, allows: ["SVC-006", "PERM-007"], means: "A precondition such as ifGenerationMatch is not met. The object now has a different generation, or it exists although the request requires that it does not." },
     { codes: ["conflict"], says: /already (?:own|exist)|not available/i, status: 409, allows: ["SVC-011"], means: "The bucket name is taken. Bucket names are unique across all of Google Cloud." },
     { codes: ["conflict", "BucketNotEmpty"], says: /not empty/i, status: 409, allows: ["SVC-012"], means: "The bucket still contains objects or old object versions." },
     { codes: ["notFound"], says: /bucket/i, status: 404, allows: ["PLACE-005"], means: "The bucket does not exist: its name is mistyped, or it was deleted." },
@@ -29,7 +29,7 @@ export const google: Vendor = {
     { says: /Provided scope\(s\) are not authorized/, status: 403, allows: ["PERM-007"], means: "The access token lacks the scope for Cloud Storage (devstorage.read_write or cloud-platform). The account itself may have access, but the token does not. On a virtual machine, the scopes are set when the machine is created." },
     { codes: ["insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"], status: 403, allows: ["PERM-007"], means: "The access token lacks the scope for Cloud Storage (devstorage.read_write or cloud-platform). The account itself may have access, but the token does not. On a virtual machine, the scopes are set when the machine is created." },
     { codes: ["vpcServiceControls", "SECURITY_POLICY_VIOLATED"], status: 403, allows: ["PERM-007"], means: "The organization's service perimeter (VPC Service Controls) blocks this access." },
-    { says: /organization's policy|violates constraint/i, status: 412, allows: ["PERM-007"], means: "An organization policy forbids the operation. An administrator of the organization must allow it." },
+    { says: /organization's policy|violates constraint/i, status: 412, allows: ["PERM-007"], means: "An organization policy forbids the operation. An administrator of the organization must allow the operation." },
     { codes: ["retentionPolicyNotMet", "objectUnderActiveHold"], status: 403, allows: ["PERM-006"], means: "A retention policy of the bucket or a hold on the object protects the object. The object cannot be deleted or replaced until the retention period ends or the hold is released." },
     { says: /retention policy|active (?:temporary |event-based )?hold/i, status: 403, allows: ["PERM-006"], means: "A retention policy of the bucket or a hold on the object protects the object. The object cannot be deleted or replaced until the retention period ends or the hold is released." },
     { codes: ["resourceIsEncryptedWithCustomerEncryptionKey", "customerEncryptionKeyIsIncorrect", "customerEncryptionKeySha256IsInvalid", "customerEncryptionKeyFormatIsInvalid", "customerEncryptionAlgorithmIsInvalid", "resourceNotEncryptedWithCustomerEncryptionKey"], status: 400, allows: ["SVC-020"], means: "The object's customer-supplied encryption key and the x-goog-encryption headers of the request do not match." },

@@ -214,7 +214,7 @@ export const remarks: ReadonlyArray<Row> = [
   {
     says: /unable to validate the following destination configurations/i,
     means:
-      "S3 is not allowed to publish to a destination of the notification. Before the notification is configured, the permission of the Lambda function, or the policy of the SQS queue or SNS topic (and its KMS key), must allow s3.amazonaws.com for this bucket. The destination must exist in the bucket's region.",
+      "S3 is not allowed to publish to a destination of the notification. Before you configure the notification, allow s3.amazonaws.com to deliver events from this bucket: in the permission of the Lambda function, or in the policy of the SQS queue or SNS topic (and its KMS key). The destination must exist in the bucket's region.",
     source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html",
   },
   {
@@ -240,7 +240,7 @@ export const remarks: ReadonlyArray<Row> = [
   {
     says: /access denied for bucket: /i,
     means:
-      "The load balancer is not allowed to write its logs to the bucket. The bucket's policy must allow s3:PutObject on the prefix of the logs to logdelivery.elasticloadbalancing.amazonaws.com (in older regions, to the regional account of Elastic Load Balancing). The bucket must be in the same region and use SSE-S3: access logs do not support KMS keys.",
+      "The load balancer is not allowed to write its logs to the bucket. The bucket's policy must allow logdelivery.elasticloadbalancing.amazonaws.com (in older regions, the regional account of Elastic Load Balancing) to perform s3:PutObject on the prefix of the logs. The bucket must be in the same region and use SSE-S3: access logs do not support KMS keys.",
     source:
       "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html#access-log-s3-requirements",
   },

@@ -5,7 +5,7 @@
 import type { Vendor } from "./row.ts"
 
 const nodes =
-  "Too few nodes or drives of the cluster respond: check which ones are down, and whether the layout contains any. Sending fewer requests does not help."
+  "Too few nodes or drives of the cluster are responding: check which ones are down, and whether the layout contains any nodes. Sending fewer requests does not help."
 
 export const minio: Vendor = {
   source: "https://github.com/minio/minio/blob/master/cmd/api-errors.go",
@@ -47,7 +47,7 @@ export const swift: Vendor = {
     { codes: ["RequestEntityTooLarge"], status: 413, allows: ["BODY-002"], means: "The object is larger than 5 GiB: upload it in segments with a manifest (SLO or DLO)." },
     { codes: ["UnprocessableEntity"], status: 422, allows: ["BODY-012"], means: "The ETag in the request does not match the MD5 of the bytes that Swift received." },
     { codes: ["LengthRequired"], status: 411, allows: ["BODY-001"], means: "Swift requires Content-Length or chunked transfer encoding." },
-    { codes: ["Conflict"], status: 409, allows: ["SVC-012"], isUnsure: true, means: "A container must be empty before it can be deleted; for other operations, another request changed the same resource at the same time." },
+    { codes: ["Conflict"], status: 409, allows: ["SVC-012"], isUnsure: true, means: "The container to delete is not empty, or another request changed the same resource at the same time." },
     { codes: ["RequestTimeout", "ClientDisconnect"], status: 408, allows: ["BODY-004"], means: "The bytes of the upload did not arrive in time." },
     { codes: ["ServiceUnavailable"], status: 503, allows: ["SVC-003"], means: "Not enough storage nodes are responding." },
     { codes: ["InsufficientStorage"], status: 507, allows: ["SVC-007"], means: "A storage drive is full or not mounted." },

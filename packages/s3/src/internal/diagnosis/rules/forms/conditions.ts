@@ -101,7 +101,7 @@ const filled = (value: string, { file }: Form): string | undefined => {
 
 const absence = (name: string, { form, header }: S3Facts): string => {
   if (name.startsWith("$"))
-    return `no field can have the name "${name}": the name in the condition begins with one "$" too many`
+    return `no field can have the name "${name}": the name in the condition begins with an extra "$"`
   if (name === "content-length")
     return "a form cannot have a field named content-length: to limit the size, use a content-length-range condition"
   if (name === "content-type" && form?.files.some(({ type }) => type !== undefined) === true)

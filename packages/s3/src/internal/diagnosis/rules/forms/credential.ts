@@ -94,9 +94,9 @@ const dateWrong = rule({
   phase: "form",
   title: "The date of the form differs from the day in its credential",
   explanation:
-    "x-amz-date has the format 20261121T172358Z. Its day must equal the day in x-amz-credential, because the " +
-    "signing key is derived for that day. The days differ if the clock is read twice around midnight, or if fields " +
-    "of two forms are mixed.",
+    "x-amz-date has the format 20261121T172358Z. The day in x-amz-date must equal the day in x-amz-credential, " +
+    "because the signing key is derived for that day. The days differ if the clock is read twice around midnight, " +
+    "or if fields of two forms are mixed.",
   fix: [{ text: "send both fields from the same form; read the clock only once when signing", safety: "check first" }],
   change: "url",
   links: [forms, signing],
@@ -172,9 +172,9 @@ const signedFieldChanged = rule({
   phase: "form",
   title: "The form mixes fields from two signed forms",
   explanation:
-    "The policy contains the credential, the date and the algorithm that were used to sign it. The form has " +
-    "different values, so the signature cannot match: fields from an earlier form were kept when a new form was " +
-    "fetched, or a field was rewritten.",
+    "The policy contains the credential, the date and the algorithm that were used to sign it. The form's values " +
+    "differ from those in the policy, so the signature cannot match: fields from an earlier form were kept when a " +
+    "new form was fetched, or a field was rewritten.",
   fix: [{ text: "take all fields from the same response from the signer", safety: "safe to apply" }],
   change: "plan",
   links: [signing],

@@ -39,7 +39,7 @@ const notMultipart = rule({
   phase: "encoding",
   title: "The form is not sent as multipart/form-data",
   explanation:
-    "S3 accepts an upload by POST only as multipart/form-data. It rejects JSON, a URL-encoded form and a body " +
+    "S3 accepts an upload by POST only as multipart/form-data. S3 rejects JSON, a URL-encoded form and a body " +
     "without a Content-Type before reading the content, and reports a failed precondition.",
   fix: [{ text: "send a FormData object, or write the body as multipart/form-data", safety: "check first" }],
   change: "plan",
@@ -154,9 +154,9 @@ const otherBoundary = rule({
   phase: "encoding",
   title: "The boundary in the header differs from the one in the body",
   explanation:
-    "The server searches the body for the boundary that the header states. If the body was written with another " +
-    "boundary, because the header was copied or the body was built twice, the server does not find any part, and " +
-    "reports a malformed form or a missing field.",
+    "The server searches the body for the boundary that the header states. If the boundaries differ (the header " +
+    "was copied, or the body was built twice), the server does not find any part, and reports a malformed form or " +
+    "a missing field.",
   fix: [
     {
       text: "take the header and the body from the same source: do not set Content-Type yourself",
@@ -180,7 +180,7 @@ const otherBoundary = rule({
     ]
     const used = plan.boundary
     if (used !== undefined) {
-      if (used === stated.text) return cleared("boundary", "the same in the header and the body")
+      if (used === stated.text) return cleared("boundary", "the same boundary in the header and the body")
       if (stated.text === undefined && used.length === stated.length) return undefined
       return found({
         confidence: "certain",
@@ -209,7 +209,7 @@ const formUnreadable = rule({
   title: "The server cannot read the form: the boundary is wrong, or the body was cut short or already consumed",
   explanation:
     "The server could not parse the body. The header may have been set by hand. The body may use another boundary " +
-    "or lack the final one. If a first attempt consumed the stream, the second attempt sent nothing.",
+    "or lack the final one. If the first attempt consumed the stream, the second attempt sent nothing.",
   fix: [
     { text: "do not set Content-Type yourself, and build the body again for every attempt", safety: "safe to apply" },
   ],

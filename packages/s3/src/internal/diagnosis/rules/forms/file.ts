@@ -48,7 +48,7 @@ const fileMissing = rule({
   phase: "form",
   title: "The form does not contain a file",
   explanation:
-    'S3 stores the part named "file". Without one it rejects the form. Some servers store an object of 0 bytes ' +
+    'S3 stores the part named "file". S3 rejects a form without such a part. Some servers store an object of 0 bytes ' +
     "instead and report success. The usual reasons are a file input without a selected file, a file outside the " +
     "form, and a body that had already been read.",
   fix: [{ text: 'append the file as the last part, named "file"', safety: "check first" }],

@@ -26,8 +26,8 @@ const formCut = rule({
   explanation:
     "Content-Length announced more bytes than the body had. Possible reasons are a stream that the first attempt " +
     "had already read, a file that shrank while it was sent, and a stalled connection. Servers answer with " +
-    "RequestTimeout or IncompleteBody. Some servers look for an object whose name they could not read, and report " +
-    "that it does not exist.",
+    "RequestTimeout or IncompleteBody. Some servers fail to read the object's name and report that the object does " +
+    "not exist.",
   fix: [
     { text: "rebuild the body from the file for every attempt", safety: "safe to apply" },
     { text: "check that the file does not change while it is being sent", safety: "check first" },
@@ -82,7 +82,7 @@ const formLengthUnknown = rule({
     "chunks (Transfer-Encoding), which S3 does not accept for an upload.",
   fix: [
     {
-      text: "pass the file's length to the client: a Blob, a FormData, or a stream with Content-Length",
+      text: "let the client determine the file's length: pass a Blob, a FormData, or a stream with Content-Length",
       safety: "check first",
     },
   ],

@@ -18,7 +18,7 @@ const taggingMalformed = rule({
   title: "The tags of the form are not a valid XML document",
   explanation:
     "The header x-amz-tagging contains tags in the format of a URL query: key=value&key=value. In a form, the " +
-    "field tagging contains an XML document instead, with at most ten tags and no repeated key.",
+    "tagging field contains an XML document with at most ten tags and no repeated key.",
   fix: [
     {
       text: "write <Tagging><TagSet><Tag><Key>…</Key><Value>…</Value></Tag></TagSet></Tagging>",
@@ -50,10 +50,10 @@ const notPermitted = rule({
   title: "The signer of the form does not have permission to upload the object",
   explanation:
     "Signing a form does not require any permission. The permission to write the object is checked when the form " +
-    "is used. A server that distinguishes a wrong signature from a missing permission reports a missing permission " +
-    "only as denied access. The signer needs s3:PutObject on the key, and policies must not deny this action.",
+    "is used. A missing permission is reported only as denied access, even by servers that report a wrong " +
+    "signature separately. The signer needs s3:PutObject on the key, and no policy may deny this action.",
   fix: [
-    { text: "allow the signer s3:PutObject on the key, and check for a policy that denies it", safety: "check first" },
+    { text: "grant the signer s3:PutObject on the key, and check for a policy that denies it", safety: "check first" },
   ],
   change: "human",
   links: [actions],

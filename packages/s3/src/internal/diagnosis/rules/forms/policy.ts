@@ -18,9 +18,10 @@ const policyMalformed = rule({
   phase: "policy",
   title: "The policy of the form does not follow the syntax of a POST policy",
   explanation:
-    "A policy is a JSON document in base64. It has an expiration in UTC, ending in Z, and a list of conditions. An " +
-    "object in the list has one property with a string value. A nested list has an operator, a field name that " +
-    "begins with $, and a value. The signer does not parse the policy when it signs, so it cannot detect the fault.",
+    "A policy is a JSON document in base64. A policy has an expiration in UTC, ending in Z, and a list of " +
+    "conditions. An object in the list has one property with a string value. A nested list has an operator, a " +
+    "field name that begins with $, and a value. The signer does not parse the policy when it signs, so it cannot " +
+    "detect the fault.",
   fix: [{ text: "have the signer write a valid policy, and sign it again", safety: "check first" }],
   change: "url",
   links: [creating],
@@ -56,7 +57,7 @@ const policyMalformed = rule({
         confidence: "likely",
         detail:
           "A limit in the content-length-range condition is a quoted string: Amazon accepts a string, but other " +
-          "storages require a number.",
+          "storage servers require a number.",
         evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
         about: ["content-length-range"],
       })

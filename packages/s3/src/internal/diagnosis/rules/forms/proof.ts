@@ -15,8 +15,8 @@ const twoProofs = rule({
   title: "The request contains a second authentication in addition to the form's fields",
   explanation:
     "The fields of a form authenticate the request. S3 rejects a second authentication in an Authorization header " +
-    "or in the URL. A client sends one if it adds the application's own token to every request, or if it posts the " +
-    "form to a presigned URL.",
+    "or in the URL. A client sends a second authentication if it adds the application's own token to every " +
+    "request, or if it posts the form to a presigned URL.",
   fix: [
     { text: "send the form to the plain URL of the bucket, without an Authorization header", safety: "safe to apply" },
   ],

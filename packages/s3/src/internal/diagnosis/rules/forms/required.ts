@@ -63,9 +63,9 @@ const fieldMissing = rule({
   title: 'A field that S3 needs is missing before "file"',
   explanation:
     "A signed form contains key, policy and the fields of its signature: x-amz-algorithm, x-amz-credential, " +
-    "x-amz-date and x-amz-signature, or AWSAccessKeyId and signature if it is signed with version 2. Case does not " +
-    "matter in names. S3 reports the first field that it had not read when it reached the file, whether the field " +
-    "is missing or comes later.",
+    "x-amz-date and x-amz-signature, or AWSAccessKeyId and signature if it is signed with version 2. Field names " +
+    "are case-insensitive. S3 reports the first field that it had not read when it reached the file, whether the " +
+    "field is missing or comes later.",
   fix: [
     { text: "send every field that the signer returned, under its original name", safety: "safe to apply" },
     {

@@ -30,8 +30,8 @@ const signatureMalformed = rule({
   title: "The signature of the form is damaged",
   explanation:
     "A version 4 signature has 64 hexadecimal digits; a version 2 signature has 28 base64 characters. Another " +
-    "length means that the signature was cut off or encoded. A space in the signature was a + that was decoded as " +
-    "in a URL.",
+    "length means that the signature was cut off or encoded. A space in the signature was originally a + that was " +
+    "decoded as in a URL.",
   fix: [{ text: "send the signature as the signer returned it", safety: "safe to apply" }],
   change: "plan",
   links: [signing],
@@ -63,9 +63,9 @@ const policyAltered = rule({
   phase: "signature",
   title: "The policy was altered on its way to the server",
   explanation:
-    "The signature covers the policy's base64 text, character by character. The server received a text that " +
-    "differs from the one in the form: the policy was decoded and encoded again, trimmed, or its + characters " +
-    "became spaces.",
+    "The signature covers the policy's base64 text, character by character. The server received text that differs " +
+    "from the text in the form: the policy was decoded and encoded again, or trimmed, or its + characters became " +
+    "spaces.",
   fix: [
     {
       text: "send the policy as the signer returned it, and prevent intermediaries from rewriting the form",

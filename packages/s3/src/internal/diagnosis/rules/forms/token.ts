@@ -173,7 +173,7 @@ const tokenAltered = rule({
       if (Redaction.has(field.value, "percent"))
         return found({
           confidence: "likely",
-          detail: `${field.name} contains a percent-encoding, as if it had been encoded for a URL.`,
+          detail: `${field.name} contains percent-encoded characters, as if it had been encoded for a URL.`,
           evidence: [{ at: place(field.index), name: field.name, observed: field.value, expected: "not encoded" }],
           about: ["token", tokenName],
         })

@@ -79,8 +79,8 @@ const ofNames: Readonly<Record<string, string>> = {
 const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   [
     /^GetObjectTagging$/,
-    "The AWS CLI reads the source object's tags when it copies a large object between buckets. To prevent this, " +
-      "set --copy-props to none or metadata-directive.",
+    "The AWS CLI reads the source object's tags when it copies a large object between buckets. To prevent the CLI " +
+      "from reading the tags, set --copy-props to none or metadata-directive.",
   ],
   [
     /^Put(?:BucketPolicy|BucketAcl|ObjectAcl)$/,
@@ -89,8 +89,8 @@ const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   ],
   [
     /^CreateBucket$/,
-    "Some programs try to create the bucket before each upload, even if the bucket exists. Disable this step in " +
-      "the program.",
+    "Some programs try to create the bucket before each upload, even if the bucket exists. Disable bucket creation " +
+      "in the program.",
   ],
   [
     /^ListBuckets$/,
@@ -98,8 +98,8 @@ const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   ],
   [
     /^(?:Head|Get)Object$/,
-    "S3 returns the same response for a missing key if the caller is not allowed to list the bucket. An object " +
-      "encrypted with a KMS key that the caller is not allowed to use also causes this response.",
+    "S3 returns the same response for a missing key if the caller is not allowed to list the bucket. Access is " +
+      "also denied if the object is encrypted with a KMS key that the caller is not allowed to use.",
   ],
   [
     /^(?:UploadPart|CompleteMultipartUpload)$/,

@@ -13,7 +13,7 @@ const rule = topic("copy")
 const faultOf = (source: string | undefined): string => {
   if (source === undefined || isHidden(source)) return ""
   if (/^[a-z][a-z0-9+.-]{1,10}:\/\//i.test(source))
-    return " It is a URL; the header contains bucket/key, without a scheme or host."
+    return " It is a URL; the header must contain bucket/key, without a scheme or host."
   if (!/^\/?[^/]+\/./.test(source)) return " It contains only one name."
   return /[^\x21-\x7e]/.test(source) ? " It contains characters that must be percent-encoded." : ""
 }
@@ -69,9 +69,9 @@ const digestMissing = rule({
   phase: "body",
   title: "The operation requires Content-MD5 or a checksum of the body, but the request contains neither",
   explanation:
-    "Some requests must contain Content-MD5 or an x-amz-checksum- header. Such requests delete several objects, " +
-    "change a bucket's settings, or upload to a bucket with Object Lock. Older storage servers support only " +
-    "Content-MD5, but AWS SDKs since 2025 send a CRC32 instead.",
+    "Some requests must contain Content-MD5 or an x-amz-checksum- header. This rule applies to requests that " +
+    "delete several objects, change a bucket's settings, or upload to a bucket with Object Lock. Older storage " +
+    "servers support only Content-MD5, but AWS SDKs since 2025 send a CRC32 instead.",
   fix: [
     { text: "send Content-MD5 with the base64-encoded MD5 of the body", safety: "check first" },
     { text: "alternatively, send a checksum with an algorithm that the server specifies", safety: "check first" },
@@ -108,7 +108,7 @@ const overLimit = rule({
   explanation:
     "Supabase has one size limit for the project and one for the bucket. The limit is 50 MB on the free plan, and " +
     "higher if it was raised. Supabase checks the limit while it reads the body, so the whole upload is lost. " +
-    "Other storages have limits that are set by the owner.",
+    "Other storage services have limits that the owner sets.",
   fix: [
     {
       text: "raise the file size limit of the bucket and the project, or upload a smaller file",
@@ -143,9 +143,9 @@ const keyIdOfAnotherKind = rule({
   phase: "credentials",
   title: "The access key id does not belong to this vendor: another credential was used in its place",
   explanation:
-    "Cloudflare R2 uses access key ids with 32 characters and secrets with 64 characters. Cloudflare displays both " +
-    "together with the API token when it is created. The API token's own value has 40 characters, and Amazon's " +
-    "access key ids have 20 characters. Neither is an R2 access key id.",
+    "Cloudflare R2 uses access key ids with 32 characters and secrets with 64 characters. When an API token is " +
+    "created, Cloudflare displays both together with the token. The API token's own value has 40 characters, and " +
+    "Amazon's access key ids have 20 characters. Neither value is an R2 access key id.",
   fix: [{ text: "use the Access Key ID and the Secret Access Key of an R2 API token", safety: "check first" }],
   change: "human",
   links: ["https://developers.cloudflare.com/r2/api/tokens/"],

@@ -28,7 +28,7 @@ const checksumNotTaken = rule({
     "Since January 2025, AWS SDKs and the AWS CLI have added x-amz-checksum-crc32 (or crc64nvme) to every upload. " +
     "For streams, the SDKs send the checksum in a trailer. Some S3-compatible storage servers do not support " +
     "checksums, or support other algorithms. These servers reject the header, the trailer or its encoding " +
-    "(aws-chunked) until the SDK adds checksums WHEN_REQUIRED only.",
+    "(aws-chunked) unless the SDK adds checksums only when required (WHEN_REQUIRED).",
   fix: [
     {
       text: "set requestChecksumCalculation to WHEN_REQUIRED (AWS_REQUEST_CHECKSUM_CALCULATION=when_required), and sign the request again",
@@ -81,7 +81,7 @@ const headersMixed = rule({
   code: "HF-S3-BODY-017",
   name: "HeadersMixed",
   phase: "signature",
-  title: "The request mixes x-amz and x-goog headers, but Google accepts only one family per request",
+  title: "The request mixes x-amz and x-goog headers, but Google accepts only one family of headers per request",
   explanation:
     "Google Cloud Storage accepts its own x-goog headers and, for compatibility, x-amz headers, but not both in " +
     "one request. An AWS signature (AWS4-HMAC-SHA256) always requires x-amz headers. A request with an x-goog " +
@@ -142,9 +142,9 @@ const alreadyThere = rule({
   title: "The object already exists, and the request is not allowed to overwrite it",
   explanation:
     "Supabase rejects an upload to an existing key unless the upload is an upsert. A signed upload URL either " +
-    "allows or forbids an upsert. The choice is made when the URL is created, and upload headers cannot change it. " +
-    "Alibaba OSS lets a request forbid overwriting. If x-oss-forbid-overwrite is true, OSS rejects an upload to an " +
-    "existing key. An earlier attempt at the same upload may already have stored the object.",
+    "allows or forbids an upsert. The upsert setting is fixed when the URL is created, and upload headers cannot " +
+    "change it. Alibaba OSS lets a request forbid overwriting. If x-oss-forbid-overwrite is true, OSS rejects an " +
+    "upload to an existing key. An earlier attempt at the same upload may already have stored the object.",
   fix: [
     { text: "if the stored object is correct, treat the upload as successful", safety: "check first" },
     { text: "otherwise, choose another key, or create the URL with upsert: true", safety: "check first" },

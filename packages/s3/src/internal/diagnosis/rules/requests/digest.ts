@@ -190,7 +190,7 @@ const hashMismatch = rule({
   title: "The body differs from the one that was signed: it does not match the hash in x-amz-content-sha256",
   explanation:
     "A request with a signed body contains the body's SHA-256 in x-amz-content-sha256. The server hashes the body " +
-    "that it receives. The server compares the result with the header. The hashes differ if the body was " +
+    "that it receives. The server compares the resulting hash with the header. The hashes differ if the body was " +
     "serialized again or compressed after signing. The hashes also differ if the file grew before it was read " +
     "again.",
   fix: [
@@ -240,7 +240,8 @@ const checksumRefused = rule({
     "The checksum does not fit the upload: its algorithm or mode is wrong, or the request has more than one checksum",
   explanation:
     "The first request of a multipart upload selects one checksum algorithm and mode. Every part and the " +
-    "completion must use the same. A request may contain only one checksum, and S3 must support its algorithm.",
+    "completion request must use the same algorithm and mode. A request may contain only one checksum, and S3 must " +
+    "support its algorithm.",
   fix: [{ text: "use the same algorithm and mode in every request of the upload", safety: "check first" }],
   change: "plan",
   links: [links.integrity],

@@ -30,8 +30,8 @@ const twoProofs = rule({
   title: "The request is authenticated twice: by a presigned URL and by an Authorization header",
   explanation:
     "S3 accepts only one authentication method per request: the query, the Authorization header, or the form. HTTP " +
-    "clients and proxies break presigned URLs if they add the application's own header to every request. A " +
-    "redirect that keeps the header has the same effect.",
+    "clients and proxies break presigned URLs if they add the application's own Authorization header to every " +
+    "request. A redirect that keeps the Authorization header has the same effect.",
   fix: [{ text: "do not send an Authorization header to a presigned URL", safety: "safe to apply" }],
   change: "plan",
   links: [links.presigned],
@@ -52,8 +52,8 @@ const twoProofs = rule({
       ? found({
           confidence: "likely",
           detail:
-            "The server received more than one authentication: an Authorization header in addition to a signed URL " +
-            "or form.",
+            "The server received more than one authentication method: an Authorization header in addition to a " +
+            "signed URL or form.",
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ArgumentName", "ArgumentValue")],
         })
       : undefined,
@@ -195,9 +195,9 @@ const hashHeaderMissing = rule({
   phase: "credentials",
   title: "A header that Signature Version 4 requires is missing",
   explanation:
-    "A request with a signature in its Authorization header must also contain x-amz-content-sha256. The value is " +
-    "the digest of the body or UNSIGNED-PAYLOAD. The request must also contain the time of signing in x-amz-date " +
-    "or Date. Both are signed.",
+    "A request with a signature in its Authorization header must also contain x-amz-content-sha256. The value of " +
+    "x-amz-content-sha256 is the SHA-256 digest of the body or UNSIGNED-PAYLOAD. The request must also contain the " +
+    "time of signing in x-amz-date or Date. Both are signed.",
   fix: [{ text: "send x-amz-date and x-amz-content-sha256, and sign both", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],

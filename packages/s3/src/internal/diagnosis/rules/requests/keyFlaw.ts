@@ -17,7 +17,7 @@ const supabaseFlaw =
 const keyFlaw = (key: string): string => {
   const segments = key.split("/")
   if (key.includes("\\")) {
-    return "The key contains a backslash. A Windows program probably used it to separate folders, but this server accepts only /."
+    return "The key contains a backslash. A Windows program probably used the backslash to separate folders, but this server accepts only /."
   }
   if (segments.some((segment) => segment === "." || segment === "..")) {
     return "A segment of the key consists of one or two dots, which this server interprets as a relative path in its file system."

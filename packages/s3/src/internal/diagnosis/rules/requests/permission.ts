@@ -162,8 +162,9 @@ const encryptionDenied = rule({
   title: "The object is encrypted with KMS, but the signer is not allowed to use the key",
   explanation:
     "To write with KMS, the signer needs kms:GenerateDataKey on the key. Multipart uploads also require " +
-    "kms:Decrypt. Within one account, the key's policy can grant these permissions itself or leave the decision to " +
-    "the signer's policy. If the key belongs to another account, both policies must grant them.",
+    "kms:Decrypt. Within one account, the key's policy can grant these permissions directly or delegate the " +
+    "decision to the signer's policy. If the key belongs to another account, both the key's policy and the " +
+    "signer's policy must grant these permissions.",
   fix: [{ text: "grant kms:GenerateDataKey and kms:Decrypt on the key to the signer", safety: "check first" }],
   change: "human",
   links: [links.encryption],
@@ -233,9 +234,9 @@ const notPermitted = rule({
   explanation:
     "The server accepted the signature, but the signing identity lacks the permission, or a policy denies the " +
     "operation. The policy may belong to the identity, the bucket, the access point, the KMS key or the VPC " +
-    "endpoint. It may also be a session policy, a permissions boundary, or a control policy of the organization. " +
-    "The signer cannot detect this in advance, because signing requires no permission. For a missing key, S3 " +
-    "returns 403 instead of 404 to a caller that lacks permission to list the bucket.",
+    "endpoint. A session policy, a permissions boundary, or a control policy of the organization may also deny the " +
+    "operation. The signer cannot detect the denial in advance, because signing requires no permission. For a " +
+    "missing key, S3 returns 403 instead of 404 to a caller that lacks permission to list the bucket.",
   fix: [
     {
       text: "grant the action to the signing identity, and check the bucket's policy for a Deny statement",

@@ -26,9 +26,9 @@ const bucketNameInvalid = rule({
   title: "The bucket name is invalid: no bucket can have this name",
   explanation:
     "A bucket name consists of 3 to 63 lowercase letters, digits, hyphens and dots. The name must begin and end " +
-    "with a letter or a digit. No bucket can have any other name. Often the name is correct but in the wrong " +
-    "position. The request then contains a key or a host in place of the bucket name.",
-  fix: [{ text: "correct the bucket's name in the URL, and sign again", safety: "check first" }],
+    "with a letter or a digit. A bucket cannot be created with any other name. Often the name is correct but in " +
+    "the wrong position. In that case, the request contains a key or a host where the bucket name belongs.",
+  fix: [{ text: "correct the bucket name in the URL, and sign the request again", safety: "check first" }],
   change: "url",
   links: [links.bucketNames, links.hosts],
   rivals: [],
@@ -59,8 +59,8 @@ const bucketMissing = rule({
   phase: "place",
   title: "The bucket does not exist at this endpoint",
   explanation:
-    "The server read a bucket name from the host or from the first path segment, but it has no such bucket. The " +
-    "name is mistyped, the bucket was deleted, or the bucket belongs to another service or partition. Another " +
+    "The server read a bucket name from the host or from the first path segment, but has no bucket with that name. " +
+    "The name is mistyped, the bucket was deleted, or the bucket belongs to another service or partition. Another " +
     "possible cause is a mix of the two address styles. In path style, the bucket comes first in the path; in host " +
     "style, the bucket is only in the host.",
   fix: [
@@ -136,9 +136,9 @@ const keyTooLong = rule({
   explanation:
     "A key can have at most 1024 bytes of UTF-8, including its folders; a non-ASCII character is encoded as two to " +
     "four bytes. Servers that store objects as files also reject keys with a segment that is empty, consists of " +
-    "one or two dots, or is longer than 255 bytes. They also reject a backslash, which programs on Windows use to " +
-    "separate folders. On Windows, they also reject a colon and the other characters that are not allowed in a " +
-    "file name.",
+    "one or two dots, or is longer than 255 bytes. Such servers also reject a backslash, which Windows programs " +
+    "use to separate folders. On Windows, such servers also reject keys with a colon or another character that is " +
+    "not allowed in a file name.",
   fix: [{ text: "choose a shorter key, and sign a new request for it", safety: "check first" }],
   change: "url",
   links: [links.keys],

@@ -74,9 +74,9 @@ const requesterPays = rule({
   phase: "permission",
   title: "The bucket uses Requester Pays, but the request does not agree to pay the charges",
   explanation:
-    "A requester-pays bucket accepts only requests that agree to be charged, with x-amz-request-payer: requester " +
-    "at Amazon, or with x-goog-user-project or userProject and the id of a project at Google. It never accepts " +
-    "anonymous requests.",
+    "A requester-pays bucket accepts a request only if it agrees to the charges: with x-amz-request-payer: " +
+    "requester on Amazon, or with x-goog-user-project or userProject and a project id on Google. A requester-pays " +
+    "bucket never accepts anonymous requests.",
   fix: [{ text: "send and sign x-amz-request-payer: requester (Google: x-goog-user-project)", safety: "check first" }],
   change: "plan",
   links: [links.requesterPays],

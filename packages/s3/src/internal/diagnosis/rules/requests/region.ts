@@ -20,8 +20,8 @@ const wrongRegion = rule({
   phase: "place",
   title: "The request was signed for a region other than the bucket's region",
   explanation:
-    "The region is part of the credential and of the signing key. S3 rejects a signature for a region other than " +
-    "the endpoint's, even if the key id and the secret are correct, and reports the region that it expects.",
+    "The region is part of the credential and of the signing key. If a signature is for a region other than the " +
+    "endpoint's, S3 rejects it even if the key id and the secret are correct, and reports the expected region.",
   fix: [
     {
       text: "sign the request for the bucket's region, and send it to the endpoint of that region",

@@ -136,7 +136,7 @@ export const signedHeaderMissing = rule({
   title: "A signed header was not sent",
   explanation:
     "The signature covers the names and values of the headers in SignedHeaders. Each of these headers must be sent " +
-    "exactly as the signer had it. If a header is omitted, the signature no longer matches.",
+    "exactly as it was signed. If a header is omitted, the signature no longer matches.",
   fix: [{ text: "send every header listed in X-Amz-SignedHeaders with its signed value", safety: "check first" }],
   change: "plan",
   links: [links.querySigning],

@@ -48,7 +48,7 @@ const aclMalformed = rule({
   phase: "body",
   title: "The storage does not accept the ACL in the request, or the ACL does not identify a grantee",
   explanation:
-    "A canned ACL has one of a few predefined names; grants identify accounts by id, groups by URI, or people by " +
+    "A canned ACL has one of a few predefined names; grants identify accounts by id, groups by URI, or users by " +
     "email address. A request must not contain both a canned ACL and grants. S3-compatible storages accept fewer " +
     "ACLs: some support only the ACL of the bucket.",
   fix: [{ text: "remove the ACL, or use a canned ACL such as private", safety: "check first" }],

@@ -86,8 +86,8 @@ export const notTheApi = rule({
   title: "The address or port belongs to a CDN, a website, a console or another service rather than to the API",
   explanation:
     "A CDN, a bucket's public address and a website endpoint answer only GET and HEAD requests for public objects. " +
-    "They do not forward credentials, list objects or store objects. Send API requests to the storage's own " +
-    "endpoint.",
+    "Such addresses do not forward credentials, list objects or store objects. Send API requests to the storage's " +
+    "own endpoint.",
   fix: [
     {
       text: "set the client's endpoint to the API endpoint, and sign requests for that endpoint",

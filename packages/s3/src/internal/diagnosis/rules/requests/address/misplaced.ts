@@ -16,7 +16,7 @@ export const notTheStorage = rule({
     "The S3 request was sent to a service that does not support S3. Examples are OpenStack's identity service and " +
     "native object API (Keystone, Swift), Azure Blob Storage, Bunny's own storage API and MinIO's console. Each of " +
     "these services responds in its own way, some with status 200. The S3 interface has another address or port, " +
-    "or the product has none.",
+    "or the product has no S3 interface.",
   fix: [
     { text: "set the endpoint to the host, port and path of the storage's S3 interface", safety: "check first" },
     {
@@ -95,10 +95,11 @@ export const hostMalformed = rule({
   title:
     "The Host header is malformed, so the server or a proxy in front of it rejects the request without processing it",
   explanation:
-    "The Host header contains a name or an address, optionally followed by a colon and a port. Brackets are only " +
-    "for IPv6 addresses. A scheme, a path or a second port makes the header invalid. Web servers such as Apache, " +
-    "nginx and HAProxy then respond with status 400. The response contains the web server's own page. The cause is " +
-    "an endpoint that contains a scheme, a path or an extra port, or an error in the client library.",
+    "The Host header contains a name or an address, optionally followed by a colon and a port. Brackets are " +
+    "allowed only around IPv6 addresses. A scheme, a path or a second port makes the header invalid. Web servers " +
+    "such as Apache, nginx and HAProxy then respond with status 400. The response contains the web server's own " +
+    "page. The cause is an endpoint that contains a scheme, a path or an extra port, or an error in the client " +
+    "library.",
   fix: [
     { text: "set the endpoint to host or host:port, without a scheme or a path", safety: "check first" },
     { text: "update the client library if it sets the Host header itself", safety: "check first" },

@@ -40,7 +40,7 @@ export const bucketNamedTwice = rule({
       const { host, instead, label } = facts.misnamed
       return found({
         confidence: "likely",
-        detail: `The host ${host} contains the bucket ${label} twice. The endpoint already contains the bucket, and the client adds the bucket in front again. The certificate, and often the DNS name, covers only a host with one label fewer.`,
+        detail: `The host ${host} contains the bucket ${label} twice. The endpoint already contains the bucket, and the client prepends the bucket again. The certificate, and often the DNS name, covers only a host with one label fewer.`,
         evidence: [
           {
             at: facts.exchange.request?.url === undefined ? "failure" : "request.url",

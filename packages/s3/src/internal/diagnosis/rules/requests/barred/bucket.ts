@@ -15,9 +15,9 @@ export const bucketDisabled = rule({
   title: "The bucket is disabled, so the storage rejects every request to the bucket",
   explanation:
     "The account that owns the bucket is closed, suspended or in debt, or the provider has disabled the bucket. No " +
-    "credentials help. Often, the request addresses the disabled bucket by mistake. Examples are a copy source " +
-    "without its bucket, and the name of another owner's bucket. MinIO reports this error for reserved bucket " +
-    "names.",
+    "credentials help. Often, the request addresses the disabled bucket by mistake. Examples of such mistakes are " +
+    "a copy source without its bucket, and the name of another owner's bucket. MinIO reports this error for " +
+    "reserved bucket names.",
   fix: [
     {
       text: "check that the address and the copy source contain the intended bucket",

@@ -78,7 +78,7 @@ export const shortBody = rule({
     return found({
       confidence: "likely",
       detail: Asked.said(facts, "NoSuchKey")
-        ? "An upload does not need an existing key. The server did not receive the bytes of the body."
+        ? "An upload does not require the key to exist. The server did not receive the bytes of the body."
         : "The server received fewer bytes than Content-Length announced.",
       evidence: Asked.theCode(facts),
     })

@@ -34,8 +34,8 @@ export const payloadHashMalformed = rule({
   title: "The value of x-amz-content-sha256 is neither the SHA-256 of the body in hex nor a valid keyword",
   explanation:
     "x-amz-content-sha256 must contain the SHA-256 of the body in 64 hexadecimal digits, or a keyword. The keyword " +
-    "is UNSIGNED-PAYLOAD or the name of a streaming format. An MD5, a base64 value or an upper-case digest is " +
-    "invalid. The header's value is part of what is signed.",
+    "is UNSIGNED-PAYLOAD or the name of a streaming format. An MD5 digest, a base64 value or an upper-case digest " +
+    "is invalid. The signature covers the header's value.",
   fix: [
     {
       text: "send the SHA-256 in lower-case hex (or UNSIGNED-PAYLOAD over TLS), and sign the header",

@@ -66,8 +66,8 @@ const profileMissing = rule({
   explanation:
     "The profile's name comes from AWS_PROFILE, from --profile or from the code. The client looks up the profile " +
     "in ~/.aws/config and ~/.aws/credentials. The client reads these files from the home directory of the user " +
-    "that runs the program. In config, a section is called [profile name], but in credentials [name]. A profile " +
-    "that has a key but no secret is incomplete.",
+    "that runs the program. A section is named [profile name] in config, but [name] in credentials. A profile that " +
+    "has a key but no secret is incomplete.",
   fix: [{ text: "correct AWS_PROFILE, or create the profile (`aws configure --profile NAME`)", safety: "check first" }],
   change: "human",
   links: [pages.files],
@@ -76,7 +76,7 @@ const profileMissing = rule({
   recognise: onFault("profile", (name) =>
     name === undefined
       ? "The client cannot find the profile."
-      : `The client reports the profile ${JSON.stringify(name)}.`,
+      : `The client reports a problem with the profile ${JSON.stringify(name)}.`,
   ),
 })
 
@@ -103,9 +103,9 @@ const etagHidden = rule({
   phase: "body",
   title: "The page cannot read the ETag of the parts because the bucket's CORS rules do not expose the header",
   explanation:
-    "To complete a multipart upload, the client sends a list of the ETags from the responses to its parts. In a " +
-    "browser, CORS hides every response header that the bucket's rule does not list in ExposeHeaders. The parts " +
-    "themselves were stored.",
+    "To complete a multipart upload, the client sends a list of the ETags that the server returned for the parts. " +
+    "In a browser, CORS hides every response header that the bucket's rule does not list in ExposeHeaders. The " +
+    "parts themselves were stored.",
   fix: [{ text: 'add "ETag" to ExposeHeaders in the CORS configuration of the bucket', safety: "check first" }],
   change: "human",
   links: [pages.cors, "https://docs.aws.amazon.com/AWSJavaScriptSDK/latest/AWS/S3/ManagedUpload.html"],

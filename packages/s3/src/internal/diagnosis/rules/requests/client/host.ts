@@ -71,8 +71,8 @@ const regionMisnamed = rule({
   explanation:
     "Clients put the region into the host unchanged, so an incorrect region produces a host name that does not " +
     "resolve. The resulting endpoint may also be missing from the vendor's catalog. A region is specified by its " +
-    "code, including hyphens. Use eu-west-1 instead of Ireland or eu-west-1a (an availability zone). At OVH, " +
-    "compute regions have a number (GRA7). OVH's object storage regions have no number (GRA).",
+    "code, including hyphens. For example, use eu-west-1 instead of Ireland or eu-west-1a (an availability zone). " +
+    "At OVH, compute regions have a number (GRA7). OVH's object storage regions have no number (GRA).",
   fix: [{ text: "use the region's code as listed by the vendor", safety: "check first" }],
   change: "human",
   links: [

@@ -17,9 +17,9 @@ const locked = rule({
   title: "Terraform's state is locked: another run still holds the lock, or an interrupted run left it behind",
   explanation:
     "Before Terraform changes the state, it writes a lock (an item in DynamoDB, or a .tflock object with " +
-    "use_lockfile) on the condition that no other lock exists. The condition did not hold. Another run, by a " +
-    "person or a pipeline, is in progress, or a run was killed (Ctrl+C, or a job that timed out or was canceled) " +
-    "and could not release the lock. Credentials and permissions are correct.",
+    "use_lockfile) on the condition that no other lock exists. The condition failed because another lock exists. " +
+    "Another run, started by a user or a pipeline, is still in progress, or an earlier run was killed (Ctrl+C, or " +
+    "a job that timed out or was canceled) and could not release the lock. Credentials and permissions are correct.",
   fix: [
     { text: "wait for the other run, or let Terraform wait (-lock-timeout=5m)", safety: "check first" },
     {
@@ -42,7 +42,7 @@ const details: ReadonlyArray<readonly [RegExp, string]> = [
     /content/i,
     "The checksum (Digest) in the table differs from the checksum of the state in the bucket. The state was " +
       "changed or restored without Terraform, or a run was interrupted between the two writes. Set the table's " +
-      "Digest to the value that Terraform names.",
+      "Digest to the value that Terraform reports.",
   ],
   [
     /NotFound/i,

@@ -19,8 +19,8 @@ export const originForbidden = rule({
   explanation:
     "Visitors of a distribution do not sign their requests. CloudFront signs its own requests to the bucket with " +
     "origin access control. The bucket's policy must allow these requests. S3 also answers 403 for a key that does " +
-    "not exist if CloudFront lacks permission to list the bucket. An example is the root of a site without a " +
-    "default root object.",
+    "not exist if CloudFront lacks permission to list the bucket. One example of a missing key is the root of a " +
+    "site without a default root object.",
   fix: [
     {
       text: "grant the distribution s3:GetObject in the bucket's policy (origin access control)",

@@ -1,5 +1,5 @@
 /**
- * The rule for signed URLs and signed cookies of CloudFront, which the edge checks before it contacts the storage.
+ * The rule for CloudFront signed URLs and signed cookies, which the edge checks before it contacts the storage.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -100,7 +100,7 @@ export const viewerRefused = rule({
       detail:
         ended(facts) ??
         "CloudFront read the authentication but denied access. The authentication has expired, was signed with " +
-          "another private key, or has a policy for another address (Resource) or source address.",
+          "another private key, or has a policy for another URL (Resource) or another source address.",
       evidence: evidence(facts),
     })
   },

@@ -122,9 +122,9 @@ export const tagNotRead = rule({
   phase: "state",
   title: "A part is listed without its ETag: the program could not read the ETag from the response",
   explanation:
-    "The response to each part contains an ETag header, and the list must repeat its value. A browser hides this " +
-    "header from scripts unless the bucket's CORS rules expose the header. If the header is hidden, the script " +
-    "reads null and writes null into the list.",
+    "The response to each part contains an ETag header, and the list must repeat its value. A browser hides the " +
+    "ETag header from scripts unless the bucket's CORS rules expose the header. If the header is hidden, the " +
+    "script reads null and writes null into the list.",
   fix: [
     { text: 'add "ETag" to ExposeHeaders in the CORS rules of the bucket', safety: "check first" },
     { text: "alternatively, read the ETags with ListParts before completing the upload", safety: "check first" },
@@ -163,9 +163,10 @@ export const partMismatch = rule({
   phase: "state",
   title: "A listed part was not uploaded, or its ETag does not match the stored part",
   explanation:
-    "S3 compares the number and ETag of each listed part with the parts that it stored for this upload. They " +
-    "differ if a part was sent again (S3 keeps only the last one), if the upload of a part failed unnoticed, if " +
-    "the list belongs to another upload, or if the list contains the ETag of the whole object.",
+    "S3 compares the number and ETag of each listed part with the parts that it stored for this upload. A listed " +
+    "part differs from the stored part if the part was sent again (S3 keeps only the last one), if the upload of " +
+    "the part failed unnoticed, if the list belongs to another upload, or if the list contains the ETag of the " +
+    "whole object.",
   fix: [
     {
       text: "compare the list with the result of ListParts, and reupload each part that differs",

@@ -73,9 +73,9 @@ export const partNumberOutOfRange = rule({
   phase: "body",
   title: "The upload has a part number outside the range from 1 to 10,000",
   explanation:
-    "Parts are numbered from 1 to 10,000. Part numbers leave this range if the client counts from 0 or splits the " +
-    "file into parts that are too small. A 100 GB file needs parts of at least 10 MB if all parts have the same " +
-    "size.",
+    "Parts are numbered from 1 to 10,000. Part numbers fall outside this range if the client counts from 0 or " +
+    "splits the file into parts that are too small. A 100 GB file needs parts of at least 10 MB if all parts have " +
+    "the same size.",
   fix: [
     {
       text: "number the parts from 1, and make each part at least as large as the file size divided by 10,000",

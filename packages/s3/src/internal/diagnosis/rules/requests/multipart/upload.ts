@@ -15,9 +15,9 @@ export const uploadGone = rule({
     "key is wrong",
   explanation:
     "An upload id is valid until the upload is completed or aborted. The upload may have been ended by another " +
-    "process, by a lifecycle rule for unfinished uploads, or by an earlier attempt whose response was lost. In the " +
-    "last case the object may already exist. An id that was truncated, encoded twice or issued for another key is " +
-    "not found either.",
+    "process, by a lifecycle rule for unfinished uploads, or by an earlier attempt whose response was lost. If " +
+    "only the response was lost, the object may already exist. The server also does not find an upload id that was " +
+    "truncated, encoded twice or issued for another key.",
   fix: [
     {
       text: "HEAD the object: if its size and ETag are correct, the first completion succeeded",

@@ -16,9 +16,9 @@ export const tokenRefused = rule({
   explanation:
     "Many storages also have their own APIs, which require their own credentials. Examples are the authorization " +
     "token of Backblaze B2, Azure's shared access signature (SAS) and account key, Google's OAuth tokens, and " +
-    "Oracle's keys. They may expire, are bound to an account or a purpose, and are not S3 keys.",
+    "Oracle's keys. These credentials may expire, are bound to an account or a purpose, and are not S3 keys.",
   fix: [
-    { text: "get a new token or create a new link, with the key of the same account", safety: "check first" },
+    { text: "use a key of the same account to get a new token or create a new link", safety: "check first" },
     { text: "compare the caller's clock with the Date of the response", safety: "check first" },
   ],
   change: "token",

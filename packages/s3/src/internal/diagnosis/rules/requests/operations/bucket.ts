@@ -96,8 +96,8 @@ export const bucketNameTaken = rule({
   explanation:
     "All accounts in a partition share one namespace for bucket names. The name belongs either to another account " +
     "or to this account. This account may have created the bucket in another region or in an earlier run of the " +
-    "same program. Only us-east-1 lets an account create its own bucket again. In other regions, the second " +
-    "request is an error.",
+    "same program. Only us-east-1 lets an account create its own bucket again. In other regions, creating the same " +
+    "bucket a second time is an error.",
   fix: [
     { text: "if the bucket is yours, use it instead of creating it again", safety: "check first" },
     { text: "otherwise, choose another name with a prefix that is unlikely to be taken", safety: "check first" },

@@ -60,7 +60,7 @@ export const rangeOutside = rule({
   code: "HF-S3-SVC-015",
   name: "RangeOutside",
   phase: "state",
-  title: "The requested range or part lies outside the object: the object is shorter, or empty",
+  title: "The requested range or part lies outside the object: the object is empty or shorter than the request assumes",
   explanation:
     "A Range must begin before the end of the object. No range of an empty object is valid. A program that resumes " +
     "a completed download requests the byte after the last one, which does not exist.",
@@ -111,8 +111,8 @@ export const muteHead = rule({
   name: "MuteHead",
   phase: "credentials",
   title:
-    "S3 rejected a HEAD with 400 without stating a reason: possible causes are an expired session, another region, " +
-    "or a customer's key",
+    "S3 rejected a HEAD request without a reason (400): an expired session, a wrong region or a missing SSE-C key " +
+    "is possible",
   explanation:
     "The response to a HEAD has no body, so ExpiredToken, InvalidToken, a wrong region and a missing " +
     'encryption key all look alike: "An error occurred (400) when calling the HeadObject operation: Bad ' +
@@ -124,7 +124,7 @@ export const muteHead = rule({
     },
     { text: "renew temporary credentials, and check the region of the client", safety: "check first" },
     {
-      text: "for an object encrypted with a customer's key (SSE-C), send the three SSE-C headers",
+      text: "for an object encrypted with a customer-provided key (SSE-C), send the three SSE-C headers",
       safety: "check first",
     },
   ],

@@ -62,10 +62,7 @@ export const ofBucket = (bucket: string, { url }: S3Facts): string => {
   if (/^(?:undefined|null|none|nan)$/i.test(bucket))
     return " Programs write this name for a missing value: no bucket is configured."
   if (bucket === url?.hostname && labels.length > 1) {
-    return (
-      " The bucket name is the host's own name. A custom domain (CNAME) reaches only a bucket with the same name, " +
-      "and a proxy has to send the bucket's host."
-    )
+    return " The server used the whole host name as the bucket name. A custom domain (CNAME) reaches only a bucket with the same name, and a proxy must send the bucket's host in the Host header."
   }
   return half >= 1 && Number.isInteger(half) && labels.slice(0, half).join(".") === labels.slice(half).join(".")
     ? " The bucket name occurs twice: the endpoint already contains the bucket, and the client adds it again."

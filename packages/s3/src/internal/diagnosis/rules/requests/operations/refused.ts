@@ -15,10 +15,10 @@ export const corsRefused = rule({
   phase: "permission",
   title: "The bucket's CORS configuration does not allow this request from a web page",
   explanation:
-    "Before a non-simple request from a web page, the browser sends an OPTIONS request (the preflight). The bucket " +
-    "responds according to its CORS rules. One CORS rule must allow the origin, the method, and each header in " +
-    "Access-Control-Request-Headers. The origin is the scheme, host and port, without a trailing slash. The server " +
-    "does not check a signature in the preflight.",
+    "Before a non-simple request from a web page, the browser sends an OPTIONS request (the preflight). The server " +
+    "responds to the preflight according to the bucket's CORS rules. One CORS rule must allow the origin, the " +
+    "method, and each header in Access-Control-Request-Headers. The origin is the scheme, host and port, without a " +
+    "trailing slash. The server does not check a signature in the preflight.",
   fix: [
     {
       text: "add a CORS rule to the bucket with the page's origin in AllowedOrigins, the method in AllowedMethods, and the headers (or *) in AllowedHeaders",
@@ -57,9 +57,9 @@ export const mfaNeeded = rule({
   phase: "permission",
   title: "The bucket has MFA Delete enabled: the request needs a code from a second factor (x-amz-mfa)",
   explanation:
-    "With MFA Delete enabled, only the root user can delete a version or change the versioning. The request must " +
-    "contain x-amz-mfa: the serial number of the device, a space, and the code that the device shows. The console " +
-    "and lifecycle rules cannot perform these operations.",
+    "With MFA Delete enabled, only the root user can delete a version or change the versioning state. The request " +
+    "must contain x-amz-mfa: the serial number of the device, a space, and the code that the device shows. The " +
+    "console and lifecycle rules cannot perform operations that require MFA Delete.",
   fix: [
     {
       text: "send x-amz-mfa with the serial number of the device and its code, in a request signed by the bucket owner's root user",

@@ -13,9 +13,9 @@ export const conflicting = rule({
   phase: "state",
   title: "Another request changed the same object or bucket at the same time",
   explanation:
-    "Two conditional writes, or a write and an unfinished operation on the bucket, collided. S3 rejects one of " +
-    "them so that the client can check the current state again. A single PUT can simply be sent again; after a " +
-    "rejected completion, the parts must be uploaded again in a new upload.",
+    "Two conditional writes, or a write and an unfinished operation on the bucket, collided. S3 rejects one of the " +
+    "two operations so that its client can check the current state again. A single PUT can simply be sent again; " +
+    "after a rejected completion, the parts must be uploaded again in a new upload.",
   fix: [sendAgain, { text: "allow only one writer at a time for each key", safety: "check first" }],
   change: "nothing",
   links: [links.conditions, links.retries],
@@ -48,11 +48,11 @@ export const conditionFailed = rule({
   title: "A condition in the request is not met: the object already exists, or it is a different version",
   explanation:
     "If-None-Match: * requires that the key does not exist yet; If-Match requires that the object still has the " +
-    "specified ETag. Neither is a transfer error: another client wrote the object, or this program wrote it in an " +
-    "earlier attempt whose response was lost.",
+    "specified ETag. A failed condition is not a transfer error: another client wrote the object, or this program " +
+    "wrote it in an earlier attempt whose response was lost.",
   fix: [
     {
-      text: "send a HEAD request for the object; if the object is the intended one, treat this as a success",
+      text: "send a HEAD request for the object; if the object is the intended one, treat the original request as successful",
       safety: "check first",
     },
     { text: "otherwise, choose another key or remove the condition", safety: "check first" },

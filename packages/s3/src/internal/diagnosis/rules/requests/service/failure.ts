@@ -163,7 +163,7 @@ export const usedUp = rule({
   title: "A quota is exhausted, or the storage is full",
   explanation:
     "The user, the bucket or the whole storage has reached its limit on bytes, objects or buckets, or the account " +
-    "has reached its daily cap on downloads and calls. The request is correct, and succeeds once space is " +
+    "has reached its daily cap on downloads and calls. The request is correct, and will succeed once space is " +
     "available or the cap is raised.",
   fix: [{ text: "delete unneeded objects and unfinished uploads, or request a higher quota", safety: "check first" }],
   change: "human",

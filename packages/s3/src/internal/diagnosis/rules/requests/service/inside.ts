@@ -56,4 +56,4 @@ export const spoken = ({ answer }: S3Facts): string => {
 const quorumLost =
   "MinIO has no quorum: too few drives or nodes are online, have space or can be read. MinIO's message about the " +
   "request rate is misleading; MinIO keeps it for compatibility. Check the output of mc admin info and the " +
-  "server's log; fewer requests do not help."
+  "server's log; sending fewer requests does not help."

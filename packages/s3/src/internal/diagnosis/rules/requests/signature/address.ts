@@ -120,7 +120,8 @@ export const otherHost = rule({
     "The Host header is always signed. The header changes if a proxy or tunnel is in front of the storage, if a " +
     "host name is replaced by an IP address, or if a port is omitted or added. nginx removes the port from Host or " +
     "replaces Host with its own value, unless the configuration contains proxy_set_header Host $http_host. " +
-    "CloudFront forwards the distribution's Host header unless the origin request omits the viewer's.",
+    "CloudFront forwards the distribution's Host header if the origin request policy includes the viewer's Host " +
+    "header.",
   fix: [
     {
       text: "sign the request for the host and port that it is sent to, or forward Host unchanged",

@@ -49,7 +49,7 @@ export const proxyHeaderSigned = rule({
     const [first] = changed
     if (first !== undefined) {
       return seen({
-        detail: `${changed.map(({ name }) => name).join(", ")} ${changed.length === 1 ? "is" : "are"} signed but had changed when the request arrived.`,
+        detail: `${changed.map(({ name }) => name).join(", ")} ${changed.length === 1 ? "is" : "are"} signed but changed before the request arrived.`,
         evidence: changed.map(({ evidence }) => evidence),
         about: changed.map(({ name }) => name),
       })
@@ -216,7 +216,7 @@ export const signatureDamaged = rule({
   code: "HF-S3-SIGN-029",
   name: "SignatureDamaged",
   phase: "signature",
-  title: "The signature itself was damaged in transit: it was cut off, was encoded twice, or contains spaces",
+  title: "The signature was damaged in transit: it was cut off or encoded twice, or it contains spaces",
   explanation:
     "A version 4 signature has 64 hexadecimal digits. A version 2 signature is base64, in which each + must be " +
     "encoded as %2B in a URL because it otherwise arrives as a space. In that case, the only URLs that fail are " +

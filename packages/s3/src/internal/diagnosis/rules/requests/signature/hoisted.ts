@@ -29,7 +29,7 @@ export const headerInQuery = rule({
     "Signers put x-amz- headers into the query of a presigned URL. For most of these headers, signing them in the " +
     "URL is equivalent to sending them. S3 reads x-amz-server-side-encryption and related headers only from the " +
     "request's headers, and evaluates the bucket's policy only against those. A policy that requires encryption " +
-    "then denies the upload, even though the URL appears to ask for it.",
+    "then denies the upload, even though the URL appears to request encryption.",
   fix: [
     {
       text:

@@ -201,8 +201,8 @@ export const signerEncodedPath = rule({
   explanation:
     "S3 computes the signature over the path with each byte encoded once, except letters, digits, - . _ ~ and the " +
     "slash. Signers for other AWS services encode the path twice; some leave : + or ' unencoded, write a space as " +
-    "+, or use a different encoding for non-ASCII characters. Keys that consist of letters and digits then work, " +
-    "but other keys fail.",
+    "+, or use a different encoding for non-ASCII characters. Keys that consist only of letters and digits then " +
+    "work, but other keys fail.",
   fix: [
     {
       text: "configure the signer for S3 so that it encodes the path once (uriEscapePath: false, doubleEncode: false)",

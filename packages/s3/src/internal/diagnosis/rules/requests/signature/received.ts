@@ -15,9 +15,9 @@ export const changedOnTheWay = rule({
   title: "The request changed in transit: the server received a request that differs from the one that was sent",
   explanation:
     "With SignatureDoesNotMatch, the server may include the canonical request: the request that it received, in " +
-    "the form that is signed. If a line of the canonical request differs from the request that was sent, a proxy, " +
-    "a rewritten host, a redirect or a library that encodes values again changed the request, and the signature no " +
-    "longer matches.",
+    "the form that is signed. If a line of the canonical request differs from the request that was sent, then the " +
+    "request was changed by a proxy, a rewritten host, a redirect, or a library that encodes values again, and the " +
+    "signature no longer matches.",
   fix: [
     {
       text: "forward the method, path, query and signed headers unchanged, including the Host header",

@@ -105,7 +105,7 @@ const wrongHead = (request: Seen.Seen): Shown | undefined =>
   request.method === "HEAD"
     ? {
         method: "GET",
-        why: "A HEAD request needs its own URL: URLs for reading are signed for GET",
+        why: "A HEAD request needs its own URL: download URLs are signed for GET",
         evidence: [{ at: request.at("method"), name: "method", observed: "HEAD", expected: "GET" }],
         isSure: false,
       }

@@ -53,7 +53,7 @@ const odd = ({ answer, dialect }: S3Facts, id: string): string | undefined => {
   // Secrets of Amazon have 40 characters, key ids between 16 and 128 (IAM, "AccessKey"); those of Alibaba as many.
   if (!["s3", "oss"].includes(dialect.system) || !dialect.isKnown) return undefined
   if (bytes === 40)
-    return "The received value has 40 characters, like a secret key: the key id and the secret may have been exchanged."
+    return "The received value has 40 characters, like a secret key: the key id and the secret may have been swapped."
   return bytes < 16
     ? `The received value has ${bytes} ${bytes === 1 ? "character" : "characters"}, but every key id of ` +
         `${dialect.name} has at least 16.`

@@ -183,9 +183,7 @@ export const keyUnknown = rule({
           ? "The long-lived key id was deleted, deactivated or mistyped, or it belongs to another account or " +
             "endpoint."
           : isOfSts
-            ? "AWS STS does not recognize the key id: the key was deleted or mistyped, it is a temporary key whose " +
-              "session token was not sent, or it belongs to another S3 server, whose keys a program should not validate with " +
-              "AWS (Terraform: skip_credentials_validation, skip_requesting_account_id)."
+            ? "AWS STS does not recognize the key id: the key was deleted or mistyped, it is a temporary key whose session token was not sent, or it belongs to another S3 server, in which case the program should not validate it with AWS (Terraform: skip_credentials_validation, skip_requesting_account_id)."
             : `The key was deleted or mistyped, or it belongs to another account or endpoint${withoutToken(facts)}.`) +
         KeyKinds.hint(facts),
       evidence: [...Asked.theCode(facts), ...theKey(facts)],
@@ -205,9 +203,9 @@ export const keyDisabled = rule({
   phase: "credentials",
   title: "The server recognizes the access key but rejects it because it is disabled, revoked or expired",
   explanation:
-    "A key stops working without being deleted if its owner or an administrator deactivates it, a rotation " +
-    "replaces it, or the key expires. Alibaba OSS and MinIO report that a key is disabled, but Amazon reports that " +
-    "the key does not exist.",
+    "A key that still exists stops working if its owner or an administrator deactivates it, a rotation replaces " +
+    "it, or it expires. Alibaba OSS and MinIO report that a key is disabled, but Amazon reports that the key does " +
+    "not exist.",
   fix: [
     { text: "enable the key again, or create a new key and configure the program to use it", safety: "check first" },
     { text: "if keys are rotated, check whether the program still uses the old key", safety: "check first" },

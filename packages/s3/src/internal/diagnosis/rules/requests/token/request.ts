@@ -73,7 +73,7 @@ export const tokenMissing = rule({
         confidence: kind === "temporary" ? "likely" : "possible",
         detail:
           kind === "temporary"
-            ? "The key id belongs to a session, but the request did not have a session token or had it in a place that the server does not read."
+            ? "The key id belongs to a session, but the request had no session token or sent it in a place that the server does not read."
             : "If the key belongs to a session, its token is missing or is in a place that the server does not read.",
         evidence: [...Asked.theCode(facts), ...theKey(facts)],
       })
