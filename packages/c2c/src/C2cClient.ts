@@ -26,7 +26,9 @@ import * as AssetRequest from "./AssetRequest.ts"
 import { C2cConfig } from "./C2cConfig.ts"
 import { C2cError } from "./C2cError.ts"
 import * as Api from "./internal/api/client.ts"
+import * as Attempts from "./internal/api/creationAttempts.ts"
 import * as Policies from "./Policies.ts"
+import type { CreationRecord, StepNotRecorded } from "./UploadSession.ts"
 import * as UploadUrls from "./UploadUrls.ts"
 import * as Wire from "./Wire.ts"
 
@@ -58,6 +60,7 @@ export type CreationError =
   | Uncertain.AssetCreationUncertain
   | AssetRequest.PlanRefused
   | UploadUrls.UploadUrlRefused
+  | StepNotRecorded
 
 /**
  * A client for the C2C API.
@@ -84,10 +87,17 @@ export class C2cClient extends Context.Service<
      * Creates an asset. Fails with `PlanRefused`, without sending a request, for a plan that would cause a 500 response from
      * Frame.io. If the response to the creation request is lost, the client does not repeat the call but fails with
      * `AssetCreationUncertain`. Fails with `UploadUrlRefused` if the API returns an upload URL that must not receive footage.
+     * `record` is notified of each attempt, so that a later process can find out whether the asset may exist.
      */
-    readonly createAsset: (request: AssetRequest.AssetRequest) => Effect.Effect<Asset, CreationError>
+    readonly createAsset: (
+      request: AssetRequest.AssetRequest,
+      record?: CreationRecord,
+    ) => Effect.Effect<Asset, CreationError>
     /** Creates an asset that is uploaded while it is being recorded. Use `realtimeParts` to get its upload URLs. */
-    readonly createRealtimeAsset: (request: AssetRequest.RealtimeAssetRequest) => Effect.Effect<Asset, CreationError>
+    readonly createRealtimeAsset: (
+      request: AssetRequest.RealtimeAssetRequest,
+      record?: CreationRecord,
+    ) => Effect.Effect<Asset, CreationError>
     /** Returns upload URLs for parts of a recording, in the order of the request. */
     readonly realtimeParts: (
       assetId: string,
@@ -178,14 +188,17 @@ export const layerWith = (
 
       const create = Effect.fnUntraced(function* (
         request: AssetRequest.AssetRequest | AssetRequest.RealtimeAssetRequest,
+        record: CreationRecord = unrecorded,
       ) {
         const refused = AssetRequest.check(request)
         if (refused !== undefined) return yield* refused
         if (request.channel !== undefined) yield* refuseChannel(request.channel)
 
         // The body is built for each attempt, because the offset depends on the time of sending.
+        const recorded = yield* Attempts.recordedBy(record)
         const creating = ResilientClient.make(
           api.pipe(
+            recorded.client,
             HttpClient.mapRequestEffect((sent) =>
               Effect.map(Clock.currentTimeMillis, (now) =>
                 HttpClientRequest.bodyJsonUnsafe(sent, encodeCreation(AssetRequest.toWire(request, now))),
@@ -194,18 +207,22 @@ export const layerWith = (
           ),
           {
             ...options,
+            retry: recorded.retry(retry),
             expects: [200, 201],
           },
         )
         const name = typeof request.name === "string" ? request.name : request.name.extension
-        const { created, serverTime } = yield* creating.post("/v2/devices/assets").pipe(
-          Effect.flatMap((response) =>
-            Effect.map(ResponseBody.decodeJson(Wire.CreatedAsset)(response), (created) => ({
-              created,
-              serverTime: RetryHint.serverTime(response.headers),
-            })),
+        const { created, serverTime } = yield* recorded.run(
+          creating.post("/v2/devices/assets").pipe(
+            Effect.flatMap((response) =>
+              Effect.map(ResponseBody.decodeJson(Wire.CreatedAsset)(response), (created) => ({
+                created,
+                serverTime: RetryHint.serverTime(response.headers),
+              })),
+            ),
+            Effect.mapError((error) => (Uncertain.isLost(error) ? Uncertain.make(name, error) : error)),
           ),
-          Effect.mapError((error) => (Uncertain.isLost(error) ? Uncertain.make(name, error) : error)),
+          ({ _tag }) => _tag === "AssetCreationUncertain",
         )
         const uploadUrls = created.uploadUrls ?? []
         yield* allow(uploadUrls, "parts" in request ? request.parts : undefined)
@@ -251,6 +268,8 @@ export const layerWith = (
     }),
   )
 }
+
+const unrecorded = { before: Effect.void, notCreated: Effect.void }
 
 const encodeCreation = Schema.encodeSync(Wire.AssetCreation)
 const encodeParts = Schema.encodeSync(Wire.RealtimeParts)

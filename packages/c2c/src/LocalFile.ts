@@ -10,6 +10,21 @@ import * as FsPromises from "node:fs/promises"
 import * as RawNames from "./internal/upload/rawNames.ts"
 import * as LocalFileError from "./LocalFileError.ts"
 
+/**
+ * The attributes by which a later process recognizes a version of a file.
+ *
+ * **Details**
+ *
+ * The modification time is in nanoseconds since the epoch, as a decimal number, and so is the inode. The device is not
+ * included, because its number may differ after a restart. The change time is not included, because renaming a file or
+ * copying its owner changes it.
+ */
+export interface FileVersion {
+  readonly bytes: number
+  readonly modifiedNs: string
+  readonly inode: string
+}
+
 /** An open file. */
 export interface LocalFile {
   readonly path: string
@@ -17,6 +32,8 @@ export interface LocalFile {
   readonly bytes: number
   /** The time at which the content of the file was last written, in epoch milliseconds. */
   readonly modifiedAt: number
+  /** The attributes by which a later process recognizes this version of the file. */
+  readonly version: FileVersion
   /**
    * Fills `buffer` with bytes from the file, starting at `offset`.
    *
@@ -164,6 +181,7 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
       path,
       bytes: Number(before.size),
       modifiedAt: Number(before.mtimeMs),
+      version: { bytes: Number(before.size), modifiedNs: String(before.mtimeNs), inode: String(before.ino) },
       read: read(path, handle),
       // The path is checked first: a removal also changes the change time of the open file, and "removed" is more precise.
       unchanged: Effect.andThen(
@@ -180,14 +198,15 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
 /** The number of bytes that are hashed at a time: 1 MiB. */
 const hashedPiece = 1024 * 1024
 
-/** Computes the SHA-256 of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
-export const sha256 = (
+/** Computes the hash of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
+const hash = (
+  algorithm: "md5" | "sha256",
   file: LocalFile,
   offset: number,
   length: number,
 ): Effect.Effect<string, LocalFileError.LocalFileError> =>
   Effect.gen(function* () {
-    const hash = Crypto.createHash("sha256")
+    const hash = Crypto.createHash(algorithm)
     const buffer = new Uint8Array(Math.min(hashedPiece, length))
     for (let done = 0; done < length;) {
       const piece = buffer.subarray(0, Math.min(hashedPiece, length - done))
@@ -197,3 +216,17 @@ export const sha256 = (
     }
     return hash.digest("hex")
   })
+
+/** Computes the SHA-256 of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
+export const sha256 = (
+  file: LocalFile,
+  offset: number,
+  length: number,
+): Effect.Effect<string, LocalFileError.LocalFileError> => hash("sha256", file, offset, length)
+
+/** Computes the MD5 of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
+export const md5 = (
+  file: LocalFile,
+  offset: number,
+  length: number,
+): Effect.Effect<string, LocalFileError.LocalFileError> => hash("md5", file, offset, length)

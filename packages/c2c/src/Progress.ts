@@ -41,6 +41,14 @@ export const next = (progress: Progress, event: UploadEvent): Progress => {
       return { ...empty, bytes: event.bytes }
     case "AssetCreated":
       return { ...progress, sent: 0, confirmed: 0, chunksConfirmed: 0, chunks: event.chunks }
+    case "Resumed":
+      return {
+        ...progress,
+        sent: event.confirmedBytes,
+        confirmed: event.confirmedBytes,
+        chunks: event.chunks,
+        chunksConfirmed: event.confirmedChunks,
+      }
     case "ChunkSent":
       return { ...progress, sent: progress.sent + event.bytes }
     case "ChunkFailed":

@@ -1,7 +1,6 @@
 /**
  * Uploads one complete file or fails with a typed error.
  */
-import * as Backoff from "@holdfast/core/Backoff"
 import { Connectivity } from "@holdfast/core/Connectivity"
 import {
   check as checkOrigins,
@@ -21,6 +20,7 @@ import * as BufferPool from "./internal/upload/bufferPool.ts"
 import { PlanRefused } from "./AssetRequest.ts"
 import { type Asset, C2cClient } from "./C2cClient.ts"
 import { C2cConfig } from "./C2cConfig.ts"
+import * as Creation from "./internal/upload/creation.ts"
 import * as ChunkPlan from "./ChunkPlan.ts"
 import * as ChunkSender from "./internal/upload/chunkSender.ts"
 import * as ChunkTimeout from "./internal/upload/chunkTimeout.ts"
@@ -31,9 +31,11 @@ import * as ServerClock from "./internal/upload/serverClock.ts"
 import * as StorageOutage from "./internal/upload/storageOutage.ts"
 import * as MediaType from "./internal/upload/mediaType.ts"
 import * as Policies from "./Policies.ts"
+import * as Resume from "./internal/upload/resume.ts"
 import * as Source from "./internal/upload/source.ts"
 import type { UploadError } from "./UploadError.ts"
 import type { UploadReceipt, UploadRequest } from "./internal/upload/types.ts"
+import type { ConfirmedPart, Saved } from "./UploadSession.ts"
 
 export type { Options as ChunkTimeoutOptions } from "./internal/upload/chunkTimeout.ts"
 export type { UploadReceipt, UploadRequest } from "./internal/upload/types.ts"
@@ -47,16 +49,16 @@ export const defaultParallel = 5
 export { maximumRecreations } from "./internal/upload/newAsset.ts"
 
 /**
- * The maximum number of times that an asset creation request is repeated after its response is lost, if the caller allows it.
- * This maximum equals the number of retries in the default retry policy.
- */
-const maximumRepeats = Retry.defaultAttempts - 1
-
-/**
  * Checks that the file is unchanged. The check is retried, because reading the attributes may fail on a busy card after hours
  * of sending.
  */
 const unchanged = (file: LocalFile.LocalFile) => Effect.retry(file.unchanged, Retry.policy())
+
+const bytesOf = (parts: Iterable<{ readonly length: number }>): number => {
+  let sum = 0
+  for (const { length } of parts) sum += length
+  return sum
+}
 
 /** Returns whether only new upload URLs, and therefore a new asset, can resolve the error. */
 const needsNewAsset = (error: UploadError): boolean => error.verdict.change === "url"
@@ -73,34 +75,33 @@ const upload =
   (request: UploadRequest): Effect.Effect<UploadReceipt, UploadError> => {
     const { api, chunks: policies, client, incurable, origins } = services
     const name = request.name ?? Path.basename(request.path)
-    const filetype = request.filetype ?? MediaType.ofName(request.path)
+    const { limits, session } = request
+    // Saved upload URLs are signed for the media type of their asset.
+    const filetype = session?.saved?.asset.filetype ?? request.filetype ?? MediaType.ofName(request.path)
     const parallel = Math.max(1, Math.floor(request.parallel ?? defaultParallel))
     const onEvent = request.onEvent ?? (() => Effect.void)
 
     const create = (file: LocalFile.LocalFile) => Effect.andThen(StorageOutage.over(client, origins), createNow(file))
 
     const createNow = (file: LocalFile.LocalFile) =>
-      api
-        .createAsset({
+      Creation.create(api, session, {
+        asset: {
           name,
           filetype,
           filesize: file.bytes,
           // The client computes the offset from it: the whole seconds that have passed when each attempt is sent.
           createdAt: file.modifiedAt,
           ...(request.channel === undefined ? undefined : { channel: request.channel }),
-        })
-        .pipe(
-          Effect.retry({
-            schedule: Backoff.standard,
-            times: maximumRepeats,
-            while: (error) => request.onUncertainCreation === "repeat" && error._tag === "AssetCreationUncertain",
-          }),
-        )
+        },
+        file: file.version,
+        onUncertainCreation: request.onUncertainCreation ?? "fail",
+      })
 
     const sendAll = Effect.fnUntraced(function* (
       file: LocalFile.LocalFile,
-      asset: Asset,
+      asset: Pick<Asset, "id" | "uploadUrls">,
       clock: ServerClock.ServerClock,
+      saved: Saved | undefined,
     ) {
       const plan = ChunkPlan.make(file.bytes, asset.uploadUrls.length)
       if (ChunkPlan.isRefused(plan)) {
@@ -111,9 +112,22 @@ const upload =
         })
       }
       const { chunks, chunkSize } = plan
-      yield* onEvent({ _tag: "AssetCreated", assetId: asset.id, chunks: chunks.length, chunkSize })
-      const aheadMillis = yield* ServerClock.skew(clock)
-      if (aheadMillis !== undefined) yield* onEvent({ _tag: "ClockSkewed", aheadMillis })
+      const parts: ReadonlyMap<number, ConfirmedPart> =
+        saved === undefined ? new Map() : yield* Resume.confirmedParts(file, saved, plan)
+      if (saved === undefined) {
+        yield* onEvent({ _tag: "AssetCreated", assetId: asset.id, chunks: chunks.length, chunkSize })
+        const aheadMillis = yield* ServerClock.skew(clock)
+        if (aheadMillis !== undefined) yield* onEvent({ _tag: "ClockSkewed", aheadMillis })
+      } else {
+        yield* onEvent({
+          _tag: "Resumed",
+          assetId: asset.id,
+          chunks: chunks.length,
+          chunkSize,
+          confirmedChunks: parts.size,
+          confirmedBytes: bytesOf(parts.values()),
+        })
+      }
       const pool = BufferPool.make({ count: parallel, size: Math.min(chunkSize, ChunkSender.bufferLimit) })
       const digests = new Map<number, string>()
       const sender = ChunkSender.make({
@@ -128,24 +142,34 @@ const upload =
         acceptUnverified: request.onUnverified === "accept",
         onDigest: request.verifySource === true ? ({ index }, sha256) => digests.set(index, sha256) : undefined,
         onOutage: request.onStorageOutage,
+        session,
+        limits,
       })
       // In the order of the URLs. The first chunk that finally fails interrupts the others.
       const confirmed = yield* Effect.forEach(
         asset.uploadUrls,
         (url, index) => {
           const chunk = chunks[index]
-          return chunk === undefined
-            ? Effect.die(`upload URL ${index} has no chunk`)
-            : Effect.map(sender.send(chunk, url), (proof) => {
-                incurable.clear()
-                return { length: chunk.length, proof }
-              })
+          if (chunk === undefined) return Effect.die(`upload URL ${index} has no chunk`)
+          const part = parts.get(index)
+          if (part !== undefined) return Effect.succeed({ length: part.length, proof: part.proof })
+          return Effect.map(sender.send(chunk, url), (proof) => {
+            incurable.clear()
+            return { length: chunk.length, proof }
+          })
         },
         { concurrency: parallel },
       )
-      const bytes = confirmed.reduce((sum, { length }) => sum + length, 0)
+      const bytes = bytesOf(confirmed)
       if (bytes !== file.bytes) return yield* Effect.die(`${bytes} of ${file.bytes} bytes were planned`)
-      if (request.verifySource === true) yield* Source.compare(file, chunks, digests)
+      if (request.verifySource === true) {
+        yield* Resume.sameParts(file, parts.values())
+        yield* Source.compare(
+          file,
+          chunks.filter(({ index }) => !parts.has(index)),
+          digests,
+        )
+      }
       yield* unchanged(file)
       return {
         path: file.path,
@@ -155,18 +179,21 @@ const upload =
         chunks: chunks.length,
         verified: confirmed.every(({ proof }) => proof === "md5"),
         unproven: confirmed.filter(({ proof }) => proof === "none").length,
+        resumed: saved !== undefined,
+        resentBytes: bytesOf(chunks.filter(({ index }) => saved?.begun.has(index) === true && !parts.has(index))),
       }
     })
 
     const attempt = (
       file: LocalFile.LocalFile,
       earlier: ReadonlyArray<NewAsset.Refusal>,
+      saved?: Saved,
     ): Effect.Effect<UploadReceipt, UploadError> =>
       Effect.gen(function* () {
-        const asset = yield* create(file)
+        const asset = saved === undefined ? yield* create(file) : { ...saved.asset, id: saved.asset.assetId }
         const clock = yield* ServerClock.ofAsset(asset)
         const receivedAt = yield* clock.now
-        return yield* sendAll(file, asset, clock).pipe(
+        return yield* sendAll(file, asset, clock, saved).pipe(
           Effect.catchIf(
             needsNewAsset,
             Effect.fnUntraced(function* (error) {
@@ -188,7 +215,7 @@ const upload =
     return LocalFile.open(request.path).pipe(
       Effect.retry(Retry.policy()),
       Effect.tap((file) => onEvent({ _tag: "Opened", path: file.path, bytes: file.bytes })),
-      Effect.flatMap((file) => attempt(file, [])),
+      Effect.flatMap((file) => attempt(file, [], session?.saved)),
       Effect.scoped,
     )
   }

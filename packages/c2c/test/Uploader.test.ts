@@ -49,6 +49,8 @@ describe("Uploader", () => {
         chunks: 7,
         verified: true,
         unproven: 0,
+        resumed: false,
+        resentBytes: 0,
       })
       assert.isTrue(store.joined(1).equals(content))
       assert.deepStrictEqual(events.slice(0, 2), [

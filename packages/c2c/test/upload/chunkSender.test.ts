@@ -344,7 +344,7 @@ describe("ChunkSender", () => {
         const events: Array<UploadEvent> = []
         const sender = ChunkSender.make({
           client: yield* HttpClient.HttpClient,
-          clock: yield* ServerClock.ofAsset({ id: "asset", name: "clip.mov", uploadUrls: [] }),
+          clock: yield* ServerClock.ofAsset({ uploadUrls: [] }),
           origins: yield* Origins,
           file,
           pool: BufferPool.make({ count: 1, size: Math.min(file.bytes, ChunkSender.bufferLimit) }),

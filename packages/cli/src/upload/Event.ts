@@ -102,6 +102,15 @@ export const Event = Schema.Union([
    */
   event("clock", { path: Schema.String, aheadMs: Schema.Int }),
   event("recreated", { path: Schema.String, reason: Schema.String }),
+  /** The upload continues the upload of an earlier process, which had sent the confirmed chunks and bytes. */
+  event("resumed", {
+    path: Schema.String,
+    assetId: Schema.String,
+    chunks: Schema.Int,
+    chunkSize: Schema.Int,
+    confirmedChunks: Schema.Int,
+    confirmedBytes: Schema.Int,
+  }),
   event("chunk-sent", { path: Schema.String, index: Schema.Int, bytes: Schema.Int }),
   event("chunk-failed", { path: Schema.String, index: Schema.Int, error: Schema.String }),
   event("chunk-confirmed", { path: Schema.String, index: Schema.Int, bytes: Schema.Int }),

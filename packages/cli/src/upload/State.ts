@@ -122,6 +122,16 @@ const toEvent = (path: string, event: UploadEvent): Event.Untimed => {
       return { type: "opened", path, bytes: event.bytes }
     case "AssetCreated":
       return { type: "created", path, assetId: event.assetId, chunks: event.chunks, chunkSize: event.chunkSize }
+    case "Resumed":
+      return {
+        type: "resumed",
+        path,
+        assetId: event.assetId,
+        chunks: event.chunks,
+        chunkSize: event.chunkSize,
+        confirmedChunks: event.confirmedChunks,
+        confirmedBytes: event.confirmedBytes,
+      }
     case "ChunkSent":
       return { type: "chunk-sent", path, index: event.index, bytes: event.bytes }
     case "ChunkFailed":

@@ -34,7 +34,17 @@ const options: UploadRun.Options = {
   home: Effect.fail(new LocalProblem({ problem: "no home in this test", remedy: "" })),
 }
 
-const receipt: UploadReceipt = { path, assetId: "id", name: "a", bytes: 10, chunks: 1, verified: true, unproven: 0 }
+const receipt: UploadReceipt = {
+  path,
+  assetId: "id",
+  name: "a",
+  bytes: 10,
+  chunks: 1,
+  verified: true,
+  unproven: 0,
+  resumed: false,
+  resentBytes: 0,
+}
 
 /** A sandbox that stored a file with this digest, and records its requests. */
 const storing = (body: () => Response) => {

@@ -29,7 +29,10 @@ export const bufferLimit = 64 * 1024 * 1024
 /** The length of each piece of a streamed chunk: 1 MiB. Pieces of 64 KiB need more than twice the CPU time. */
 const pieceSize = 1024 * 1024
 
-/** A body in transit and a function that returns its MD5. The function is called only if the storage states an MD5. */
+/** The length of each piece if the bandwidth is limited: 64 KiB, so that a limit of 1 Mbit/s sends two pieces a second. */
+const pacedPieceSize = 64 * 1024
+
+/** A body in transit and a function that returns its MD5. The function is called only if the MD5 is needed. */
 export interface Body {
   readonly body: PresignedPut.Body
   readonly md5: () => string
@@ -63,16 +66,19 @@ type Transmit = (chunk: Chunk, url: Redacted.Redacted<string>, handed: Handed) =
  * Streams the bytes of a chunk in pieces. Each piece has its own memory, because a socket may still contain the previous
  * piece.
  */
-const pieces = (file: LocalFile, chunk: Chunk) =>
-  Stream.range(0, Math.ceil(chunk.length / pieceSize) - 1).pipe(
+const pieces = (file: LocalFile, chunk: Chunk, pace: Options["pace"]) => {
+  const size = pace === undefined ? pieceSize : pacedPieceSize
+  return Stream.range(0, Math.ceil(chunk.length / size) - 1).pipe(
     Stream.rechunk(1),
     Stream.mapEffect((n) => {
-      const start = n * pieceSize
-      const piece = new Uint8Array(Math.min(pieceSize, chunk.length - start))
+      const start = n * size
+      const piece = new Uint8Array(Math.min(size, chunk.length - start))
       // A piece of a changed file is not sent: the object would be a mixture.
-      return Effect.as(Effect.andThen(file.read(piece, chunk.offset + start), file.unchanged), piece)
+      const read = Effect.as(Effect.andThen(file.read(piece, chunk.offset + start), file.unchanged), piece)
+      return pace === undefined ? read : Effect.andThen(pace(piece.byteLength), read)
     }),
   )
+}
 
 const hexOf = (algorithm: "md5" | "sha256", bytes: Uint8Array): string =>
   Crypto.createHash(algorithm).update(bytes).digest("hex")
@@ -84,10 +90,12 @@ interface Options {
   readonly put: (chunk: Chunk, url: Redacted.Redacted<string>, body: Body) => Effect.Effect<Proof, ChunkError>
   readonly onDigest?: ((chunk: Chunk, sha256: string) => void) | undefined
   readonly acceptUnverified?: boolean | undefined
+  /** Waits until the given number of bytes may be sent. */
+  readonly pace?: ((bytes: number) => Effect.Effect<void>) | undefined
 }
 
 /** Reads chunks of up to `bufferLimit` bytes completely, and streams longer chunks. */
-export const transmit = ({ acceptUnverified, file, onDigest, pool, put }: Options): Transmit => {
+export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: Options): Transmit => {
   /** Accepts a success without proof if the caller allows it, unless the response arrived before the whole body was sent. */
   const accepted = (transmitted: Effect.Effect<Proof, ChunkError>, chunk: Chunk, handed: Handed) =>
     Effect.catchTag(transmitted, "Unverified", (error) =>
@@ -118,7 +126,7 @@ export const transmit = ({ acceptUnverified, file, onDigest, pool, put }: Option
       const sha256 = onDigest === undefined ? undefined : Crypto.createHash("sha256")
       // A read that fails in the middle of the body reaches the client as a failed request; the cause is kept here.
       let unreadable: LocalFileError | undefined
-      const stream = pieces(file, chunk).pipe(
+      const stream = pieces(file, chunk, pace).pipe(
         Stream.tap((piece) =>
           Effect.sync(() => {
             md5.update(piece)
@@ -133,12 +141,15 @@ export const transmit = ({ acceptUnverified, file, onDigest, pool, put }: Option
           }),
         ),
       )
-      const transmitted = put(chunk, url, { body: { stream }, md5: () => md5.digest("hex"), handed })
+      let digest: string | undefined
+      const transmitted = put(chunk, url, { body: { stream }, md5: () => (digest ??= md5.digest("hex")), handed })
       return accepted(transmitted, chunk, handed).pipe(
         Effect.mapError((error) => unreadable ?? error),
         Effect.tap(Effect.sync(() => sha256 !== undefined && onDigest?.(chunk, sha256.digest("hex")))),
       )
     })
 
-  return (chunk, url, handed) => (chunk.length > bufferLimit ? streamed : whole)(chunk, url, handed)
+  // An empty chunk has no pieces to pace.
+  const isStreamed = ({ length }: Chunk) => length > bufferLimit || (pace !== undefined && length > 0)
+  return (chunk, url, handed) => (isStreamed(chunk) ? streamed : whole)(chunk, url, handed)
 }

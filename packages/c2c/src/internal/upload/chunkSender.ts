@@ -34,6 +34,7 @@ import type { LocalFile } from "../../LocalFile.ts"
 import * as StorageOutage from "./storageOutage.ts"
 import * as StorageVerdict from "../../StorageVerdict.ts"
 import type { UploadEvent } from "../../UploadEvent.ts"
+import type { SharedLimits, StepNotRecorded, UploadSession } from "../../UploadSession.ts"
 
 export { bufferLimit } from "./chunkBody.ts"
 
@@ -65,6 +66,9 @@ export interface Options {
   readonly acceptUnverified?: boolean | undefined
   /** Receives the hexadecimal SHA-256 of the bytes that each attempt reads for a chunk. */
   readonly onDigest?: ((chunk: Chunk, sha256: string) => void) | undefined
+  /** Records each chunk before it is sent and before it counts as confirmed. */
+  readonly session?: Pick<UploadSession, "sending" | "confirmed"> | undefined
+  readonly limits?: SharedLimits | undefined
 }
 
 /** The headers for which the upload URLs are signed. These headers must not include `authorization`. */
@@ -104,6 +108,8 @@ export const make = (options: Options) => {
     origins,
     pool,
     timeout = ChunkTimeout.limits(),
+    limits,
+    session,
   } = options
   const client = ServerClock.setBy(options.client, clock)
   const headers = headersFor(filetype)
@@ -114,6 +120,8 @@ export const make = (options: Options) => {
   const judge = StorageOutage.judge(onOutage)
   /** The number of chunks that the storage has confirmed. */
   let confirmed = 0
+  /** The MD5 of each chunk that the storage has accepted. */
+  const hashes = new Map<number, string>()
 
   /**
    * Sends each attempt through the gate of its origin, or through the pipeline's stage if a health service opens that gate.
@@ -193,6 +201,7 @@ export const make = (options: Options) => {
       Effect.catch((error) => (mayHide(error) && chunk.length > 0 ? refusalOr(error, chunk, url) : Effect.fail(error))),
       Effect.mapError((error) => (StorageVerdict.isS3Error(error) ? StorageVerdict.asked(error) : error)),
       Effect.flatMap(({ etag, md5: stated, status }): Effect.Effect<Proof, ChunkError> => {
+        if (session !== undefined) hashes.set(chunk.index, md5())
         const unproven = (reason: string, early = false) =>
           Effect.fail(unverified(bare(chunk, url, headers), status, reason, early))
         // The storage's MD5 is sufficient proof. Any other ETag may be that of a part of the chunk.
@@ -208,9 +217,9 @@ export const make = (options: Options) => {
       }),
     )
 
-  const transmit = ChunkBody.transmit({ file, pool, put, onDigest, acceptUnverified })
+  const transmit = ChunkBody.transmit({ file, pool, put, onDigest, acceptUnverified, pace: limits?.pace })
 
-  const send = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<Proof, ChunkError> => {
+  const send = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<Proof, ChunkError | StepNotRecorded> => {
     // The bytes that events reported as sent. A defect emits no event that resets the number, so the next attempt does.
     let told = 0
     const attempt = Effect.suspend(() => {
@@ -252,7 +261,15 @@ export const make = (options: Options) => {
         Effect.tapError(failed),
       )
     })
-    return Effect.flatMap(origins.of(Secret.value(url)), (gate) => held(gate, attempt)).pipe(
+    const limited = limits?.slot === undefined ? attempt : limits.slot(attempt, chunk.length)
+    const sent = Effect.flatMap(origins.of(Secret.value(url)), (gate) => held(gate, limited))
+    const recorded =
+      session === undefined
+        ? sent
+        : Effect.andThen(session.sending(chunk), sent).pipe(
+            Effect.tap((proof) => session.confirmed({ ...chunk, md5: hashes.get(chunk.index) ?? "", proof })),
+          )
+    return recorded.pipe(
       Effect.tap(() => Effect.sync(() => confirmed++)),
       Effect.tap(onEvent({ _tag: "ChunkConfirmed", index: chunk.index, bytes: chunk.length })),
     )

@@ -25,14 +25,19 @@ export interface ServerClock {
  *
  * **Details**
  *
- * Between two responses, the clock advances with the monotonic clock, so changing the wall clock has no effect.
+ * Between two responses, the clock advances with the monotonic clock, so changing the wall clock has no effect. For an asset
+ * that an earlier process created, the clock starts late. Expired URLs are then found by the storage's rejection, whose
+ * response sets the clock.
  *
  * **Gotchas**
  *
  * The monotonic clock stops while the machine is suspended. The first request after a suspend may use an expired URL. The
  * storage then rejects the request, and its response sets the clock.
  */
-export const ofAsset = ({ serverTime, uploadUrls: [first] }: Asset): Effect.Effect<ServerClock> =>
+export const ofAsset = ({
+  serverTime,
+  uploadUrls: [first],
+}: Pick<Asset, "serverTime" | "uploadUrls">): Effect.Effect<ServerClock> =>
   Effect.gen(function* () {
     let known: { readonly date: number; readonly at: number } | undefined
     const set: ServerClock["set"] = (date) =>

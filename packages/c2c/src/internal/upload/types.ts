@@ -3,6 +3,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type { UploadEvent } from "../../UploadEvent.ts"
+import type { SharedLimits, UploadSession } from "../../UploadSession.ts"
 
 /** A file to upload. */
 export interface UploadRequest {
@@ -43,6 +44,10 @@ export interface UploadRequest {
    * recovered.
    */
   readonly onStorageOutage?: "fail" | "hold"
+  /** Records the steps of the upload, and holds the state that an earlier process left. Default: nothing is recorded. */
+  readonly session?: UploadSession | undefined
+  /** Limits that several uploads share. Default: none. */
+  readonly limits?: SharedLimits | undefined
 }
 
 /**
@@ -59,4 +64,8 @@ export interface UploadReceipt {
   readonly verified: boolean
   /** The number of chunks that are not proven to be stored. This number is 0 unless `onUnverified` is `accept`. */
   readonly unproven: number
+  /** Whether the upload continued the upload of an earlier process, without a new asset. */
+  readonly resumed: boolean
+  /** The bytes of the chunks that an earlier process had begun to send and that were sent again. */
+  readonly resentBytes: number
 }

@@ -1,0 +1,48 @@
+/**
+ * Creates the asset for a file and records the creation.
+ */
+import * as Backoff from "@holdfast/core/Backoff"
+import * as Retry from "@holdfast/core/Retry"
+import * as Effect from "effect/Effect"
+import type { AssetRequest } from "../../AssetRequest.ts"
+import type { Asset, C2cClient, CreationError } from "../../C2cClient.ts"
+import type { FileVersion } from "../../LocalFile.ts"
+import type { UploadSession } from "../../UploadSession.ts"
+
+/**
+ * The maximum number of times that an asset creation request is repeated after its response is lost, if the caller allows it.
+ * This maximum equals the number of retries in the default retry policy.
+ */
+const maximumRepeats = Retry.defaultAttempts - 1
+
+/** The asset to create, and the version of the file for which the asset is created. */
+interface Request {
+  readonly asset: AssetRequest
+  readonly file: FileVersion
+  readonly onUncertainCreation: "fail" | "repeat"
+}
+
+/**
+ * Creates the asset. The asset is recorded before the effect ends, even if the upload is interrupted after the response has
+ * been read.
+ */
+export const create = (
+  api: C2cClient["Service"],
+  session: UploadSession | undefined,
+  { asset, file, onUncertainCreation }: Request,
+): Effect.Effect<Asset, CreationError> => {
+  const record = session && { before: session.creating(file), notCreated: session.notCreated }
+  const created = api.createAsset(asset, record).pipe(
+    Effect.retry({
+      schedule: Backoff.standard,
+      times: maximumRepeats,
+      while: (error) => onUncertainCreation === "repeat" && error._tag === "AssetCreationUncertain",
+    }),
+  )
+  if (session === undefined) return created
+  return Effect.uninterruptibleMask((restore) =>
+    Effect.tap(restore(created), ({ id, serverTime, uploadUrls }) =>
+      session.created({ assetId: id, uploadUrls, filetype: asset.filetype, serverTime, file }),
+    ),
+  )
+}

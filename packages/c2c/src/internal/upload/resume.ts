@@ -1,0 +1,61 @@
+/**
+ * Checks that a file is still the file that an earlier process began to send.
+ */
+import * as Retry from "@holdfast/core/Retry"
+import * as Effect from "effect/Effect"
+import type { ChunkPlan } from "../../ChunkPlan.ts"
+import * as LocalFile from "../../LocalFile.ts"
+import * as LocalFileError from "../../LocalFileError.ts"
+import type { ConfirmedPart, Saved } from "../../UploadSession.ts"
+
+const labels = { bytes: "size", modifiedNs: "modification time", inode: "inode" } as const
+
+/** Fails with `FileChanged` if the attributes of the file differ from the saved attributes. */
+const sameVersion = (file: LocalFile.LocalFile, { asset }: Saved) => {
+  const keys = ["bytes", "modifiedNs", "inode"] as const
+  const differing = keys.filter((key) => file.version[key] !== asset.file[key]).map((key) => labels[key])
+  return differing.length === 0
+    ? Effect.void
+    : Effect.fail(LocalFileError.changed(file.path, `${differing.join(", ")} since the upload began`))
+}
+
+/** Fails with `FileChanged` if the bytes of a confirmed part differ from the bytes that were sent. */
+export const sameParts = (
+  file: LocalFile.LocalFile,
+  confirmed: Iterable<ConfirmedPart>,
+): Effect.Effect<void, LocalFileError.LocalFileError> =>
+  Effect.forEach(
+    confirmed,
+    ({ index, length, md5, offset }) =>
+      Effect.flatMap(LocalFile.md5(file, offset, length), (now) =>
+        now === md5
+          ? Effect.void
+          : Effect.fail(
+              LocalFileError.changed(file.path, `chunk ${index} of the file differs from the bytes that were sent`),
+            ),
+      ).pipe(Effect.retry(Retry.policy())),
+    { discard: true },
+  )
+
+/**
+ * Returns the confirmed parts that do not have to be sent again, after comparing them with the file.
+ *
+ * **Details**
+ *
+ * Every confirmed part is read and hashed, because a file can change without a change of its size and times. Reading a part
+ * takes less time than sending it. A part that does not match the plan is sent again.
+ */
+export const confirmedParts = (
+  file: LocalFile.LocalFile,
+  saved: Saved,
+  { chunks }: ChunkPlan,
+): Effect.Effect<ReadonlyMap<number, ConfirmedPart>, LocalFileError.LocalFileError> =>
+  Effect.gen(function* () {
+    yield* sameVersion(file, saved)
+    const fitting = saved.confirmed.filter(({ index, length, offset }) => {
+      const chunk = chunks[index]
+      return chunk !== undefined && chunk.offset === offset && chunk.length === length
+    })
+    yield* sameParts(file, fitting)
+    return new Map(fitting.map((part) => [part.index, part]))
+  })
