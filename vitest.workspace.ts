@@ -4,7 +4,20 @@ import { defineConfig } from "vitest/config"
  * The one vitest configuration. Version 5 has no workspace file, so the scripts name this one with `--config`.
  * The `@holdfast/source` condition lets tests import the sibling packages from their TypeScript, without a build.
  */
-const packages = ["core", "diagnosis", "http", "oauth", "s3", "c2c", "explain", "sandbox", "cli", "bench", "tools"]
+const packages = [
+  "core",
+  "diagnosis",
+  "http",
+  "oauth",
+  "s3",
+  "c2c",
+  "durable",
+  "explain",
+  "sandbox",
+  "cli",
+  "bench",
+  "tools",
+]
 
 export default defineConfig({
   resolve: { conditions: ["@holdfast/source"] },

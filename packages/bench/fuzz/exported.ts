@@ -8,7 +8,7 @@ import * as Path from "node:path"
 const packages = Path.resolve(import.meta.dirname, "../..")
 
 /** The packages that are libraries. */
-const libraries = ["core", "diagnosis", "http", "oauth", "s3", "c2c", "explain", "sandbox"]
+const libraries = ["core", "diagnosis", "http", "oauth", "s3", "c2c", "durable", "explain", "sandbox"]
 
 /** An exported function, and the type of its first parameter. */
 const declaration = /^export const (\w+)[^=\n]*=\s*(?:<[^>]*>\s*)?\(\s*(?:\{[^}]*\}|\w+)\??\s*:\s*([^,)=]+)/gm

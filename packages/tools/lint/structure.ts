@@ -14,7 +14,7 @@ export const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["http"],
   ["oauth", "s3"],
   ["c2c"],
-  ["explain", "sandbox"],
+  ["durable", "explain", "sandbox"],
   ["cli"],
 ]
 

@@ -17,6 +17,7 @@ describe("a release", () => {
         "@holdfast/oauth",
         "@holdfast/s3",
         "@holdfast/c2c",
+        "@holdfast/durable",
         "@holdfast/explain",
         "@holdfast/sandbox",
         "holdfast",

@@ -1,0 +1,1 @@
+export type { WatchedFile, WatchEvent } from "./WatchEvent.ts"
