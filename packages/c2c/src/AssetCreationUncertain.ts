@@ -28,7 +28,7 @@ export class AssetCreationUncertain extends Schema.TaggedError<AssetCreationUnce
   }
 }
 
-/** Returns whether a response arrived but could not be read, as opposed to being lost. */
+/** Returns whether the response arrived but could not be read, rather than being lost. */
 const isUnreadable = (cause: unknown): boolean =>
   typeof cause === "object" && cause !== null && "_tag" in cause && cause._tag === "DecodeFailure"
 

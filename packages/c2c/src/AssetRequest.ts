@@ -1,9 +1,9 @@
 /**
- * Defines the request for an asset and the checks that run before it is sent.
+ * Defines the asset creation request and the checks that run before it is sent.
  *
  * Frame.io responds with status 500 if the channel is unknown or if S3 rejects the part count (Frame.io's error guide lists
- * both as known issues). The client would treat this status as an internal error and retry the request without success. This
- * module rejects requests that have an unknown channel or an invalid part count, and states the reason.
+ * both as known issues). The client would treat this status as an internal error and retry a request that cannot succeed.
+ * This module rejects requests that have an unknown channel or an invalid part count, and states the reason.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"

@@ -87,8 +87,8 @@ export const deviceAuthorizationWith = (
  *
  * The connectivity gate is closed until Frame.io's health endpoint responds. The authorization gate is closed until the
  * `TokenStore` contains a token. API calls wait at both gates, whereas sign-in and refresh calls wait only at the
- * connectivity gate. To pair, run `Pairing` of `@holdfast/oauth` next to this layer: the token that it saves opens the gate.
- * All fibers are interrupted when the layer's scope closes.
+ * connectivity gate. To pair, run `Pairing` from `@holdfast/oauth` alongside this layer: the token that it saves opens the
+ * gate. All fibers are interrupted when the layer's scope closes.
  */
 export const layer: Layer.Layer<Services, never, C2cConfig | HttpClient.HttpClient | TokenStore> = Layer.suspend(() =>
   layerWith(),

@@ -75,8 +75,8 @@ export const frameIo = "https://api.frame.io"
  *
  * **Details**
  *
- * Frame.io responds with `InvalidClientVersion` to every call whose version is not semantic, so `make` rejects the version
- * first. Requests contain the secret and the tokens, so plain HTTP is allowed only for loopback hosts.
+ * Frame.io responds with `InvalidClientVersion` to every call whose version is not a semantic version, so `make` rejects such
+ * a version first. Requests contain the secret and the tokens, so plain HTTP is allowed only for loopback hosts.
  */
 export const make = (options: Options): Effect.Effect<C2cConfig["Service"], InvalidC2cConfig> =>
   Effect.gen(function* () {

@@ -66,10 +66,10 @@ export type C2cError = typeof table.schema.Type
  *
  * `fromResponse` checks the payload first and then the status. If the table lists neither the error code in the payload nor
  * the status, the result is an `UnknownApiError`. `fromResponse` is pure and never throws: it returns an error with a verdict
- * for any body, headers and status. If a response does not have a Frame.io payload, its `Retry-After` header does not delay
- * retries. Such a header delays only the probe of the gate that the response closes. `match`, `guards` and `isAnyOf` come
- * from the tagged union of the error classes. `json` is a codec for errors that are logged, queued or sent to other
- * processes.
+ * for any combination of body, headers and status. If a response does not have a Frame.io payload, its `Retry-After` header
+ * does not delay retries. Without such a payload, the header delays only the probe of the gate that the response closes.
+ * `match`, `guards` and `isAnyOf` come from the tagged union of the error classes. `json` is a codec for errors that are
+ * logged, queued or sent to other processes.
  *
  * **Example** (Reading an error response)
  *

@@ -6,8 +6,8 @@
  * The number of chunks equals the number of URLs that Frame.io returns. The chunk size is `ceil(bytes / urls)`, and the last
  * chunk contains the remainder. Every URL receives exactly one PUT request. If no bytes are left for the last URLs, their
  * chunks are empty but are still sent. For example, 10 bytes distributed over 6 URLs make 5 chunks of 2 bytes and one empty
- * chunk. The server waits for every part that it created, and joining the parts in order still yields the file. A custom
- * number of chunks is requested when the asset is created, and is validated at that time (`AssetRequest.check`).
+ * chunk. The server waits for every part that it created, and empty parts do not change the joined file. A custom number of
+ * chunks is requested when the asset is created, and is validated at that time (`AssetRequest.check`).
  */
 import { limits } from "./internal/upload/limits.ts"
 

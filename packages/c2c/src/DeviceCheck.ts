@@ -30,8 +30,8 @@ export const health: Effect.Effect<void, C2cError | TransportError, C2cConfig | 
  *
  * **Details**
  *
- * The call does not wait at any gate and does not refresh the token. If the API rejects the token, the verdict of the error
- * requests that the authorization gate be closed, but the call does not close the gate itself.
+ * The call does not wait at any gate and does not refresh the token. If the API rejects the token, the error's verdict asks
+ * for the authorization gate to be closed, but the call itself does not close the gate.
  */
 export const device = (
   token: Redacted.Redacted<string>,

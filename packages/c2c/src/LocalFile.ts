@@ -39,8 +39,8 @@ export interface LocalFile {
    *
    * **Gotchas**
    *
-   * The read cannot be interrupted, because the kernel uses the buffer until the read completes. If the buffer returned to
-   * its pool earlier, bytes of this chunk could end up in another chunk. Fails with `FileChanged` if fewer bytes are
+   * The read cannot be interrupted, because the kernel uses the buffer until the read completes. If the buffer were returned
+   * to its pool before then, bytes of this chunk could end up in another chunk. Fails with `FileChanged` if fewer bytes are
    * available than requested.
    */
   readonly read: (buffer: Uint8Array, offset: number) => Effect.Effect<void, LocalFileError.LocalFileError>
@@ -109,8 +109,7 @@ const endsAt = (path: string, handle: FsPromises.FileHandle, size: number) =>
   })
 
 /**
- * The maximum number of times that the size is read, because a file may still be growing or a share may have cached an old
- * size.
+ * The maximum number of times that the size is read: a file may still be growing, or a share may have cached an old size.
  */
 const looks = 3
 

@@ -4,7 +4,7 @@
  * **Details**
  *
  * Busy files, I/O errors and a full descriptor table are transient, so the pipeline retries these failures with its usual
- * waits. The other known failures require human intervention. The codes are the error codes that `errno(3)` documents. A
+ * waits. The other known failures require human intervention. The codes are the error codes documented in `errno(3)`. A
  * failure with an unknown code is retried once, like an unlisted response from the vendor.
  */
 import * as Verdict from "@holdfast/core/Verdict"

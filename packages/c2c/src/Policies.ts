@@ -11,8 +11,8 @@ import * as Schedule from "effect/Schedule"
 export type Waits = Backoff.Settings | Schedule.Schedule<unknown>
 
 /**
- * Selects which failures are retried, as options or as a schedule. The verdict of an error applies whether options or a
- * schedule is used.
+ * Selects which failures are retried, through either options or a schedule. An error's verdict applies regardless of whether
+ * options or a schedule is given.
  */
 export type Retries = Retry.Options | Schedule.Schedule<unknown, Classified>
 

@@ -9,7 +9,7 @@ import type { UploadEvent } from "./UploadEvent.ts"
  * **Details**
  *
  * The values always satisfy `0 ≤ confirmed ≤ sent ≤ bytes`. The bytes counted in `sent` have left this machine but may still
- * be lost. The bytes counted in `confirmed` have arrived. Base an estimate of the remaining time on `confirmed`.
+ * be lost. The bytes counted in `confirmed` have arrived. Use `confirmed` to estimate the remaining time.
  */
 export interface Progress {
   readonly bytes: number

@@ -38,8 +38,8 @@ export type Url = Redacted.Redacted<string>
  * **Details**
  *
  * The scheme of a URL must be `https:`, or `http:` if the host is this machine. The URL must not contain a user name, a
- * password or a port that belongs to another protocol. A public API must not return URLs whose host is this machine or is in
- * a private network. Two URLs must not refer to the same object and part, because the second chunk would overwrite the first.
+ * password or a port that belongs to another protocol. A public API must not return URLs that point to this machine or into a
+ * private network. Two URLs must not refer to the same object and part, because the second chunk would overwrite the first.
  * The comparison of the URLs ignores fragments, escapes and signatures. `parts` is the number of URLs that were requested, if
  * the request specified a number.
  */

@@ -69,7 +69,7 @@ const upload =
     readonly origins: Origins["Service"]
     readonly client: HttpClient.HttpClient
     readonly chunks: Pick<ChunkSender.Options, "retry" | "timeout">
-    /** The causes, across all uploads, that were not resolved by creating another asset. */
+    /** The causes, across all uploads, that creating another asset did not resolve. */
     readonly incurable: NewAsset.Causes
   }) =>
   (request: UploadRequest): Effect.Effect<UploadReceipt, UploadError> => {

@@ -53,7 +53,7 @@ export type Device = typeof Device.Type
  * **Details**
  *
  * `offset` is the number of seconds between the creation of the media and this request. The server subtracts `offset` from
- * the current time, compares the result with the pauses of the channel, and files the asset under the day of the result.
+ * the current time, compares the result with the channel's pauses, and files the asset under the resulting day.
  */
 export const AssetCreation = Schema.Struct({
   name: Schema.optionalKey(Schema.String),
@@ -67,7 +67,7 @@ export const AssetCreation = Schema.Struct({
 }).pipe(Schema.encodeKeys({ isRealtimeUpload: "is_realtime_upload" }))
 export type AssetCreation = typeof AssetCreation.Type
 
-/** URLs to which a client can write without other credentials until the URLs expire. */
+/** URLs that grant write access without other credentials until they expire. */
 const UploadUrls = Schema.Array(Schema.RedactedFromValue(Schema.NonEmptyString, { label: "upload url" }))
 
 /** The response to a request that creates an asset. The response for a realtime asset does not contain URLs yet. */

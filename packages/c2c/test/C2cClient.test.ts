@@ -343,7 +343,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("reads the device's channels again before it rejects an unknown channel", () =>
+    it.effect("refetches the device's channels before it rejects an unknown channel", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
           route === me && n > 0
@@ -409,7 +409,7 @@ describe("C2cClient", () => {
     const parts = "POST /v2/devices/assets/a%201/realtime_upload/parts"
     const request = { parts: [{ number: 1, size: 6 * 1024 ** 2, isFinal: false }] }
 
-    it.effect("repeats the request after a lost response, because repeating it is harmless", () =>
+    it.effect("repeats the request for upload URLs after a lost response, because repeating it is harmless", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
           route === parts ? (n === 0 ? "reset" : Api.json(200, { upload_urls: ["https://s3.example/p1"] })) : undefined,

@@ -61,7 +61,7 @@ describe("C2cConfig", () => {
     }),
   )
 
-  it.effect("rejects an invalid configuration when its layer is built, before any call", () =>
+  it.effect("rejects an invalid configuration when its layer is built, before any call is made", () =>
     Effect.gen(function* () {
       const layer = C2cConfig.layer({ clientVersion: "one", clientId: "id", clientSecret: Redacted.make("s") })
       const exit = yield* Effect.exit(Effect.scoped(Layer.build(layer)))

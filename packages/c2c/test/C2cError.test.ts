@@ -183,7 +183,7 @@ describe("C2cError", () => {
       }
     })
 
-    it("applies a hint from a response without Frame.io's payload only to the gate that the response closes", () => {
+    it("applies the hint only to the gate that the response closes if the response lacks Frame.io's payload", () => {
       const hints = (status: number, body: string) => {
         const { probeAfter, retryAfter } = C2cError.fromResponse({
           status,

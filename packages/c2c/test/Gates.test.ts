@@ -41,7 +41,7 @@ const until = (ready: () => boolean) =>
   })
 
 describe("the gates of an upload", () => {
-  it.effect("continues to send chunks while a sign-in is required after the heartbeat's token was rejected", () =>
+  it.effect("continues to send chunks while the user must sign in because the heartbeat's token was rejected", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       const fake = Api.make((route) => {

@@ -30,7 +30,7 @@ describe("Heartbeat", () => {
   )
 
   it.effect(
-    "sends no heartbeat while other calls are made, but sends heartbeats during a chunk that takes 7 minutes",
+    "sends no heartbeats while other calls are being made, but sends them during a chunk that takes 7 minutes",
     () =>
       Effect.gen(function* () {
         const api = Api.make(() => undefined)

@@ -121,7 +121,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("reports a file as missing if its path leads through another file", () =>
+  it.effect("reports a file as missing if its path treats another file as a directory", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* errorOf(join(yield* withFile("x"), "none.mov")))._tag, "FileMissing")
     }),
@@ -259,7 +259,7 @@ describe("LocalFileError", () => {
     assert.include(error.message, "/a.mov")
   })
 
-  it("has a table of 20 error codes", () => {
+  it("lists 20 error codes", () => {
     assert.strictEqual(LocalFileError.codes.length, 20)
   })
 

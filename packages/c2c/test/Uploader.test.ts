@@ -176,7 +176,7 @@ describe("Uploader", () => {
   )
 
   describe("proof", () => {
-    it.effect("resends a chunk if the stored bytes differ from the sent bytes", () =>
+    it.effect("resends a chunk if the stored bytes differ from the bytes that were sent", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const store = storage((put) =>
@@ -197,7 +197,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("fails after eight attempts if the stored bytes of a chunk always differ", () =>
+    it.effect("fails after eight attempts if the stored bytes of a chunk differ every time", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const store = storage(() => stored("0".repeat(32)))
@@ -300,7 +300,7 @@ describe("Uploader", () => {
   })
 
   describe("expired URLs", () => {
-    it.effect("expired URLs are replaced by a new asset after one more attempt with the old URL", () =>
+    it.effect("retries an expired URL once, and then creates a new asset to replace the URLs", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const server = api(3)
@@ -316,7 +316,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("URLs are not treated as expired if the API's clock is behind the local clock", () =>
+    it.effect("does not treat URLs as expired if the API's clock is behind the local clock", () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(Date.UTC(2026, 10, 23))
         const { path } = yield* randomFile(90)
@@ -334,7 +334,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("URLs that keep expiring cause a second asset to be created, but not a third", () =>
+    it.effect("creates a second asset if URLs keep expiring, but not a third", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1)
@@ -351,7 +351,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("expired URLs are not replaced if the file has changed", () =>
+    it.effect("does not replace expired URLs if the file has changed", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1)
@@ -376,7 +376,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("a lost response to a creation request is not followed by a second request by default", () =>
+    it.effect("does not repeat a creation request by default if its response is lost", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1, (nth) => (nth === 1 ? lost : undefined))
@@ -386,7 +386,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("a lost response to a creation request is followed by another request if the caller allows it", () =>
+    it.effect("repeats a creation request after a lost response if the caller allows it", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1, (nth) => (nth <= 3 ? lost : undefined))
@@ -396,7 +396,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("a lost response to a creation request is followed by at most seven more requests", () =>
+    it.effect("repeats a creation request at most seven times after lost responses", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1, () => lost)

@@ -42,13 +42,13 @@ export { excerpt, readable } from "./internal/engine/readable.ts"
  * **Details**
  *
  * The function is pure and never throws. The exchange is redacted before it is passed to any rule. Causes are ranked by
- * confidence. Within the same confidence, causes that the vendor's words allow come first, then causes with evidence in the
- * request or in the response text, then causes that concern a field or header named in the response. Remaining ties follow
- * the order of the rules, which is the order in which the vendor checks a request. If a cause is certain, causes that are
- * merely possible are omitted. If a cause is likely, possible causes from a more general rule set are omitted. A status that
- * was only assumed when the input was recognized does not prove a success or a cause. A fix is marked as safe to apply only
- * if `repair` can apply it to this request. If the exchange does not contain a request, the rule alone determines whether a
- * fix is marked as safe.
+ * confidence. Among causes with the same confidence, those that the vendor's words allow come first, then those with evidence
+ * in the request or in the response text, then those that concern a field or header named in the response. Remaining ties are
+ * broken by the order of the rules, which is the order in which the vendor checks a request. If a cause is certain, causes
+ * that are merely possible are omitted. If a cause is likely, possible causes from a more general rule set are omitted. A
+ * status that was only assumed when the input was recognized proves neither a success nor a cause. A fix is marked as safe to
+ * apply only if `repair` can apply it to this request. If the exchange does not contain a request, the rule alone determines
+ * whether a fix is marked as safe.
  */
 export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Explanation => {
   const exchange = Exchanges.of(given)
@@ -112,7 +112,7 @@ const isCodeAlone = ({ request, response }: Exchange, { code, message }: Vendor)
   Object.keys(response.headers ?? {}).length === 0 &&
   (message === "" || message === code)
 
-/** Identifies who sent the response, according to the first reading that states the sender. */
+/** Identifies the sender of the response, as stated by the first reading that names a sender. */
 const answererOf = (readings: ReadonlyArray<Pick<Examination, "answeredBy">>, exchange: Exchange): string => {
   const stated = readings.find(({ answeredBy }) => answeredBy !== undefined)?.answeredBy
   if (stated !== undefined) return Redaction.shown(stated)

@@ -58,7 +58,7 @@ export const read = (json: unknown): Recorded | undefined => {
   }
 }
 
-/** Returns a value as text; the text is empty for an object. */
+/** Returns a value as text, or the empty string if the value is an object. */
 const valueOf = (u: unknown): string => (typeof u === "object" || u === undefined ? "" : String(u))
 
 const textOf = (u: unknown): string | undefined => (typeof u === "string" && u !== "" ? u : undefined)
@@ -101,7 +101,7 @@ const withoutSize = (part: FormPart): FormPart => {
   return rest
 }
 
-/** The longest body, in characters, that is treated as a document or an encoded form. */
+/** The maximum length, in characters, of a body that is treated as a document or an encoded form. */
 const longestText = 64 * 1024
 
 /** Matches the placeholder that recordings contain in place of a file. */

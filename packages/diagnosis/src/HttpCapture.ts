@@ -24,7 +24,7 @@ import * as Octets from "./internal/capture/octets.ts"
  * these marker lines, the request and the response are recognized by their first lines. A capture may consist of only a
  * request or only a response.
  *
- * The URL is either the request target itself or a combination of the scheme https, the `Host` header and the request target.
+ * The URL is either the request target itself or is built from the https scheme, the `Host` header and the request target.
  * The scheme is http for localhost and for ports other than 443. A multipart body is read as `form`, even if its header
  * contains a different boundary; any other text is read as `body`. `size` is the number of bytes that the capture contains.
  * If a file part or a body consists only of a placeholder such as `[21136250 bytes]`, its size is the number in the

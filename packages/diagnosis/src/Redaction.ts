@@ -1,5 +1,5 @@
 /**
- * Removes the secrets from an exchange but keeps the properties of each secret that a diagnosis needs.
+ * Removes the secrets from an exchange but keeps those properties of each secret that a diagnosis needs.
  *
  * Each value that is not known to be harmless is replaced by a mark such as `[hidden-3:812]`, which represents the third
  * secret of this exchange, 812 bytes long. Equal secrets have equal numbers, so that rules can compare them. A mark does not
@@ -24,8 +24,8 @@ export type { Trait } from "./internal/redaction/mark.ts"
 export type { Redactor } from "./internal/redaction/redactor.ts"
 
 /**
- * Whether a value has a trait, even if parts of the value are hidden. The traits are whitespace, percent-encoding, a JWT, and
- * a placeholder from an example.
+ * Whether a value has a trait, even if parts of the value are hidden. The traits describe whether the value contains
+ * whitespace or percent-encoding, is a JWT, or is a placeholder from an example.
  */
 export const has = (value: string, trait: "blanks" | "jwt" | "literal" | "percent"): boolean => {
   const marks = Mark.all(value)
@@ -80,12 +80,12 @@ export const shown = (value: string): string => {
  *
  * **Details**
  *
- * Masks all headers, parameters, fields, members, elements and attributes that no vocabulary lists. Also masks the user info
- * and fragment of URLs, request bodies that are neither a document nor a form, and comments and scripts. Only the first 2,000
- * characters of a response in an unknown format are kept. Each secret that is found is also masked everywhere else in the
- * exchange, whether it occurs verbatim or encoded. Secrets with fewer than 8 characters, and ordinary words in fields whose
- * names do not indicate a secret, are masked only in their original place. Any text that looks like a key or a token is also
- * masked. If two vocabularies mask the same name, the first one applies. Redaction is idempotent.
+ * Masks every header, parameter, form field, JSON field, element and attribute that no vocabulary lists. Also masks the user
+ * info and fragment of URLs, request bodies that are neither a document nor a form, and comments and scripts. Only the first
+ * 2,000 characters of a response in an unknown format are kept. Each secret that is found is also masked everywhere else in
+ * the exchange, whether it occurs verbatim or encoded. Secrets with fewer than 8 characters, and ordinary words in fields
+ * whose names do not indicate a secret, are masked only in their original place. Any text that looks like a key or a token is
+ * also masked. If two vocabularies mask the same name, the first one applies. Redaction is idempotent.
  *
  * **Gotchas**
  *
@@ -125,25 +125,26 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
  *
  * **When to use**
  *
- * Use this redactor for an error message that quotes a server's response if the client knows which secrets it sent. For a
+ * If the client knows which secrets it sent, use this redactor for an error message that quotes the server's response. For a
  * complete exchange, whose secrets are identified by their fields, use `make`.
  *
  * **Details**
  *
- * Finds secrets that occur verbatim, in any letter case, percent-encoded, with JSON escapes or HTML entities, or in repeated
- * combinations of these. Also finds secrets in base64 (either alphabet, at any offset) and in hexadecimal. Because texts are
- * often truncated, the redactor also finds pieces of at least 12 octets, except pieces of secrets that consist of words. A
- * secret of 4 to 7 octets is found only if it is a whole word, and a shorter secret is not found at all. The running time
- * depends on the length of the text, not on the number of secrets.
+ * Finds secrets that occur verbatim, in any letter case, percent-encoded, with JSON escapes or HTML entities, or with several
+ * of these encodings applied in turn. The redactor also finds secrets in base64 (either alphabet, at any offset) and in
+ * hexadecimal. Because text is often truncated, the redactor also finds pieces of at least 12 octets, except pieces of
+ * secrets that consist of words. A secret of 4 to 7 octets is found only if it is a whole word, and a shorter secret is not
+ * found at all. The running time depends on the length of the text, not on the number of secrets.
  *
  * **Gotchas**
  *
- * Redact a text before truncating it, because the redactor does not find pieces with fewer than 12 octets.
+ * Redact text before truncating it, because the redactor does not find pieces with fewer than 12 octets.
  */
 export const redactor = (secrets: Iterable<string>): Known.Redactor => Known.make(secrets)
 
 /**
  * Returns the secrets of a request, so that a `redactor` can remove them from the response: credentials in headers, the user
- * info of the URL, and the values of parameters, fields and members with names such as `token`, `password` or `signature`.
+ * info of the URL, and the values of parameters, form fields and JSON fields with names such as `token`, `password` or
+ * `signature`.
  */
 export { secretsOf } from "./internal/redaction/places.ts"

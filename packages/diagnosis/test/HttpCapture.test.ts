@@ -81,7 +81,7 @@ describe("HttpCapture", () => {
     assert.strictEqual(captured("P31b-truncated").request!.size, 1077)
   })
 
-  it("parses a capture the same way as text, as bytes and with other line endings", () => {
+  it("returns the same exchange for a capture as text, as bytes and with other line endings", () => {
     for (const file of FileSystem.readdirSync(folder)) {
       const raw = bytes(file.replace(/\.http$/, ""))
       const text = new TextDecoder().decode(raw)
@@ -371,7 +371,7 @@ describe("HttpCapture", () => {
       assert.strictEqual(exchange.request!.size, body.length + value.length)
     })
 
-    it("uses the number of bytes stated in a placeholder", () => {
+    it("takes the size of a file or body from the number of bytes stated in a placeholder", () => {
       const exchange = post(
         "Content-Type: multipart/form-data; boundary=B",
         ...form("B", "--B", ...file, "[21136250 bytes]", "--B--", ""),

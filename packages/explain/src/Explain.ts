@@ -100,7 +100,7 @@ const longestWord = 200
  * **Details**
  *
  * The code is looked up among Holdfast's own errors, in the error tables of S3, OAuth and Frame.io, and among the transport
- * failures. The lookup is case-sensitive first, then case-insensitive. A code of three digits is treated as a status. The
+ * failures. The lookup is case-sensitive first, then case-insensitive. A three-digit code is treated as a status. The
  * explanation is based on a minimal exchange that contains the code and, if known, its documented status. If the status is
  * assumed, the confidence in each cause is at most `likely`. `unseen` lists the missing evidence. Returns `undefined` if no
  * table contains the code.

@@ -50,7 +50,7 @@ describe("Explain", () => {
     )
   })
 
-  it("detects modules that load Effect in the import test", () => {
+  it("the import test detects modules that load Effect", () => {
     const client = closure(new URL("../../c2c/src/C2cClient.ts", import.meta.url))
     assert.isTrue(client.others.has("effect/Effect"))
   })

@@ -24,7 +24,7 @@ describe("the name of a Holdfast error", () => {
     }
   })
 
-  it("explains a Holdfast error as the vendor's response that the error wraps", () => {
+  it("explains the vendor's response that a Holdfast error wraps", () => {
     for (const [name, code] of [
       ["ChannelPaused", "HF-C2C-ASSET-001"],
       ["UnauthorizedClient", "HF-C2C-ACCESS-003"],

@@ -45,8 +45,7 @@ export const isOfKnownApi = (exchange: Exchange): boolean => {
 }
 
 /**
- * Returns what the retry engine does about an exchange without a complete response, or `undefined` if the response is
- * complete.
+ * Returns the retry engine's verdict on an exchange without a complete response, or `undefined` if the response is complete.
  */
 export const verdictWithoutAnswer = (exchange: Exchange): Verdict.Verdict | undefined =>
   Facts.read(exchange).failure?.row.verdict
@@ -60,7 +59,7 @@ export const reached = (exchange: Exchange): "nothing" | "maybe" | undefined => 
   return failure === undefined ? undefined : failure.row.form === "nothing" ? "nothing" : "maybe"
 }
 
-/** Checks whether a text in any language can only describe a transport failure. */
+/** Checks whether text, in any language, can only describe a transport failure. */
 export const saysWhy = (text: string): boolean => Failure.isTold(text)
 
 /** Checks whether a sentence can only come from an API that rejects a key or token, its scope, or its kind. */
@@ -90,7 +89,7 @@ export const ofCode = (code: string): Exchange | undefined => {
  *
  * **Details**
  *
- * Any part of the exchange may be missing, in which case the explanation contains less information. The exchange is redacted
+ * Any part of the exchange may be missing, but the explanation then contains less information. The exchange is redacted
  * before a rule reads it, so the explanation does not contain secrets.
  *
  * **Example** (A captive portal)

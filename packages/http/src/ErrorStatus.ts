@@ -1,4 +1,4 @@
 /**
- * The error for a response with an error status if the client does not have a vendor's decoder.
+ * The error for a response with an error status, used if the client has no vendor decoder.
  */
 export { ErrorStatus } from "./internal/errors/status/classes.ts"

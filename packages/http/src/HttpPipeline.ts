@@ -27,8 +27,8 @@ export type Stages = ReadonlyArray<Pipeline.Stage>
 export type Names<S extends Stages> = S[number]["name"]
 
 /**
- * The result of running requests that succeed with `A` or fail with `E` in a pipeline. An attempt that times out fails with
- * `RequestTimedOut`.
+ * The result type of a pipeline that runs requests that succeed with `A` or fail with `E`. An attempt that times out fails
+ * with `RequestTimedOut`.
  */
 export type Ended<S extends Stages, A, E> = ReturnType<typeof Pipeline.run<S, Effect.Effect<A, E>, TransportError>>
 
@@ -66,7 +66,7 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
   readonly json?: boolean | undefined
   /** Whether every request may be sent more than once, regardless of its method. Default: false. */
   readonly idempotent?: boolean | undefined
-  /** The header in which the client sends the remaining time to the server, if there is a deadline. Default: none. */
+  /** The header that carries the remaining time to the server if the call has a deadline. Default: none. */
   readonly deadlineHeader?: DeadlineHeader.Name | undefined
 }
 
@@ -80,24 +80,24 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
  * response is read and parsed within the attempt. Therefore a truncated response is retried, and the body of the returned
  * response is in memory. A decoder receives at most 64 KiB of a body.
  *
- * Without a decoder, the verdict depends on the status, unless the response reports a limit in words that its vendor
+ * Without a decoder, the verdict depends on the status, unless the response reports a limit in wording that its vendor
  * documents. A 403 that reports GitHub's rate limit is retried as a rate limit, and a 429 for an exhausted quota
  * (`insufficient_quota`) is not retried.
  *
- * A request is repeatable because of its method, an `idempotency-key` header, or the option `idempotent`. Any other request
+ * A request is repeatable because of its method, an `idempotency-key` header, or the `idempotent` option. Any other request
  * is retried only if the verdict of the error states that the server has not executed the request (`applied: "no"`). The
- * default of `applied` depends on the status. Otherwise the call fails with a transport error that has the verdict `never`
+ * default for `applied` depends on the status. Otherwise the call fails with a transport error that has the verdict `never`
  * and `reached: "maybe"`, or with the vendor's error and its own verdict. Hedges copy only repeatable requests, and
  * `defects: "once"` applies only to repeatable requests.
  *
  * A body that can be read only once is sent only once. This applies to a `ReadableStream`, an iterator, a form with a
  * streaming file, and any other body that is not known to be repeatable. Each attempt reads an Effect `Stream` again and
  * compares its bytes with the bytes of earlier attempts. If the bytes differ or the stream ends early, the call fails. A
- * hedge never copies a request whose body is a `Stream`. If the source of a body fails, the failure does not indicate
- * anything about the service, so no circuit opens and no gate closes.
+ * hedge never copies a request whose body is a `Stream`. If the source of a body fails, the failure says nothing about the
+ * service, so no circuit opens and no gate closes.
  *
- * Redirects are handled according to the rule of `Redirect`. For example, a plain GET follows redirects. A request with a
- * credential or a body fails with `RedirectRefused`, unless `expects` contains the status.
+ * `Redirect` defines how redirects are handled. For example, a plain GET follows redirects. A request with a credential or a
+ * body fails with `RedirectRefused`, unless `expects` contains the status.
  *
  * **Gotchas**
  *
@@ -139,8 +139,8 @@ export const client = <
 }
 
 /**
- * Status 304 responds to a conditional request and is therefore a success (RFC 9110, section 15.4.5). A redirect without a
- * target is not a success.
+ * Status 304 is the response to a conditional request and therefore counts as a success (RFC 9110, section 15.4.5). A
+ * redirect without a target is not a success.
  */
 const isSuccess = (status: number): boolean => (status >= 200 && status < 300) || status === 304
 

@@ -10,7 +10,7 @@ export const isIdempotent: (method: string) => boolean = Repeatable.isIdempotent
 
 /**
  * Whether a request may be sent twice. A request may be sent twice if its method is idempotent, or if its `idempotency-key`
- * lets the server recognize the second request as a repetition. The names of the headers must be in lower case.
+ * lets the server recognize the second request as a duplicate. The names of the headers must be in lower case.
  */
 export const isRepeatable: (request: {
   readonly method: string
@@ -23,8 +23,8 @@ export const isRepeatable: (request: {
  * **Details**
  *
  * If a POST or PATCH request may have reached the server, the server may have carried it out. A second request could repeat
- * the effect of the first one, so the verdict becomes `never`. A user, or a caller that can query the server, must determine
- * what happened. The error still closes the same gate.
+ * the effect of the first, so the verdict becomes `never`. A user, or a caller that can query the server, must determine what
+ * happened. The error still closes the same gate.
  */
 export const forbidRetry = (error: TransportError): TransportError =>
   error.reached === "nothing" || isIdempotent(error.method)

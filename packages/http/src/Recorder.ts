@@ -11,8 +11,8 @@ import type { HttpAnswer } from "./HttpAnswer.ts"
 import * as Sent from "./internal/request/sent.ts"
 
 /**
- * Receives the failed exchanges one after another, including those of attempts that are retried. By default, exchanges are
- * not recorded.
+ * Receives the failed exchanges one at a time, including those of attempts that are retried. By default, exchanges are not
+ * recorded.
  *
  * **Details**
  *

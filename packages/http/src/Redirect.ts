@@ -94,9 +94,9 @@ export const leads = (response: Response): string | undefined => {
  * **Gotchas**
  *
  * A client that uses `XMLHttpRequest` always follows redirects. The call fails only after the request has reached the other
- * origin, because only the response reveals the redirect. `layer` and `verify` detect a client that follows redirects by
- * itself and reject it before its first request. Do not use `HttpClient.followRedirects`, because the requests that it sends
- * to the target look like requests from the caller. A `RequestInit` that is provided only to the fetch layer, and not to the
+ * origin, because only the response reveals the redirect. `layer` and `verify` detect a client that follows redirects on its
+ * own and reject it before its first request. Do not use `HttpClient.followRedirects`, because the requests that it sends to
+ * the target look like requests from the caller. A `RequestInit` that is provided only to the fetch layer, and not to the
  * program, is replaced.
  */
 export const unfollowed = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
@@ -168,7 +168,7 @@ const hidden = "leads to a target that the browser hides"
 const targetOf = ({ headers, status, url }: Response): Location.Target | undefined =>
   Location.targetOf(status, headers["location"], url)
 
-/** Returns an error if the client received the response by following a redirect that the rule forbids. */
+/** Returns an error if the client received the response by following a forbidden redirect. */
 const strayed = (response: Response): Effect.Effect<TransportError | undefined> => {
   const { request, status, url } = response
   if (url === request.url || !Location.strayed(hrefOf(request), url)) return settled
@@ -202,8 +202,8 @@ const refuse = (error: TransportError, response: Response): Execution =>
   )
 
 /**
- * Returns the request to the target of a redirect, using the target's URL without changes. If the target has another origin,
- * the request contains only headers that any host may receive.
+ * Returns the request to the target of a redirect, with the target's URL unchanged. If the target has another origin, the
+ * request contains only headers that any host may receive.
  */
 const toward = (target: URL, request: Request, from: string): Request =>
   HttpClientRequest.makeWith(

@@ -14,12 +14,12 @@ import type { TransportError } from "./TransportError.ts"
 export type Response = HttpClientResponse.HttpClientResponse
 
 /**
- * The maximum number of bytes to read from the body of an error response: 64 KiB. Error responses from vendors are a few
- * hundred bytes long, and longer bodies are web pages.
+ * The maximum number of bytes to read from the body of an error response: 64 KiB. A vendor's error response is a few hundred
+ * bytes long; a longer body is a web page.
  */
 export const errorLimit = 64 * 1024
 
-/** The maximum size of a successful JSON response: 8 MiB, which is far larger than any response that is not a download. */
+/** The maximum size of a successful JSON response: 8 MiB, far larger than any response other than a download. */
 export const jsonLimit = 8 * 1024 * 1024
 
 /**

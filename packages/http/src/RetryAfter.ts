@@ -18,14 +18,13 @@ import * as RetryHint from "./RetryHint.ts"
 export const parse = (value: string, now: number): Duration.Duration | undefined => lasting(RetryHint.parse(value, now))
 
 /**
- * Returns the retry hint from a response, in any documented form. The function is pure, so that vendors' decoders can call
- * it.
+ * Returns the retry hint from a response, in any documented form. The function is pure so that vendors' decoders can call it.
  *
  * **Details**
  *
- * The hint comes from the first of these sources that contains one: the field of the body in which a vendor states the hint,
- * if the body is given; `retry-after-ms`, `x-ms-retry-after-ms` and `x-amz-retry-after`; `retry-after`; the longer of the
- * reset of an exhausted rate limit and `RateLimit`; a sentence in the body. Dates are relative to the `Date` of the response
+ * The hint comes from the first of these sources that contains one: the body field in which a vendor states the hint, if the
+ * body is given; `retry-after-ms`, `x-ms-retry-after-ms` and `x-amz-retry-after`; `retry-after`; the reset of an exhausted
+ * rate limit or `RateLimit`, whichever is longer; a sentence in the body. Dates are relative to the `Date` of the response
  * plus its `Age`. If the response does not have a `Date`, dates are relative to `receivedAt`, the local time at which the
  * response arrived.
  */

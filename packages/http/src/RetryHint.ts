@@ -167,7 +167,7 @@ const lengthOf = (value: string, now: number | undefined): number | undefined =>
 }
 
 /**
- * Returns the longest `t` among the policies in a `RateLimit` header that have an `r` of 0. Older drafts of the header use
+ * Returns the longest `t` in a `RateLimit` header among the policies that have an `r` of 0. Older drafts of the header use
  * `remaining` and `reset`.
  */
 const exhausted = (value: string): number | undefined => {
@@ -190,14 +190,14 @@ export const httpDate = (value: string): number | undefined => {
   return Number.isNaN(millis) ? undefined : millis
 }
 
-/** Truncates text to a number of characters that is sufficient for every documented form. */
+/** Truncates text to a length that is sufficient for every documented form. */
 const bounded = (value: string): string => value.slice(0, 512).trim()
 
 const until = (time: number | undefined, now: number | undefined): number | undefined =>
   time === undefined || now === undefined ? undefined : lasting(time - now)
 
 /**
- * Rounds a hint up to whole milliseconds. An extremely long hint still exceeds every cap after it has been limited to a safe
+ * Rounds a hint up to whole milliseconds. An extremely long hint still exceeds every cap after it has been clamped to a safe
  * integer.
  */
 const lasting = (millis: number): number | undefined =>

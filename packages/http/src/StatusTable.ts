@@ -1,5 +1,5 @@
 /**
- * Defines the verdicts for error statuses from APIs without a vendor's error table. `ErrorStatus` uses these verdicts.
+ * Defines the verdicts for error statuses from APIs that have no vendor error table. `ErrorStatus` uses these verdicts.
  */
 import type { Row, Seen } from "@holdfast/core/ErrorRows"
 import * as StatusRows from "./internal/errors/status/rows.ts"

@@ -20,7 +20,7 @@ export interface Known {
   readonly status?: number
   readonly detail?: string
   readonly cause?: unknown
-  /** The retry hint from the intermediary that sent the response. The hint delays only the probe of the gate. */
+  /** The retry hint from the intermediary that sent the response. The hint delays only the gate's probe. */
   readonly hint?: Duration.Duration | undefined
 }
 
@@ -262,8 +262,8 @@ const describe = (link: object): string | undefined => proxyRefusal(link) ?? tex
 
 /**
  * Recognizes the error that is raised when a proxy rejects a connection. undici identifies this error only by its message;
- * the code is that of an abort. The `fetch` function of undici turns every 407 into a network error, as the Fetch standard
- * requires.
+ * the error code is the same as for an abort. The `fetch` function of undici turns every 407 into a network error, as the
+ * Fetch standard requires.
  */
 const proxyRefusal = (link: object): string | undefined => {
   if (text(link, "message") === "proxy authentication required") return "PROXY_REFUSED_407"

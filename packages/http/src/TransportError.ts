@@ -1,5 +1,5 @@
 /**
- * Defines all failures that can occur between a request and a decodable response, as one tagged union.
+ * Defines one tagged union of all failures that can occur between a request and a decodable response.
  */
 import { TransportTable } from "./TransportTable.ts"
 

@@ -1,4 +1,4 @@
 /**
- * Maps each fault to its transport error and verdict. This is the error table for systems without a vendor.
+ * Maps each fault to its transport error and verdict. This error table covers failures that no vendor reports.
  */
 export { TransportTable } from "./internal/errors/transport/table.ts"

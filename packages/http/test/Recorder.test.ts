@@ -35,7 +35,7 @@ const url = "https://api.test/v2/assets"
 const hangs: Step = () => Effect.never
 
 describe("Recorder", () => {
-  it.effect("does not receive successful attempts", () =>
+  it.effect("does not record successful attempts", () =>
     Effect.gen(function* () {
       const { heard, result } = yield* recorded([answer("{}")], HttpClientRequest.get(url), { json: true })
       assert.isTrue(Result.isSuccess(result))
@@ -43,7 +43,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("receives every failed attempt with its request, response, time and attempt number", () =>
+  it.effect("records every failed attempt with its request, response, time and attempt number", () =>
     Effect.gen(function* () {
       const { heard, result } = yield* recorded(
         [answer("busy", { status: 503, headers: { "retry-after": "1", "x-request-id": "r-1" } }), answer("ok")],
@@ -65,7 +65,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("receives the system's error code if no response arrived", () =>
+  it.effect("records the system's error code if no response arrived", () =>
     Effect.gen(function* () {
       const failed = yield* recorded([fails("ECONNRESET"), answer("ok")], HttpClientRequest.get(url))
       assert.deepStrictEqual(
@@ -83,7 +83,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("receives the last attempt of a call if that attempt timed out", () =>
+  it.effect("records the last attempt of a call if that attempt timed out", () =>
     Effect.gen(function* () {
       const { heard } = yield* recorded([hangs], HttpClientRequest.post(url), { timeout: "3 seconds" })
       assert.deepStrictEqual(

@@ -148,7 +148,7 @@ describe("Redirect", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("follows a redirect in a browser only for a plain GET, because browsers hide redirects", () =>
+  it.effect("follows a redirect only for a plain GET in a browser, because browsers hide redirects", () =>
     Effect.gen(function* () {
       const asked: Array<string> = []
       const fetch: typeof globalThis.fetch = async (_, init) => {

@@ -134,7 +134,7 @@ describe("TransportCause", () => {
     assert.deepStrictEqual(error.verdict, { ...local.verdict, outcome: "ignored", applied: "maybe" })
   })
 
-  it("reports a truncated body if the connection ends within a response, and a timeout only if the server is silent", () => {
+  it("reports a truncated body if the connection ends within a response, and a timeout only if the server stops responding", () => {
     const response = HttpClientResponse.fromWeb(request, new Response("x", { status: 200 }))
     const inBody = (cause: unknown) => {
       const { _tag, reached, status } = TransportCause.fromHttpClientError(

@@ -60,7 +60,7 @@ describe("the connection of an error response", () => {
       ["one that is slow", (response: ServerResponse) => slowly(response, 503)],
       ["one that is endless", (response: ServerResponse) => bulky(response, 503)],
     ] as const) {
-      it.live(`frees the connection of an error response for the next attempt with ${name} after ${kind}`, () =>
+      it.live(`frees the connection of an error response (${kind}) for the next attempt with ${name}`, () =>
         Effect.gen(function* () {
           let requests = 0
           const { url } = yield* serve((_, response) => {
@@ -88,7 +88,7 @@ describe("the connection of an error response", () => {
     }),
   )
 
-  it.live("closes the connection of an error response while the call waits for its next attempt", () =>
+  it.live("closes the connection of an error response while the call is waiting for its next attempt", () =>
     Effect.gen(function* () {
       const { open, url } = yield* serve((_, response) => slowly(response, 503))
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry())

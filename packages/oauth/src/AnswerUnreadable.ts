@@ -10,9 +10,9 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
  *
  * **Details**
  *
- * The cause of this error is the server, its address, or an intermediary that modifies responses, so a retry rarely helps.
- * `problem` describes the defect without quoting the response, which may contain part of a token. `remedy` describes what a
- * user can do to resolve the error. `status` is 0 if the HTTP client could not read the status.
+ * This error is caused by the server, a wrong server address, or an intermediary that modifies responses, so a retry rarely
+ * helps. `problem` describes the defect without quoting the response, which may contain part of a token. `remedy` describes
+ * what a user can do to resolve the error. `status` is 0 if the HTTP client could not read the status.
  */
 export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("AnswerUnreadable", {
   verdict: VerdictSchema,

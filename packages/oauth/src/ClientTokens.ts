@@ -105,7 +105,7 @@ const needed = (error: Failure): SignInNeeded =>
   new SignInNeeded({ reason: error.message, action: actionOf(error), need: "settings" })
 
 /**
- * Whether a failure is final although its verdict is `always`. Such a failure means that the response does not fit this
+ * Whether a failure is final although its verdict is `always`. Such a failure means that the response is not valid for this
  * grant, and only a user can resolve the failure.
  */
 const isFinal = ({ verdict }: Failure): boolean => verdict.retry === "always" && verdict.change === "human"
@@ -118,11 +118,11 @@ const isFinal = ({ verdict }: Failure): boolean => verdict.retry === "always" &&
  * All callers share one request. The shared request belongs to the layer. Interrupting callers does not interrupt the
  * request, but closing the layer's scope does.
  *
- * The verdict of the error determines how a failed request is retried. With the verdict `always`, the request is retried
- * without limit; a `Retry-After` can lengthen the capped backoff to at most 1 h. With the verdict `once`, the request is
- * retried once. A final failure is reported as a `SignInNeeded` with `need` set to `settings`. A final failure is remembered
- * for 1 min (`recheckEvery`). After this time, `signedIn` requests a token again, so the program continues without a restart
- * after the client's settings on the server have been corrected.
+ * The error's verdict determines how a failed request is retried. With the verdict `always`, the request is retried without
+ * limit; a `Retry-After` can lengthen the capped backoff to at most 1 h. With the verdict `once`, the request is retried
+ * once. A final failure is reported as a `SignInNeeded` with `need` set to `settings`. A final failure is remembered for 1
+ * min (`recheckEvery`). After this time, `signedIn` requests a token again, so the program continues without a restart after
+ * the client's settings on the server have been corrected.
  *
  * The first use of a token that expires within `margin` starts a renewal but does not wait for the renewal. An expired token
  * is not used. Without `expires_in`, a token is used until the server rejects it. Changing the clock of this machine causes

@@ -38,7 +38,7 @@ export const requestTimeout = Timeouts.request
  */
 export const refreshTimeout = Timeouts.refresh
 
-/** The timeouts of one attempt, by type of request. */
+/** The timeout of one attempt, for each type of request. */
 export interface TimeoutOptions {
   /** The timeout of a code request, a poll and a revocation; must be greater than 0. Default: {@link requestTimeout}. */
   readonly timeout?: Duration.Input | undefined
@@ -123,7 +123,7 @@ export class DeviceAuthorization extends Context.Service<
    * **Details**
    *
    * With a connectivity gate, requests wait while the network is down, because a refresh that is sent during an outage may
-   * lose the sign-in. A poll waits no longer than until its code expires.
+   * lose the sign-in. A poll waits at most until its code expires.
    *
    * Every request uses its own connection. Some providers respond with `slow_down` to a second code request on the same
    * connection. A refresh that is sent on an idle connection would lose the refresh token if a server or router had already
@@ -201,7 +201,7 @@ const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits)
 
   const passage = (url: string) => Passage.of(options.connectivity, url)
 
-  /** Sends a call that requires content in a successful response. */
+  /** Sends a call whose successful response must contain content. */
   const ask = <A extends object>(call: Endpoint.Call<A> & { readonly read: Tokens.Reader<A> }) =>
     // Only a call that expects no content gets an empty response here.
     passage(call.url).reporting(Effect.map(Endpoint.send(server, call), (found) => found as A))

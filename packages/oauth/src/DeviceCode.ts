@@ -21,15 +21,15 @@ export interface DeviceCode {
   readonly name?: string
 }
 
-/** The polling interval in seconds that is used if the server does not send an interval (RFC 8628 section 3.2). */
+/** The polling interval, in seconds, that is used if the server does not send one (RFC 8628 section 3.2). */
 export const defaultInterval = 5
 
 /** The minimum interval between two polls in seconds. A user needs more than 1 s to type a code. */
 export const shortestInterval = 1
 
 /**
- * The lifetime of a code in seconds that is used if the server does not send the valid lifetime that RFC 8628 requires. The
- * lifetime is short so that the user does not wait for a code that has already expired.
+ * The lifetime, in seconds, that is assumed for a code if the server does not send a valid lifetime, although RFC 8628
+ * requires one. The lifetime is short so that the user does not wait for a code that has already expired.
  */
 export const defaultLifetime = 120
 

@@ -24,7 +24,10 @@ export type Tag = Exclude<keyof typeof Errors, "fields">
  */
 export interface Dialect {
   readonly rows: ReadonlyArray<Row<Tag>>
-  /** Whether an exchange took place with this provider. If so, the provider's package diagnoses the tokens and clients. */
+  /**
+   * Whether an exchange took place with this provider. If so, the provider's package diagnoses the provider's tokens and
+   * clients.
+   */
   readonly speaks: (exchange: Exchange) => boolean
   /** The body formats that the provider's endpoints accept in addition to a form. */
   readonly encodings: ReadonlySet<"multipart" | "json" | "query" | "none">

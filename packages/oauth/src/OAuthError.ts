@@ -57,8 +57,8 @@ export const isErrorBody = (body: string): boolean => ErrorPayload.names(body, s
  * **Details**
  *
  * `fromResponse` is pure and total: it returns an error for any status, headers and body. `fromResponse` looks up the payload
- * first and then the status. If neither the payload nor the status is found, `fromResponse` returns `UnknownOAuthError`,
- * which is retried at least as often as a response with the same status and no payload.
+ * first and then the status. If the table contains neither the payload nor the status, `fromResponse` returns
+ * `UnknownOAuthError`, which is retried at least as often as a response with the same status and no payload.
  */
 export const OAuthError = {
   ...table,

@@ -27,7 +27,7 @@ import type { TokenStoreError } from "./TokenStoreError.ts"
 type Token = Redacted.Redacted<string>
 
 /**
- * The interval at which the store is read while the user has to sign in, because another process may complete the sign-in.
+ * The interval at which the store is read while a new sign-in is required, because another process may complete the sign-in.
  */
 export const lookEvery = Duration.seconds(5)
 

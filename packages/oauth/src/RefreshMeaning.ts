@@ -65,7 +65,7 @@ const unreached: Meaning = { next: "again", reason: "the sign-in server cannot b
 /** The classification if the request may have reached the server. */
 export const unanswered: Meaning = { next: "lost", reason: "the sign-in server's response was lost" }
 
-/** Classifies a transport failure by whether the request could have reached the server. */
+/** Classifies a transport failure based on whether the request could have reached the server. */
 export const ofTransport = ({ reached }: Pick<TransportError, "reached">): Meaning =>
   reached === "nothing" ? unreached : unanswered
 

@@ -50,6 +50,6 @@ export const knownExpiry = ({ expiresAt }: Pick<TokenSet, "expiresAt">): number 
 export const same = (a: Redacted.Redacted<string>, b: Redacted.Redacted<string>): boolean =>
   Secret.value(a) === Secret.value(b)
 
-/** Whether a save changes the tokens and not only `spent`. */
+/** Whether a save changes the tokens and not just `spent`. */
 export const isNewPair = (before: TokenSet | undefined, tokens: TokenSet): boolean =>
   tokens.spent === undefined && (before === undefined || !same(before.accessToken, tokens.accessToken))

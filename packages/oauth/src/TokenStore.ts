@@ -21,7 +21,7 @@ export class TokenStore extends Context.Service<
   {
     /** The saved tokens, or `undefined` if the device is not signed in. */
     readonly load: Effect.Effect<TokenSet | undefined, TokenStoreError>
-    /** Replaces the tokens. When `save` has returned, the tokens survive a power failure. */
+    /** Replaces the tokens. Once `save` has returned, the tokens survive a power failure. */
     readonly save: (tokens: TokenSet) => Effect.Effect<void, TokenStoreError>
     /** Removes the tokens and any temporary files left by crashed processes. */
     readonly clear: Effect.Effect<void, TokenStoreError>

@@ -1,5 +1,5 @@
 /**
- * Errors raised when reading or writing the token file.
+ * Defines the errors that can occur when the token file is read or written.
  */
 import * as Schema from "effect/Schema"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"

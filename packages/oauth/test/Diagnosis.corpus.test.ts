@@ -27,7 +27,7 @@ describe("the captured answers of an OAuth server", () => {
     })
   }
 
-  it("distinguishes captured responses by the request that was sent, not by the server's sentence", () => {
+  it("distinguishes captured responses by the request that was sent, not by the wording of the response", () => {
     for (const name of names) {
       const exchange = capture(name)
       const { response } = exchange

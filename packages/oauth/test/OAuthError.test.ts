@@ -84,7 +84,7 @@ describe("OAuthError", () => {
       assert.strictEqual(from(400, { error: "invalid_grant", code: "slow_down" })._tag, "InvalidGrant")
     })
 
-    it("finds the error in Twitch's `message`, even if the body also contains the phrase of the status", () => {
+    it("finds the error in Twitch's `message`, even if the body also contains the reason phrase of the status", () => {
       const refused = { error: "Bad Request", status: 400, message: "Invalid refresh token" }
       assert.deepStrictEqual(seen(400, refused), ["InvalidGrant", "never", "transient"])
       const waiting = { status: 400, message: "authorization_pending" }

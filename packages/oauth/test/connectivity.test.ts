@@ -234,7 +234,7 @@ describe("polling while the network is down", () => {
     }),
   )
 
-  it.effect("ends polling with the failure that closed the gate", () =>
+  it.effect("stops polling and reports the failure that closed the gate", () =>
     Effect.gen(function* () {
       const script = scripted(pending, fails("ENOTFOUND"))
       const all = yield* world(script)
@@ -270,7 +270,7 @@ describe("a gate for another origin", () => {
     }),
   )
 
-  it.effect("uses the gate for a sign-in if both have the same origin", () =>
+  it.effect("holds a sign-in request while the gate for its origin is closed", () =>
     Effect.gen(function* () {
       const script = scripted(answer(200, codeAnswer))
       const all = yield* world(script, new URL(provider.tokenEndpoint).origin)

@@ -159,7 +159,7 @@ describe("errors and logs", () => {
 
   for (const authentication of ["basic", "post"] as const) {
     for (const [name, step] of steps) {
-      it.effect(`does not reveal secrets of a client that authenticates by ${authentication} after ${name}`, () =>
+      it.effect(`does not reveal the secrets of a client that authenticates with ${authentication} after ${name}`, () =>
         Effect.gen(function* () {
           const lines: Array<string> = []
           const logger = Logger.make((options) => void lines.push(inspect(options.message, { depth: 20 })))
@@ -213,7 +213,7 @@ describe("errors and logs", () => {
   }
   for (const [spelling, spell] of spellings) {
     for (const [what, secret] of Object.entries(words)) {
-      it.effect(`does not reveal secrets in an error that repeats the ${what} ${spelling}`, () =>
+      it.effect(`does not reveal secrets in an error that repeats the ${what} (${spelling})`, () =>
         Effect.gen(function* () {
           const echoed = spell(secret)
           const description = `rejected ${echoed} of cam-1`
@@ -238,7 +238,7 @@ describe("errors and logs", () => {
     }
   }
 
-  it("redacts the secrets in a printed pair or code", () => {
+  it("redacts the secrets when a pair or a code is printed", () => {
     for (const value of [set, code]) {
       for (const view of views(Exit.succeed(value))) assert.notInclude(view, canary)
     }

@@ -70,8 +70,8 @@ const tablesOf = () => {
 }
 
 /**
- * Whether the text is a message from an S3 client that did not send a request. Possible reasons include missing credentials,
- * a missing region, and an invalid bucket name.
+ * Whether the text is a message from an S3 client that did not send a request. Possible reasons for not sending a request
+ * include missing credentials, a missing region, and an invalid bucket name.
  */
 export const saysUnsent = (text: string): boolean => Client.read(text) !== undefined
 

@@ -26,7 +26,7 @@ export interface LengthRange {
   readonly _tag: "LengthRange"
   readonly min: number
   readonly max: number
-  /** Whether the limits are strings in the JSON. Only Amazon accepts strings. */
+  /** Whether the JSON contains the limits as strings. Only Amazon accepts strings. */
   readonly inStrings?: true
 }
 
@@ -118,7 +118,7 @@ const written = (condition: Condition): unknown => {
   }
 }
 
-/** Carries a problem to the function that reports the problem. */
+/** Carries a problem to the function that reports it. */
 class Problem extends Error {}
 
 const fail = (problem: string): never => {
@@ -190,7 +190,10 @@ const expirationOf = (value: unknown): number => {
   return fail("expiration must be a date like 2026-11-21T12:00:00.000Z")
 }
 
-/** Whether the date exists. This check is necessary because JavaScript engines convert February 30 to a date in March. */
+/**
+ * Whether the date exists in the calendar. This check is necessary because JavaScript engines convert February 30 to a date
+ * in March.
+ */
 const exists = (day: string): boolean => isoDate(Date.parse(`${day}T00:00Z`)).startsWith(day)
 
 const conditionOf = (json: unknown, where: string): Condition => {

@@ -50,18 +50,19 @@ export interface PresignedPost {
    *
    * If S3 would reject the form, the form is not sent and the effect fails with a `LintError`. Sends one request with an
    * exact `content-length`. The only other header is `content-type`. The caller's pipeline is responsible for retries, gates
-   * and the time limit. An upload succeeds if the response is a 200 or 204 with a storage mark (`StorageMarks`), a 201 with a
-   * document that names the object, or a 303 that names the object. A response that lacks a storage mark, or that refers to a
-   * different object, is reported as `Unverified`. This function does not follow redirects, and reads at most 64 KiB of the
-   * response.
+   * and the time limit. An upload succeeds if the response is a 200 or 204 with an identifying header or an ETag
+   * (`StorageMarks`), a 201 with a document that names the object, or a 303 that names the object. A response without
+   * evidence that the storage sent it, or one that refers to a different object, is reported as `Unverified`. This function
+   * does not follow redirects, and reads at most 64 KiB of the response.
    *
    * **Gotchas**
    *
    * `fetch` drops the length of a stream. With `fetch`, a `StreamFile` therefore fails with `StreamNeedsLength` before
    * anything is sent. Undici's client (`NodeHttpClient.layerUndici`) can send a `StreamFile`. The `RequestInit` with which a
    * `fetch` client was built is ignored. A `RequestInit` that is provided to the effect is used, except for its redirect
-   * mode. Browsers hide redirects from a page. Browsers also hide headers that the bucket's CORS rules do not expose. To
-   * avoid these limitations, request status 201: the response body then contains all the information about the upload.
+   * mode. Browsers hide redirect responses from a page's scripts. Browsers also hide headers that the bucket's CORS rules do
+   * not expose. To avoid these limitations, request status 201: the response body then contains all the information about the
+   * upload.
    */
   readonly upload: (file: UploadFile) => Effect.Effect<Receipt, UploadError, HttpClient.HttpClient>
 }

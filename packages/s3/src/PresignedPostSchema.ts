@@ -22,7 +22,7 @@ import { fromFields, InvalidPostOption, isPresignedPost, type PresignedPost, rev
  * **Gotchas**
  *
  * A schema issue names the field but never contains the field's value, which is a credential. The schema does not check
- * whether the fields are consistent with each other. The lint checks this before the form is sent.
+ * whether the fields are consistent with each other. The lint checks the consistency of the fields before the form is sent.
  */
 export const PresignedPostSchema: Schema.Codec<PresignedPost, unknown> = Schema.Unknown.pipe(
   Schema.decodeTo(Schema.declare(isPresignedPost, { expected: "the credentials of a presigned POST" }), {

@@ -79,23 +79,23 @@ export type PutError = S3Error | TransportError | Lint.LintError | Unverified.Un
  *
  * **Details**
  *
- * If S3 would reject the request, it is not sent and the effect fails with a `LintError`. Examples are a URL that has expired
- * according to the local clock, a missing signed header, an unsigned `x-amz-` header, and a checksum of an empty body (see
- * `Lint`).
+ * If S3 would reject the request, it is not sent and the effect fails with a `LintError`. S3 would reject, for example, a URL
+ * that has expired according to the local clock, a missing signed header, an unsigned `x-amz-` header, or a checksum of an
+ * empty body (see `Lint`).
  *
  * An upload succeeds if the response is a 200, 201 or 204 that demonstrably comes from the storage: the response contains a
  * request id, an ETag, the storage's `Server` header (`StorageMarks`) or the storage's own document. In a browser, where CORS
  * hides these headers, an empty body is sufficient. An empty response without these headers, or a response that arrives
- * before the complete stream was read, is `Unverified` and is not retried. Any other body causes `NotFromS3`, or
+ * before the whole stream has been read, is `Unverified` and is not retried. Any other body causes `NotFromS3`, or
  * `CaptivePortal` if it is a page. A status of 300 or above causes an `S3Error`, or a `CaptivePortal` if the response is a
  * page or redirect without an S3 request id. Sends one request. Retries, gates and the time limit belong to the caller's
  * pipeline. Reads at most 64 KiB of the response.
  *
  * **Gotchas**
  *
- * The request never has a span or trace headers, regardless of the client. A span would contain the presigned URL, which is a
- * credential, and S3 rejects some unsigned headers. A client that adds headers invalidates the signature. Use a client that
- * adds no headers and keeps `content-length` for streams (undici's client, not fetch's).
+ * The request never has a span or trace headers, regardless of the client. A span would expose the presigned URL, which is a
+ * credential, and trace headers would be unsigned headers, some of which S3 rejects. A client that adds headers invalidates
+ * the signature. Use a client that adds no headers and keeps `content-length` for streams (undici's client, not fetch's).
  */
 export const put = (client: HttpClient.HttpClient, request: Request): Effect.Effect<Receipt, PutError> => {
   const { length } = request

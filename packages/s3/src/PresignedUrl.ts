@@ -42,8 +42,8 @@ const digits = (value: string | undefined): number | undefined =>
   value !== undefined && /^\d{1,12}$/.test(value) ? Number(value) : undefined
 
 /**
- * The maximum number of parameters that are parsed. A presigned URL has about ten parameters. Parsing thousands of them does
- * not take linear time.
+ * The maximum number of parameters that are parsed. A presigned URL has about ten parameters. The time to parse thousands of
+ * parameters grows faster than linearly.
  */
 const mostParameters = 1000
 

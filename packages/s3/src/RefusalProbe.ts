@@ -12,9 +12,9 @@
  *
  * **Gotchas**
  *
- * The `content-length` is that of the original body, but the probe sends no byte of the body, so nothing can be stored. (A
- * PUT of length zero would overwrite the object.) The probe finds nothing if the server must read a form before it can reject
- * it. The probe opens its own connection and does not use a proxy.
+ * The `content-length` is that of the original body, but the probe sends none of the body, so nothing can be stored. (A PUT
+ * of length zero would overwrite the object.) The probe finds nothing if the server must read a form before it can reject it.
+ * The probe opens its own connection and does not use a proxy.
  */
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Secret from "@holdfast/core/Secret"
@@ -52,7 +52,7 @@ const flatten = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
  * **Details**
  *
  * The probe itself causes statuses 408 and 417, because it sends the `Expect` header but no body. A redirect or a 511 that
- * does not identify a storage comes from a captive portal, which the next attempt will report.
+ * does not identify a storage service comes from a captive portal, which the next attempt will report.
  */
 const isRefusal = ({ headers, status }: HttpAnswer): boolean => {
   if (status < 300 || status === 408 || status === 417) return false
@@ -128,7 +128,7 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
 export const ask = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
   exchange(probed).pipe(Effect.timeoutOrElse({ duration: Timeouts.probe, orElse: () => Effect.undefined }))
 
-/** Whether an error can hide a rejection: the connection broke while the body was being sent. */
+/** Whether an error can hide a rejection because the connection broke while the body was being sent. */
 export const mayHide = (error: { readonly _tag: string; readonly reached?: string }): boolean =>
   error._tag === "ConnectionReset" && error.reached === "maybe"
 

@@ -109,9 +109,9 @@ const quote = (status: number, body: string): string => {
  * produces an error with a verdict. XML entities are never expanded, and at most 64 Ki characters are parsed. `isErrorBody`
  * checks whether a body is an S3 error, regardless of the status: CompleteMultipartUpload and copy operations can fail after
  * a status of 200. `fromExchange` decodes to the same class, and redacts the request's secrets in the text that the error
- * stores, because errors are logged. `withVerdict` replaces the verdict, for a service that requires different retries than
- * S3, and `withMessage` replaces the message. `match`, `guards` and `isAnyOf` are the functions of the union, and `json` is
- * its codec.
+ * stores, because errors are logged. `withVerdict` replaces the verdict, for a service that needs different retry behavior
+ * than S3, and `withMessage` replaces the message. `match`, `guards` and `isAnyOf` are the functions of the union, and `json`
+ * is its codec.
  *
  * **Gotchas**
  *

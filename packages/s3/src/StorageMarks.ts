@@ -1,5 +1,6 @@
 /**
- * Lists the headers that identify a storage as the sender of a response, as opposed to a captive portal, a proxy or a CDN.
+ * Lists the headers that identify a storage service as the sender of a response, as opposed to a captive portal, a proxy or a
+ * CDN.
  *
  * **When to use**
  *
@@ -12,9 +13,9 @@ import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 /** The identifying headers of one vendor. */
 export interface Marks {
   readonly vendor: string
-  /** Headers that only a storage sends, in lowercase. Each of these headers must have a value. */
+  /** The lowercase names of headers that only a storage service sends. Each of these headers must have a value. */
   readonly headers: ReadonlyArray<string>
-  /** The prefix of a `Server` header that names the storage instead of a web server, in lowercase. */
+  /** The lowercase prefix of a `Server` header that names the storage service instead of a web server. */
   readonly servers: ReadonlyArray<string>
 }
 
@@ -28,8 +29,8 @@ export interface Marks {
  *
  * **Gotchas**
  *
- * `x-amz-cf-id`, `x-amzn-requestid` and `cf-ray` do not identify a storage: CloudFront, API Gateway and Cloudflare add these
- * headers to their own responses.
+ * `x-amz-cf-id`, `x-amzn-requestid` and `cf-ray` do not identify a storage service: CloudFront, API Gateway and Cloudflare
+ * add these headers to their own responses.
  */
 export const table: ReadonlyArray<Marks> = [
   { vendor: "Amazon S3", headers: ["x-amz-request-id", "x-amz-id-2"], servers: ["amazons3"] },
@@ -70,7 +71,7 @@ export const table: ReadonlyArray<Marks> = [
 /** The headers of a response. */
 export type Headers = HttpAnswer["headers"]
 
-/** The index of the vendor for each header. */
+/** Maps each header to the index of its vendor. */
 const places: ReadonlyMap<string, number> = new Map(
   table.flatMap(({ headers }, place) => headers.map((name) => [name, place] as const)),
 )
@@ -100,12 +101,12 @@ export const vendorOf = (headers: Headers): string | undefined => vendorsOf(head
 export const isStorage = (headers: Headers): boolean => vendorOf(headers) !== undefined
 
 /**
- * Whether a success response shows, by an identifying header or the ETag of the object, that the storage accepted the bytes.
+ * Whether an identifying header or the object's ETag in a success response shows that the storage accepted the bytes.
  *
  * **Gotchas**
  *
- * Does not check the body, although a foreign body contradicts the headers. In a browser, CORS hides these headers unless the
- * bucket exposes them.
+ * Does not check the body, although a body from another sender contradicts the headers. In a browser, CORS hides these
+ * headers unless the bucket exposes them.
  */
 export const isStored = ({ headers, status }: Pick<HttpAnswer, "headers" | "status">): boolean =>
   status >= 200 && status < 300 && (isStorage(headers) || (header(headers, "etag") ?? "").trim() !== "")

@@ -10,10 +10,10 @@ import * as Schema from "effect/Schema"
  *
  * **Details**
  *
- * The response contains neither a request id, nor an ETag, nor the `Server` header of a storage (`StorageMarks`), or it names
- * a different object from the one in the request. The error is never retried, because the bytes may already be stored and a
- * retry would receive the same response. After this error, check whether the object itself is stored. `url` contains the
- * origin and path without the query, which is a credential.
+ * The response contains neither a request id, nor an ETag, nor the `Server` header of a storage service (`StorageMarks`), or
+ * it names a different object from the one in the request. The error is never retried, because the bytes may already be
+ * stored and a retry would receive the same response. After this error, check whether the object itself is stored. `url`
+ * contains the origin and path without the query, which is a credential.
  */
 export class Unverified extends Schema.TaggedError<Unverified>()("Unverified", {
   verdict: VerdictSchema,

@@ -149,7 +149,7 @@ describe("Lint", () => {
     assert.deepStrictEqual(tags(old), [])
   })
 
-  it("does not apply the rules for S3 forms to forms of other vendors", () => {
+  it("does not apply the rules for S3 forms to other vendors' forms", () => {
     const form = [
       { name: "key", value: "a" },
       { name: "OSSAccessKeyId", value: "LTAIEXAMPLE" },

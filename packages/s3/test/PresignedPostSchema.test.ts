@@ -23,7 +23,7 @@ const policy = PostPolicy.encode({
 })
 
 describe("PresignedPostSchema", () => {
-  it.effect("decodes credentials from signers, and encodes them back to the same form", () =>
+  it.effect("decodes forms from several signers, and encodes them unchanged", () =>
     Effect.gen(function* () {
       for (const fields of [
         { key: "k", AWSAccessKeyId: "ASIA", "x-amz-security-token": "t", policy: "p", signature: "s" },
@@ -40,7 +40,7 @@ describe("PresignedPostSchema", () => {
     }),
   )
 
-  it.effect("decodes a flat object that uses version 2 and the backend's own name for the token", () =>
+  it.effect("decodes a flat object with a version 2 signature and the backend's own name for the token", () =>
     Effect.gen(function* () {
       const flat = {
         endpoint: url,
@@ -65,30 +65,32 @@ describe("PresignedPostSchema", () => {
     }),
   )
 
-  it.effect("omits the flat object's fields that the policy does not mention, and keeps names that S3 recognizes", () =>
-    Effect.gen(function* () {
-      const { fields } = yield* revealed({
-        Url: url,
-        id: "7",
-        expiresIn: 3600,
-        Key: "up/a",
-        xAmzSignature: "00ff",
-        Policy: policy,
-        successActionStatus: "201",
-        contentType: "video/mp4",
-        "x-ignore-note": "n",
-        "X-Amz-Security-Token": "tok",
-      })
-      assert.deepStrictEqual(Object.entries(fields), [
-        ["Key", "up/a"],
-        ["x-amz-signature", "00ff"],
-        ["Policy", policy],
-        ["success_action_status", "201"],
-        ["content-type", "video/mp4"],
-        ["x-ignore-note", "n"],
-        ["X-Amz-Security-Token", "tok"],
-      ])
-    }),
+  it.effect(
+    "omits fields of a flat object if the policy does not mention them, and keeps names that S3 recognizes",
+    () =>
+      Effect.gen(function* () {
+        const { fields } = yield* revealed({
+          Url: url,
+          id: "7",
+          expiresIn: 3600,
+          Key: "up/a",
+          xAmzSignature: "00ff",
+          Policy: policy,
+          successActionStatus: "201",
+          contentType: "video/mp4",
+          "x-ignore-note": "n",
+          "X-Amz-Security-Token": "tok",
+        })
+        assert.deepStrictEqual(Object.entries(fields), [
+          ["Key", "up/a"],
+          ["x-amz-signature", "00ff"],
+          ["Policy", policy],
+          ["success_action_status", "201"],
+          ["content-type", "video/mp4"],
+          ["x-ignore-note", "n"],
+          ["X-Amz-Security-Token", "tok"],
+        ])
+      }),
   )
 
   it.effect("fails with a typed error that contains a reason but no values", () =>

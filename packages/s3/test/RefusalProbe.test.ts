@@ -82,7 +82,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("ignores a success that the server sends without having received the body", () =>
+  it.effect("ignores a success response that the server sends without having received the body", () =>
     Effect.gen(function* () {
       const url = yield* deciding((_, response) => {
         response.writeHead(200).end()
@@ -91,7 +91,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("ignores a response that concerns the probe itself, and a response from a captive portal", () =>
+  it.effect("ignores a response that concerns the probe itself, and a captive portal's response", () =>
     Effect.gen(function* () {
       const location = "https://portal.example/"
       const answers: ReadonlyArray<readonly [status: number, headers: Record<string, string>, refused: boolean]> = [

@@ -13,7 +13,7 @@ export interface Kind {
   readonly description: string
   /** The routes on which the fault can happen; all routes if absent. */
   readonly routes?: ReadonlyArray<Route.Route>
-  /** The routes on which a client that obeys the rules survives the fault only once, or must start an operation again. */
+  /** The routes on which a compliant client survives the fault only once, or must restart an operation. */
   readonly costly: "nowhere" | "everywhere" | "chunk" | "api"
 }
 
@@ -152,7 +152,7 @@ export const happensOn = (kind: FaultKind, route: Route.Route): boolean => {
   return routes === undefined || routes.includes(route)
 }
 
-/** Whether a second fault of this kind for one resource makes a client that obeys every rule give up or start again. */
+/** Whether a second fault of this kind on one resource makes even a fully compliant client give up or start over. */
 export const isCostly = (kind: FaultKind, route: Route.Route): boolean => {
   const { costly } = kinds[kind]
   return costly === "everywhere" || (costly !== "nowhere" && (costly === "chunk") === (route === "chunk"))
@@ -168,7 +168,7 @@ const losesTheAnswer: ReadonlyArray<FaultKind> = [
 ]
 
 /**
- * Whether the first fault of this kind makes a client that obeys every rule give up.
+ * Whether the first fault of this kind makes even a fully compliant client give up.
  *
  * **Details**
  *

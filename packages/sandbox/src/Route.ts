@@ -7,7 +7,7 @@
  *
  * **Details**
  *
- * `token` is a request that polls for the tokens of a device code. The same path with a refresh token is the route `refresh`,
+ * `token` is a request that polls for the tokens of a device code. The same path with a refresh token is the `refresh` route,
  * because a lost response has different consequences there.
  */
 export const routes = {

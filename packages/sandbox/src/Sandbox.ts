@@ -61,7 +61,7 @@ export interface Options {
  * **Details**
  *
  * Forms are sent to `POST <url>/<name>`. The credentials belong to a session, like those of a cloud role. A form signed with
- * them must carry the session token, both in the policy and before the file.
+ * these credentials must carry the session token, both in the policy and before the file.
  */
 export interface Bucket {
   readonly name: string
@@ -71,7 +71,7 @@ export interface Bucket {
     readonly secretAccessKey: Redacted.Redacted<string>
     readonly sessionToken: Redacted.Redacted<string>
   }
-  /** The stored objects: for each key, the one that was stored last. */
+  /** The stored objects: for each key, the most recently stored one. */
   readonly objects: Effect.Effect<ReadonlyArray<StoredObject>>
 }
 

@@ -3,7 +3,7 @@
  *
  * **Details**
  *
- * These errors reach the program that starts the sandbox. Its clients get HTTP responses.
+ * These errors reach the program that starts the sandbox. The sandbox's clients receive HTTP responses instead.
  */
 import * as Schema from "effect/Schema"
 
@@ -50,7 +50,7 @@ export class UnknownPlan extends Schema.TaggedError<UnknownPlan>()("UnknownPlan"
  *
  * **Details**
  *
- * `field` is the path of the invalid field inside the plan, such as `rules[1].chance`. It is empty if the whole plan is
+ * `field` is the path of the invalid field inside the plan, such as `rules[1].chance`. `field` is empty if the whole plan is
  * invalid.
  */
 export class InvalidPlan extends Schema.TaggedError<InvalidPlan>()("InvalidPlan", {
@@ -63,8 +63,8 @@ export class InvalidPlan extends Schema.TaggedError<InvalidPlan>()("InvalidPlan"
   }
 }
 
-/** The errors of starting a sandbox. */
+/** The errors that can occur when a sandbox starts. */
 export type SandboxError = PortInUse | ListenFailed | StorageError
 
-/** The errors of loading a plan. */
+/** The errors that can occur when a plan is loaded. */
 export type PlanError = UnknownPlan | InvalidPlan | StorageError

@@ -3,15 +3,16 @@
  *
  * **Details**
  *
- * The functions are pure: the caller passes the time. They sign the same headers as Frame.io. As in S3, a PUT with another
- * content type, without `x-amz-acl` or to another host is therefore rejected. The body is not signed (`UNSIGNED-PAYLOAD`).
+ * The functions are pure: the caller passes the time. They sign the same headers as Frame.io. As in S3, a PUT is therefore
+ * rejected if it has another content type, lacks `x-amz-acl`, or is sent to another host. The body is not signed
+ * (`UNSIGNED-PAYLOAD`).
  */
 import * as DateTime from "effect/DateTime"
 import type * as Redacted from "effect/Redacted"
 import { createHash, createHmac } from "node:crypto"
 import { derive } from "./internal/signing/key.ts"
 
-/** The key pair that signs, and its region. */
+/** The signing key pair and its region. */
 export interface Signer {
   readonly accessKeyId: string
   readonly secretAccessKey: Redacted.Redacted<string>
@@ -26,7 +27,7 @@ export interface Signed {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-/** An error response in S3's words: the code, its status, and the elements that S3 adds for this code. */
+/** An error response with S3's wording: the code, its status, and the elements that S3 adds for this code. */
 export interface Refusal {
   readonly code: string
   readonly status: number
@@ -116,7 +117,7 @@ export const verify = (signer: Signer, request: Signed, now: number): Refusal | 
   return undefined
 }
 
-/** The error for an expired URL. S3 adds three elements: the lifetime in seconds and two instants. */
+/** The error for an expired URL. S3 adds three elements: the lifetime in seconds and two timestamps. */
 export const expired = (expires: number, endedAt: number, now: number): Refusal => ({
   code: "AccessDenied",
   status: 403,

@@ -9,8 +9,8 @@ import * as Schema from "effect/Schema"
  * **Details**
  *
  * `chunks` is the number of requested chunks, `received` is the number of chunks that arrived, and `bytes` is their total
- * size. `complete` means that all chunks arrived and their sizes add up to `filesize`. Only then do `path` and `sha256` have
- * values; the digest (64 hexadecimal digits) is computed from the file as read back from the disk.
+ * size. `complete` means that all chunks arrived and their sizes add up to `filesize`. `path` and `sha256` have values only
+ * for a complete asset; the digest (64 hexadecimal digits) is computed from the file as read back from the disk.
  */
 export const StoredAsset = Schema.Struct({
   id: Schema.String,

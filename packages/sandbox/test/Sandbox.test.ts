@@ -19,7 +19,7 @@ const multipart = (fields: Readonly<Record<string, string>>) => ({
 })
 
 describe("the two curl commands of Frame.io's error guide", () => {
-  it.effect("answers an invalid client secret with 400 and Frame.io's exact simple payload", () =>
+  it.effect("responds to an invalid client secret with 400 and exactly Frame.io's simple payload", () =>
     Effect.gen(function* () {
       const answer = yield* post(
         "/v2/auth/device/code",
@@ -32,7 +32,7 @@ describe("the two curl commands of Frame.io's error guide", () => {
   )
 
   it.effect(
-    "answers an invalid token at the heartbeat with 409 and the detailed payload, with keys in Frame.io's order",
+    "responds to a heartbeat that has an invalid token with 409 and the detailed payload, with keys in Frame.io's order",
     () =>
       Effect.gen(function* () {
         const answer = yield* post("/v2/devices/heartbeat", {

@@ -24,7 +24,7 @@ export const published: ReadonlyArray<Published> = readdirSync(join(root, "packa
   return isPrivate === true ? [] : [{ folder, name, modules }]
 })
 
-/** The page of a package for tools that write code. */
+/** The page of a package for coding agents. */
 export const pageOf = ({ folder }: Published): string => `packages/${folder}/AGENTS.md`
 
 /** The names in the first column of the table of names that do not exist, and the text before the table. */

@@ -67,7 +67,7 @@ export const text = (): string =>
     "Write code with the `AGENTS.md` of the package at hand: its modules, its idioms, the common mistakes, and the names that do not exist.",
     "Names of Effect 3 are often wrong in Effect 4.",
     "",
-    "## For tools that write code",
+    "## For coding agents",
     "",
     ...published.map((one) => `- [${one.name}](${pageOf(one)}): ${descriptionOf(one.folder)}`),
     "",

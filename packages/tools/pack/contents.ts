@@ -3,7 +3,7 @@ import * as Links from "./links.ts"
 import type { Manifest } from "./tarball.ts"
 import { withoutSource } from "./tarball.ts"
 
-/** The pages of every package, for its readers and for tools that write code. */
+/** The pages of every package, for its readers and for coding agents. */
 export const pages = ["AGENTS.md", "CHANGELOG.md", "README.md"]
 
 const wanted = ({ bin = {}, name }: Manifest): ReadonlyArray<string> => [

@@ -60,7 +60,7 @@ describe("The judge of the scenarios", () => {
     ])
   })
 
-  it("reports a false proof for a file that the server does not have, regardless of what the scenario expects", () => {
+  it("reports a false proof if the server does not have the file, regardless of what the scenario expects", () => {
     assert.deepStrictEqual(differences({ ...expected, stored: 0 }, { ...observed, whole: [] }), [
       'states a false proof: "A001.mov"',
     ])
@@ -71,7 +71,7 @@ describe("The judge of the scenarios", () => {
     assert.deepStrictEqual(differences(expected, { ...observed, files }), ["outcomes: none, expected uploaded"])
   })
 
-  it("reads the files from the output only if its last line is a summary", () => {
+  it("reads the uploaded files from the output only if the last line of the output is a summary", () => {
     const files = [{ path: "A001.mov", verified: true }]
     const summary = JSON.stringify({ type: "summary", files })
     assert.deepStrictEqual(filesOf({ ...ended, stdout: ["{}", summary] }), files)

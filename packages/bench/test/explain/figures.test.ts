@@ -36,7 +36,7 @@ describe("the figures of a set", () => {
     assert.deepStrictEqual([...certainWrong], [judged(-1, "certain")])
   })
 
-  it("the percentages never round up to 100", () => {
+  it("never rounds a percentage up to 100", () => {
     assert.strictEqual(Figures.share(3, 3), "100 %")
     assert.strictEqual(Figures.share(2, 3), "66.7 %")
     assert.strictEqual(Figures.share(0, 0), "-")

@@ -104,7 +104,7 @@ describe("the signer of the model", () => {
     )
   })
 
-  it("signs AWS's example for signature version 2 as documented", () => {
+  it("signs AWS's Signature Version 2 example as documented", () => {
     // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html, "Query string request authentication alternative"
     const text = Sign.stringToSign2({ method: "GET", headers: [] }, "1175139620", "/awsexamplebucket1/photos/puppy.jpg")
     assert.strictEqual(text, "GET\n\n\n1175139620\n/awsexamplebucket1/photos/puppy.jpg")

@@ -43,7 +43,7 @@ describe("The fuzzer", () => {
     assert.include(fault?.input, "constructor")
   })
 
-  it("finds a reader that overflows the stack and a reader whose effect fails with a defect", () => {
+  it("finds a reader that overflows the stack and a reader that dies with a defect", () => {
     const deep = (text: string, at: number): number => (text[at] === "[" ? deep(text, at + 1) + 1 : 0)
     const nested = planted((text) => deep(text, 0))
     assert.match(Small.tryOne(nested, "[".repeat(100_000))?.fault ?? "", /^threw RangeError: Maximum call stack/)
@@ -58,13 +58,13 @@ describe("The fuzzer", () => {
     assert.match(Small.tryOne(slow, "a")?.fault ?? "", /^took \d+ ms for 1 characters$/)
   })
 
-  it("finds a reader whose running time grows with the square of its input size", () => {
+  it("finds a reader whose running time is quadratic in the size of its input", () => {
     const quadratic = planted((text) => /\s+x$/.test(text.slice(text.length * 0.9)))
     const blanks = { name: "blanks", make: (length: number) => `${" ".repeat(length)}y` }
     assert.isAbove(Growth.measure(quadratic, blanks).growth, Growth.most)
   })
 
-  it("finds the inputs that take a reader the longest", () => {
+  it("finds the inputs that a reader takes longest to process", () => {
     const slow = planted((text) => {
       let sum = 0
       for (let left = 3000 * text.split("<![CDATA[a]]>").length; left > 0; left--) sum += left

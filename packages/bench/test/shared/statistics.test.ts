@@ -24,7 +24,7 @@ describe("The statistics of a benchmark", () => {
     assert.isNaN(percentile([], 50))
   })
 
-  it("the ratios are computed per pair before the median, and samples without a counterpart are omitted", () => {
+  it("computes the ratio of each pair before taking the median, and omits samples without a counterpart", () => {
     assert.strictEqual(medianRatio([10, 100, 30], [10, 50, 10]), 2)
     assert.strictEqual(medianRatio([10, 100, 30], [10]), 1)
   })

@@ -45,7 +45,7 @@ const answerOf = async (response: Response) => ({
 
 describe("ChunkSender", () => {
   describe("a reset in the middle of a body", () => {
-    it.effect("checks whether the server rejected the chunk and fails the attempt with that rejection", () =>
+    it.effect("checks whether the server rejected the chunk and, if so, fails the attempt with that rejection", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const refusal = yield* Effect.promise(() => answerOf(expired()))
@@ -104,7 +104,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("waits until an unreachable storage recovers, and leaves the API's gate open", () =>
+    it.effect("waits for unreachable storage to recover, and leaves the API's gate open", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         let reachable = false

@@ -86,7 +86,7 @@ describe("a wrong local clock", () => {
       }),
   )
 
-  it.effect("a wrong local clock is not reported if it is off by less than five minutes", () =>
+  it.effect("does not report a local clock that is off by less than five minutes", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start + 299_000)
       const { path } = yield* randomFile(90)
@@ -98,35 +98,33 @@ describe("a wrong local clock", () => {
 })
 
 describe("rejected upload URLs", () => {
-  it.effect(
-    "rejected upload URLs are replaced if the server's clock shows that they have expired since they arrived",
-    () =>
-      Effect.gen(function* () {
-        yield* TestClock.setTime(start + 24 * hour)
-        const { path } = yield* randomFile(90)
-        let serverTime = start
-        const server = api(
-          1,
-          undefined,
-          (unsigned) => `${unsigned}?AWSAccessKeyId=AKIA&Expires=${serverTime / 1000 + 10}&Signature=feed`,
-          () => serverTime,
-        )
-        // Attempts of the first asset begin after 0, 0.25 … 8 s of backoff; the URL expires after 10 s.
-        const store = storage((put) => (new URL(put.url).pathname === "/1/0" ? slowDown() : stored(md5(put.bytes))))
-        const { events, upload } = engine(store, server)
-        const done = yield* Effect.forkChild(drive(upload({ path })))
-        while (server.requests.length < 1) yield* breathe
-        serverTime += 20_000
-        assert(Exit.isSuccess(yield* Fiber.join(done)))
-        assert.strictEqual(server.requests.length, 2)
-        const reasons = events.flatMap((event) => (event._tag === "Recreated" ? [event.reason] : []))
-        assert.lengthOf(reasons, 1)
-        assert.include(reasons[0], "The presigned URL has expired")
-        assert.include(reasons[0], "The local clock is 24 h fast.")
-      }),
+  it.effect("replaces rejected upload URLs if the server's clock shows that they have expired since they arrived", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(start + 24 * hour)
+      const { path } = yield* randomFile(90)
+      let serverTime = start
+      const server = api(
+        1,
+        undefined,
+        (unsigned) => `${unsigned}?AWSAccessKeyId=AKIA&Expires=${serverTime / 1000 + 10}&Signature=feed`,
+        () => serverTime,
+      )
+      // Attempts of the first asset begin after 0, 0.25 … 8 s of backoff; the URL expires after 10 s.
+      const store = storage((put) => (new URL(put.url).pathname === "/1/0" ? slowDown() : stored(md5(put.bytes))))
+      const { events, upload } = engine(store, server)
+      const done = yield* Effect.forkChild(drive(upload({ path })))
+      while (server.requests.length < 1) yield* breathe
+      serverTime += 20_000
+      assert(Exit.isSuccess(yield* Fiber.join(done)))
+      assert.strictEqual(server.requests.length, 2)
+      const reasons = events.flatMap((event) => (event._tag === "Recreated" ? [event.reason] : []))
+      assert.lengthOf(reasons, 1)
+      assert.include(reasons[0], "The presigned URL has expired")
+      assert.include(reasons[0], "The local clock is 24 h fast.")
+    }),
   )
 
-  it.effect("rejected upload URLs are replaced if the storage was restarted and no longer recognizes them", () =>
+  it.effect("replaces rejected upload URLs if the storage was restarted and no longer recognizes them", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const server = api(3)
@@ -140,7 +138,7 @@ describe("rejected upload URLs", () => {
     }),
   )
 
-  it.effect("upload URLs are not replaced if they had already expired when they arrived", () =>
+  it.effect("does not replace upload URLs that had already expired when they arrived", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const { path } = yield* randomFile(90)
@@ -151,7 +149,7 @@ describe("rejected upload URLs", () => {
     }),
   )
 
-  it.effect("rejected upload URLs are not replaced for other files if the first replacement did not help", () =>
+  it.effect("does not replace rejected upload URLs for other files if the first replacement did not help", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const server = api(1)

@@ -48,7 +48,7 @@ describe("a name that is not UTF-8", () => {
     }),
   )
 
-  it.effect("a name is not assumed to be invalid UTF-8 if its file is missing or the name contains U+FFFD", () =>
+  it.effect("does not assume that a name is invalid UTF-8 if the file is missing or the name contains U+FFFD", () =>
     Effect.gen(function* () {
       const path = yield* folder
       assert.strictEqual((yield* Effect.flip(LocalFile.open(`${path}/none\ufffd.mov`)))._tag, "FileMissing")

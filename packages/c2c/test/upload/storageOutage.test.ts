@@ -153,7 +153,7 @@ describe("an outage of the storage", () => {
     }),
   )
 
-  it.effect("does not probe paused storage before the time that its response requested", () =>
+  it.effect("does not probe paused storage before the time that the storage requested", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(1)
       const started = yield* Clock.currentTimeMillis

@@ -6,7 +6,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 
-/** Creates the help command for a `holdfast` program that has these other commands. */
+/** Creates the help command for a `holdfast` program with the given other commands. */
 export const make = (names: ReadonlyArray<string>) =>
   Command.make(
     "help",

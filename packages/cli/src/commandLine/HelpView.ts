@@ -16,8 +16,8 @@ export interface Options {
 type Pair = readonly [name: string, meaning: string]
 
 /**
- * The minimum width of the column of meanings, in terminal columns. If the column would be narrower than this, meanings start
- * on their own line.
+ * The minimum width of the meanings column, in terminal columns. If the column would be narrower than this, meanings start on
+ * their own line.
  */
 const narrowest = 30
 

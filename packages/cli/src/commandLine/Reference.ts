@@ -12,7 +12,7 @@ export interface Variable {
   readonly meaning: string
 }
 
-/** Selects a command's exit codes from the general table, and replaces the meanings that the command defines itself. */
+/** Selects a command's exit codes from the general table, and overrides the meanings that the command defines itself. */
 const of = (meanings: Partial<Record<Outcome, string>>): ReadonlyArray<Row> =>
   (Object.keys(ExitCode.table) as ReadonlyArray<Outcome>).flatMap((outcome) => {
     const meaning = meanings[outcome]

@@ -1,5 +1,5 @@
 /**
- * Describes the locations in an exchange to which evidence points.
+ * Describes the locations in an exchange that evidence points to.
  */
 
 /** Describes the location and the name of a piece of evidence. The parts of a form are numbered from 1. */

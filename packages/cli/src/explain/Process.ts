@@ -13,7 +13,7 @@ import type { Arguments } from "./Flags.ts"
 import * as ExplainRun from "./Run.ts"
 
 /**
- * Runs the command line and sets the exit code. Signals and failed writes end this command in the same way as every other
+ * Runs the command line and sets the exit code. Signals and failed writes end this command just as they end every other
  * command.
  */
 export const run = async (input: Arguments | Refused): Promise<void> => {

@@ -86,7 +86,7 @@ export const explanation = (all: Explanation, options: Options): ReadonlyArray<R
   ]
 }
 
-/** Returns the evidence to show in the short form. Evidence that repeats the row `Answer` is omitted. */
+/** Returns the evidence to show in the short form. Evidence that repeats the `Answer` row is omitted. */
 const shownOf = ({ evidence, vendor }: Explanation, hasAnswer: boolean): ReadonlyArray<Evidence> => {
   const isRepeated = isInAnswer(vendor)
   return hasAnswer ? evidence.filter((one) => !isRepeated(one)) : evidence
@@ -138,7 +138,7 @@ const answered = (vendor: Vendor, { long, said }: Options): ReadonlyArray<Row> =
 const statusAndCode = ({ code, status }: Vendor): string =>
   [status === 0 ? "" : String(status), code].filter((word) => word !== "").join(" ")
 
-/** Whether a piece of evidence only repeats the row `Answer` above it. */
+/** Whether a piece of evidence only repeats the `Answer` row above it. */
 const isInAnswer =
   ({ code, message, status }: Vendor) =>
   ({ at, expected, observed }: Evidence): boolean =>

@@ -39,7 +39,7 @@ export const exitCodes = {
   unusable: { code: 2, meaning: "the input or the command line cannot be used" },
 } as const
 
-/** Runs one command line. The returned lines are safe to print, as ensured by `Printable`. */
+/** Runs one command line. `Printable` makes the returned lines safe to print. */
 export const answer = async (input: Arguments, around: Surroundings): Promise<Printout> => {
   const { exitCode, stderr, stdout } = await find(input, around)
   return {

@@ -105,7 +105,7 @@ export const cause = (failure: unknown): Cause | undefined => {
 }
 
 /**
- * Returns the 5xx status (except 511) or the status 429 with which a server or an intermediary reported that the service is
+ * Returns the status (429, or 5xx except 511) with which a server or an intermediary reported that the service is
  * unavailable, or `undefined` if there is no such response. A response with this status shows that the user's network works
  * and that the run has to wait.
  */

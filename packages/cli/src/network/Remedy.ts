@@ -19,7 +19,7 @@ import * as Reach from "./Reach.ts"
 
 const isLocal = Schema.is(LocalFileError)
 
-/** Returns the outcome of a failure that a vendor, the network or a file caused. */
+/** Returns the outcome of a failure that was caused by a vendor, the network or a file. */
 export const outcomeOf = (error: Classified): Outcome => FailureOutcome.of(error, isLocal)
 
 /** Remedies by error class, for classes that are more specific than the outcome. */
@@ -105,8 +105,8 @@ const nameOf = (error: UploadError): string =>
   "code" in error && error.code !== "" && "status" in error ? `${error.code} (HTTP ${error.status})` : error._tag
 
 /**
- * States when to run the command again. A server that requests a longer wait than the retries allow would reject a request
- * that is sent before that wait ends.
+ * States when to run the command again. If a server requests a longer wait than the retries allow, it would reject any
+ * request sent before that wait ends.
  */
 const again = (error: UploadError): string => {
   const { retryAfter } = error.verdict
@@ -178,7 +178,7 @@ export const retryLater = (failure: unknown): string => {
 /** Returns the command that pairs this device with an API. */
 export const pairCommand = (api: string): string => (api === frameIo ? "holdfast pair" : `holdfast pair --api ${api}`)
 
-/** Describes the problem of an API that cannot be reached, is unavailable, or rejects the health check. */
+/** Describes the problem with an API that cannot be reached, is unavailable, or rejects the health check. */
 export const awayText = (failure: unknown, api: string, about: string): string => {
   if (Reach.unavailable(failure) !== undefined) return `${api} is not available (${about})`
   return Reach.refused(failure) === undefined

@@ -35,7 +35,9 @@ export interface Chart {
    * The number of attempts that cannot begin before the deadline, even if all previous attempts fail immediately.
    */
   readonly late: number
-  /** The maximum duration of one attempt, including waits in queues and for copies. `Infinity` means no limit. */
+  /**
+   * The maximum duration of one attempt, including the time spent in queues and on hedged copies. `Infinity` means no limit.
+   */
   readonly attempt: number
   readonly deadline: number
   /** The time at which the time axis ends. */

@@ -7,7 +7,7 @@ import * as ExitCode from "./ExitCode.ts"
 export interface Options {
   /** Whether the command continues after a write error, because its work matters more than its output. */
   readonly continues: boolean
-  /** Interrupts the command in the same way as a signal. */
+  /** Interrupts the command as a signal would. */
   readonly interrupt: () => void
 }
 

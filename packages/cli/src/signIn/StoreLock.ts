@@ -6,7 +6,10 @@ import type { TokenStoreError } from "@holdfast/oauth/TokenStoreError"
 import * as Effect from "effect/Effect"
 import { Output } from "../terminal/Output.ts"
 
-/** The command reports a wait for the lock only if the wait exceeds this duration. Most token refreshes take less time. */
+/**
+ * The command reports a wait for the lock only if the wait exceeds this duration. Most token refreshes take less time than
+ * this.
+ */
 const patience = "3 seconds"
 
 /**

@@ -61,7 +61,7 @@ export const widest = 100
 
 /**
  * Returns the width of a stream in columns. The result is the width of the stream's terminal, but at most the value of the
- * variable `COLUMNS`.
+ * `COLUMNS` variable.
  *
  * **Details**
  *

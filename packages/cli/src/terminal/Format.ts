@@ -19,7 +19,7 @@ export const bytes = (count: number): string => {
 /** Formats a rate that is given in bytes per second. */
 export const rate = (bytesPerSecond: number): string => `${bytes(bytesPerSecond)}/s`
 
-/** Formats a duration, rounded up to a useful precision. Example results are `8 s`, `2 min 05 s` and `1 h 02 min`. */
+/** Formats a duration, rounded up to a useful precision. For example, the result is `8 s`, `2 min 05 s` or `1 h 02 min`. */
 export const span = (millis: number): string => {
   const seconds = Math.max(0, Math.ceil(millis / 1000))
   if (seconds < 60) return `${seconds} s`
@@ -28,7 +28,7 @@ export const span = (millis: number): string => {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`
 }
 
-/** Formats a duration in a single suitable unit. Example results are `12 min`, `24 h` and `3653 days`. */
+/** Formats a duration in a single suitable unit. For example, the result is `12 min`, `24 h` or `3653 days`. */
 export const longSpan = (millis: number): string => {
   const minutes = Math.round(millis / 60_000)
   if (minutes < 90) return `${minutes} min`
@@ -36,8 +36,8 @@ export const longSpan = (millis: number): string => {
 }
 
 /**
- * Formats a measured duration, with one decimal place if the duration is short. Example results are `0.8 s`, `21.4 s` and
- * `2 min 05 s`.
+ * Formats a measured duration, with one decimal place if the duration is short. For example, the result is `0.8 s`, `21.4 s`
+ * or `2 min 05 s`.
  */
 export const elapsed = (millis: number): string => (millis < 59_950 ? `${(millis / 1000).toFixed(1)} s` : span(millis))
 
@@ -49,7 +49,7 @@ export const timeOfDay = (epochMillis: number): string =>
 export const percent = (part: number, whole: number): string =>
   whole === 0 ? "100 %" : `${part >= whole ? 100 : Math.min(99, Math.floor((part / whole) * 100))} %`
 
-/** Formats a count with its noun. Example results are `1 retry` and `3 retries`. */
+/** Formats a count with its noun. For example, the result is `1 retry` or `3 retries`. */
 export const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
 
 /**

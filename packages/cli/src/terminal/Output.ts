@@ -26,9 +26,9 @@ export interface Screen {
  * Every line passes through `Printable.line`, so that text from a vendor, a file name or a flag cannot control the terminal
  * or forge another line.
  *
- * `log-update` draws the terminal block. The package is maintained (`cli-progress` has not had a release since 2023). It
- * writes only changed lines, wraps and clips text to fit the terminal, and hides and restores the cursor. The package does
- * not set timers, so Effect's clock controls all redraws.
+ * `log-update` draws the terminal block. The package is maintained (`cli-progress` has not had a release since 2023). The
+ * package writes only changed lines, wraps and clips text to fit the terminal, and hides and restores the cursor. The package
+ * does not set timers, so Effect's clock controls all redraws.
  */
 export class Output extends Context.Service<
   Output,

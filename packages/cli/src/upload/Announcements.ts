@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Format from "../terminal/Format.ts"
 import type { Output } from "../terminal/Output.ts"
 
-/** The shortest wait, in milliseconds, that is reported when a storage service requests it. */
+/** The minimum length, in milliseconds, of a wait that is reported when a storage service requests it. */
 const worthSaying = 60_000
 
 /**

@@ -16,7 +16,8 @@ const identities = async (path: string): Promise<ReadonlyArray<string>> => {
 }
 
 /**
- * Returns the first two paths to the same file. The two paths may be equal, be spelled differently, or one may be a link.
+ * Returns the first two paths to the same file. The two paths may be equal or spelled differently, or one of them may be a
+ * link.
  */
 export const find = (
   paths: ReadonlyArray<string>,

@@ -21,7 +21,7 @@ export type Home = Effect.Effect<string, PersonError>
  *
  * **Details**
  *
- * Never fails. If the exchange cannot be saved, a note is printed and the failure is still explained.
+ * Never fails. If the exchange cannot be saved, the command prints a note and still explains the failure.
  */
 export const tell = (
   run: UploadState,

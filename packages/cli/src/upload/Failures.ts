@@ -21,8 +21,8 @@ export interface Failures {
 }
 
 /**
- * The maximum number of exchanges to keep, which equals the maximum number of concurrent chunks. After the chunk that ended
- * the upload of the file, all other chunks may fail too.
+ * The maximum number of exchanges to keep, which equals the maximum number of concurrent chunks. After the failure of the
+ * chunk that ended the file's upload, all other chunks may fail too.
  */
 const most = 64
 

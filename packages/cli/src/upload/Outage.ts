@@ -15,7 +15,7 @@ import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
 import type { UploadState } from "./State.ts"
 
-/** The options for reports of an outage. */
+/** The options for reporting an outage. */
 export interface Options {
   readonly api: string
   readonly quiet: boolean

@@ -96,7 +96,7 @@ const requests = (
  *
  * **Details**
  *
- * If another process pairs the device, the gate opens and the sign-in request ends. The time limit of the wait starts when
+ * If another process pairs the device, the gate opens and the sign-in request ends. The time limit for the wait starts when
  * the run cannot continue without a token. A file whose chunks are already being sent is therefore finished first.
  */
 export const attend = (

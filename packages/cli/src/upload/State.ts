@@ -18,7 +18,7 @@ import type { Snapshot } from "./ProgressView.ts"
 import * as Tally from "./Tally.ts"
 import * as Waiting from "./Waiting.ts"
 
-/** The number of times that each gate closed, and the time in milliseconds during which calls were waiting at the gate. */
+/** How often each gate closed, and the time, in milliseconds, during which calls were waiting at it. */
 export type GateStats = Readonly<Record<GateName, Gate.Stats>>
 
 /** The state of one run. */

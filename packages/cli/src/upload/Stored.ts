@@ -25,7 +25,7 @@ const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(StoredAsset))
  *
  * **Details**
  *
- * Other servers are not queried, because their response would not prove anything. At most 64 KiB of the response is read.
+ * Other servers are not queried, because their responses would not prove anything. At most 64 KiB of the response is read.
  */
 export const asset = (
   sandbox: string,

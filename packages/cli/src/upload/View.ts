@@ -5,7 +5,7 @@ import * as Format from "../terminal/Format.ts"
 import type { Style } from "../terminal/Style.ts"
 import type * as Event from "./Event.ts"
 
-/** Describes briefly how it was proven that a file was stored. */
+/** Briefly describes the proof that a file was stored. */
 const proof = (entry: Event.File): string =>
   entry.outcome === "unverified"
     ? "NOT PROVEN to be stored"
@@ -60,7 +60,7 @@ export const journey = (summary: Event.Summary, style: Style): ReadonlyArray<str
   ]
 }
 
-/** The texts for the outcomes, in the order in which the outcomes are reported. */
+/** The text for each outcome, in the order in which the outcomes are reported. */
 const words: Readonly<Record<Event.FileOutcome, string>> = {
   uploaded: "arrived",
   unverified: "not proven to have arrived",

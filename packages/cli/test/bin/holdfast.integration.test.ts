@@ -124,7 +124,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     assert.deepStrictEqual([type, outcome, files.length, files[0]?.verified], ["summary", "uploaded", 1, true])
   }, 60_000)
 
-  it("includes source file lines in a detailed bug report", () => {
+  it("includes source file names and line numbers in a detailed bug report", () => {
     const broken = Path.join(Path.dirname(installed.bin), "broken.mjs")
     Fs.writeFileSync(
       broken,

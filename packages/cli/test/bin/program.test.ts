@@ -55,29 +55,29 @@ describe("a published package", () => {
 describe("a checkout", () => {
   beforeEach(() => write("tsconfig.json", "{}"))
 
-  it("runs its sources if there is no bundle", () => {
+  it("runs from source if there is no bundle", () => {
     assert.strictEqual(chosen(), "src/main.ts (sources)")
     assert.strictEqual(chosen("explain"), "src/main.ts (sources)")
   })
 
-  it("runs its bundle if no source has changed", () => {
+  it("runs from the bundle if no source file has changed", () => {
     bundle("src/main.ts", "../core/src/Gate.ts")
     assert.strictEqual(chosen(), "dist/bundle/holdfast.js")
   })
 
-  it("runs its sources if a source is newer than the bundle", () => {
+  it("runs from source if a source file is newer than the bundle", () => {
     bundle("src/main.ts", "../core/src/Gate.ts")
     Fs.utimesSync(Path.join(folder, "../core/src/Gate.ts"), new Date(), new Date(Date.now() + 1000))
     assert.strictEqual(chosen(), "src/main.ts (sources)")
   })
 
-  it("runs its sources if a source was replaced by an older file", () => {
+  it("runs from source if a source file was replaced by an older file", () => {
     bundle("src/main.ts")
     Fs.utimesSync(Path.join(folder, "src/main.ts"), new Date(0), new Date(0))
     assert.strictEqual(chosen(), "src/main.ts (sources)")
   })
 
-  it("runs its sources if a source was rewritten without changing its modification time", () => {
+  it("runs from source if a source file was rewritten without changing its modification time", () => {
     const { atime, mtime } = Fs.statSync(Path.join(folder, "src/main.ts"))
     Fs.utimesSync(Path.join(folder, "src/main.ts"), atime, mtime)
     bundle("src/main.ts")
@@ -86,13 +86,13 @@ describe("a checkout", () => {
     assert.strictEqual(chosen(), "src/main.ts (sources)")
   })
 
-  it("runs its sources if a source in the bundle was deleted", () => {
+  it("runs from source if a source file in the bundle was deleted", () => {
     bundle("src/main.ts", "../core/src/Gate.ts")
     Fs.rmSync(Path.join(folder, "../core/src/Gate.ts"))
     assert.strictEqual(chosen(), "src/main.ts (sources)")
   })
 
-  it("runs its sources if the bundle is incomplete", () => {
+  it("runs from source if the bundle is incomplete", () => {
     bundle("src/main.ts")
     for (const damaged of ["", "[", "{}", "null"]) {
       write("dist/bundle/inputs.json", damaged)

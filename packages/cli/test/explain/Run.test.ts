@@ -101,7 +101,7 @@ describe("holdfast explain", () => {
     assert.match(stdout[0] ?? "", /No rule identifies the cause/)
   })
 
-  it("prints the page for a diagnosis code in upper or lower case and exits with 0", async () => {
+  it("prints the page for a diagnosis code, whether the code is in upper or lower case, and exits with 0", async () => {
     for (const code of ["HF-S3-POST-011", "hf-s3-post-011"]) {
       const { exitCode, stdout } = await answer(code)
       assert.strictEqual(exitCode, 0)

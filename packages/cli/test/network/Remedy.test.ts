@@ -19,7 +19,7 @@ const s3 = (code: string) =>
   })
 
 describe("Remedy", () => {
-  it("mentions a code to approve only if a pairing failed", () => {
+  it("asks the user to approve a code only if pairing failed", () => {
     const denied = C2cError.fromResponse({ status: 400, headers: {}, body: '{"error":"access_denied"}' })
     assert.match(Remedy.pairingFailure(denied).message, /approve the code$/)
     for (const code of ["AccessDenied", "ExpiredToken"]) {
@@ -88,7 +88,7 @@ describe("Remedy", () => {
     assert.match(problem, /^no no .*…$/)
   })
 
-  it("treats an expired code as a missing pairing, but as temporary if a network outage lasted until the code expired", () => {
+  it("treats an expired code as a missing pairing, or as a temporary failure if a network outage lasted until the code expired", () => {
     const gone = TransportCause.make("ENOTFOUND", HttpClientRequest.post("https://h/token"))
     assert.strictEqual(Remedy.pairingFailure(gone).outcome, "temporary")
     const verdict = Verdict.never({ change: "human" })

@@ -10,7 +10,7 @@ import * as PolicySvg from "../../src/policy/Svg.ts"
 import { run, withDirectory } from "../support/policies.ts"
 
 describe("the picture of holdfast policy in a file", () => {
-  it.live("the picture is written completely or not at all, and the text is still printed", () =>
+  it.live("writes the picture completely or not at all, and still prints the text", () =>
     withDirectory((directory) =>
       Effect.gen(function* () {
         const file = Path.join(directory, "policy.svg")

@@ -82,7 +82,7 @@ describe("ExitCode", () => {
     )
   })
 
-  it("treats damage to bytes in transit as temporary, because the next run sends them again", () => {
+  it("treats bytes corrupted in transit as a temporary failure, because the next run resends them", () => {
     for (const code of ["BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch"]) {
       assert.strictEqual(codeOf(s3(400, code)), 5, code)
     }

@@ -76,7 +76,7 @@ describe("Printable", () => {
     }
   })
 
-  it("colors only the text that Style has marked", () => {
+  it("colors only the text that Style has formatted", () => {
     const style = Style.make(true)
     const line = `${style.bad("holdfast:")} \u001b[32muploaded\u001b[39m \ufdd0x:32\ufdd1`
     assert.strictEqual(

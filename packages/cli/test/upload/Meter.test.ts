@@ -46,7 +46,7 @@ describe("Meter", () => {
     }),
   )
 
-  it.effect("subtracts the bytes of a failed attempt from the sent bytes", () =>
+  it.effect("subtracts the bytes of a failed attempt from the bytes counted as sent", () =>
     Effect.gen(function* () {
       const { read, tell } = meter()
       yield* tell(opened, created, sent(0), sent(1))

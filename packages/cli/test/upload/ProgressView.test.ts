@@ -64,7 +64,7 @@ describe("ProgressView", () => {
     assert.deepStrictEqual(colored.map(stripVTControlCharacters), plain)
   })
 
-  it("prevents line breaks in a file name from adding lines or exceeding the terminal width", () => {
+  it("adds no lines and stays within the terminal width if a file name contains line breaks", () => {
     const hostile = { ...snapshot, name: "a\n\u001b[2Jb\u202ec.mov", waiting: { text: "down\r\nup", human: false } }
     const lines = ProgressView.block(hostile, 40, Style.plain)
     assert.strictEqual(lines.length, 7)

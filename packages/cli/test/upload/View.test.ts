@@ -45,7 +45,7 @@ describe("Report", () => {
     ])
   })
 
-  it("lists the totals of the run, and then the faults with the most frequent first", () => {
+  it("lists the totals of the run, and then the faults, most frequent first", () => {
     assert.deepStrictEqual(UploadView.journey(summary, Style.plain), [
       "",
       "  elapsed        17.4 s",
@@ -70,7 +70,7 @@ describe("Report", () => {
     assert.notInclude(lines.join("\n"), "  faults")
   })
 
-  it("marks an unverified upload as not proven, and labels an empty file as empty", () => {
+  it("reports an unverified upload as not proven and an empty file as empty", () => {
     const lines = (entry: Event.File) => UploadView.file(entry, 1000, Style.plain)
     assert.deepStrictEqual(lines({ ...file, outcome: "unverified", sha256: null, verified: false }), [
       "unverified  clip.mov",

@@ -2,7 +2,7 @@
  * The rows of a vendor's error table, and the lookup of the row that matches a response.
  *
  * This module is separate from `ErrorTable`, because rows are plain data. Code that needs only a verdict does not load the
- * error schemas. Examples are a diagnosis in a browser and a command that must start quickly.
+ * error schemas. Such code includes diagnosis in a browser and any command that must start quickly.
  */
 import * as Verdict from "./Verdict.ts"
 
@@ -11,9 +11,9 @@ import * as Verdict from "./Verdict.ts"
  *
  * **Details**
  *
- * A row with a `key` (the vendor's message or code) matches a response with any status. Its `status` and `form` document what
- * the vendor sends and do not affect the match. A row without a key matches responses with its `status` and, if the row has a
- * `form`, with that payload form. The row that has neither a key nor a status represents the unknown error.
+ * A row with a `key` (the vendor's message or code) matches a response with any status. The `status` and `form` of such a row
+ * document what the vendor sends and do not affect the match. A row without a key matches responses with its `status` and, if
+ * the row has a `form`, with that payload form. The row that has neither a key nor a status represents the unknown error.
  *
  * If a verdict omits `outcome` or `applied`, the omitted field is derived from the status that the row documents. If the row
  * does not document a status, the field is derived from the status of the response.
@@ -43,12 +43,12 @@ export const verdictOf = (row: Row, status: number): Verdict.Verdict =>
 
 /**
  * Builds a function that finds the row for a response. The function looks for a match by key, then by status and form, and
- * then by status. If no row matches, it returns the unknown row. Never throws.
+ * then by status. If no row matches, the function returns the unknown row. Never throws.
  *
  * **Gotchas**
  *
- * Keys must match exactly, including their case. If two rows have the same key, the first row is used. Building the function
- * throws if `rows` does not contain the unknown row.
+ * Keys must match exactly, including their case. If two rows have the same key, the first row is used. Throws during
+ * construction if `rows` does not contain the unknown row.
  */
 export const finder = <Tag extends string>(options: {
   readonly system: string

@@ -86,8 +86,8 @@ export type EveryClassHasARow<Tags, Named> = [Exclude<Tags, Named>] extends [nev
  *
  * **Details**
  *
- * All classes have the same fields, plus a verdict. A row whose class is not in `classes` causes a compile-time error, and so
- * does a class without a row. `unknown` is the class for responses that do not match any row. The row of this class has
+ * All classes have the same fields, plus a verdict. A row whose class is not in `classes`, or a class without a row, causes a
+ * compile-time error. `unknown` is the class for responses that do not match any row. The row of the `unknown` class has
  * neither a key nor a status. `statuses` returns the verdict for a status that does not match any row. A response with an
  * unknown code is never less retryable than its status.
  *

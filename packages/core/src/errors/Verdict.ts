@@ -43,12 +43,12 @@ export type Change = "nothing" | "url" | "token" | "plan" | "clock" | "human"
  *
  * **Details**
  *
- * `retryAfter` is the hint from the vendor itself. The retry policy caps this hint. `probeAfter` is the hint from a response
- * that an intermediary may have sent. `probeAfter` delays only the first probe of the gate that the response closes. `closes`
- * is absent if the failure does not affect other calls. An error table fills in `outcome` and `applied` when it decodes a
- * response. A verdict that is built by hand may omit `outcome` and `applied`; {@link outcomeOf} and {@link appliedOf} then
- * return the defaults. `overdue` means that no response was received within the caller's time limit. Limits and throttles
- * count an overdue failure as an overload.
+ * `retryAfter` is the hint from the vendor itself. The retry policy caps `retryAfter`. `probeAfter` is the hint from a
+ * response that an intermediary may have sent. `probeAfter` delays only the first probe of the gate that the response closes.
+ * `closes` is absent if the failure does not affect other calls. An error table fills in `outcome` and `applied` when it
+ * decodes a response. A verdict that is built by hand may omit `outcome` and `applied`; {@link outcomeOf} and
+ * {@link appliedOf} then return the defaults. `overdue` means that no response was received within the caller's time limit.
+ * Limits and throttles count an overdue failure as an overload.
  */
 export interface Verdict {
   readonly retry: Retry
@@ -104,9 +104,9 @@ export const outcomeOf = ({ closes, outcome, pace, retry }: Verdict): Outcome =>
  *
  * **Details**
  *
- * A hint from the vendor itself delays the retry. Any intermediary can send a hint. If a response does not show that it came
- * from the vendor (`isOwn`), its hint delays only the probe of the gate that the response closes. If that response does not
- * close the connectivity gate, its hint is discarded.
+ * A hint that comes from the vendor itself delays the retry. Any intermediary can send a hint. If a response does not show
+ * that it came from the vendor (`isOwn`), its hint delays only the probe of the gate that the response closes. If that
+ * response does not close the connectivity gate, its hint is discarded.
  */
 export const withHint = (verdict: Verdict, hint: Duration.Duration | undefined, isOwn: boolean): Verdict => {
   if (hint === undefined) return verdict

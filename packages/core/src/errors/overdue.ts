@@ -5,7 +5,7 @@ import * as Verdict from "./Verdict.ts"
 import type { Classified } from "./Verdict.ts"
 
 /**
- * Stands in for the `DeadlineExceeded` error of a call while its attempt is being interrupted. Inner policies and observers
+ * Stands in for a call's `DeadlineExceeded` error while the call's attempt is being interrupted. Inner policies and observers
  * need an error before the actual error can be built.
  */
 export const overdue: Classified = {
@@ -13,7 +13,7 @@ export const overdue: Classified = {
   verdict: /* @__PURE__ */ Verdict.never({ outcome: "failure", applied: "maybe", overdue: true }),
 }
 
-/** Errors that the timeout of a pipeline created, regardless of their verdict. */
+/** Errors created by a pipeline's timeout, regardless of their verdict. */
 const timeouts = new WeakSet<object>()
 
 /** Marks the error of an attempt that timed out. */

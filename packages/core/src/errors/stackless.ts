@@ -3,7 +3,7 @@
  * more than the rest of the rejection.
  */
 
-/** Creates a base class for errors: `instanceof Error` is true for its instances, but they do not record a stack trace. */
+/** Creates a base class for errors: Its instances pass `instanceof Error`, but they do not record a stack trace. */
 export const Stackless = <const Tag extends string>(tag: Tag): new () => Error & { readonly _tag: Tag } => {
   function Base() {}
   Base.prototype = Object.create(Error.prototype, {
@@ -30,5 +30,5 @@ export const Refusal = <const Tag extends string>(tag: Tag): new () => Error & {
   return Base
 }
 
-/** Returns whether an error is a rejection by a limit or a breaker, including one in an inner pipeline. */
+/** Returns whether an error is a rejection by a limit or a breaker, which may belong to an inner pipeline. */
 export const isRefusal = (error: object): boolean => refused in error

@@ -15,9 +15,9 @@ import * as Gate from "./Gate.ts"
 /** The device is not signed in, or its sign-in has expired: the user has to sign in. */
 export class SignInNeeded extends Data.TaggedError("SignInNeeded")<{
   readonly reason: string
-  /** An instruction that describes what the person has to do. */
+  /** An instruction that tells the user what to do. */
   readonly action: string
-  /** An instruction that describes what the user has to do. Default: `sign-in`. */
+  /** Stores a token that is newer than the rejected token, and then returns the new token. Default: `sign-in`. */
   readonly need?: Gate.Need
 }> {
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "human", closes: "authorization" })
@@ -40,9 +40,9 @@ export class Tokens extends Context.Service<
     /** Waits until the user signs in again and returns the new token. */
     readonly signedIn: Effect.Effect<Redacted.Redacted<string>>
     /**
-     * Returns the token for the next call, for a source that renews tokens before they expire. The result is the current
-     * token, a newer token, or `undefined` if the token has expired. An expired token is treated as a rejected token. This
-     * effect runs for every call, so it must finish immediately. If `latest` is absent, a token is used until the server
+     * Returns the token for the next call; implemented by sources that renew tokens before they expire. The result is the
+     * current token, a newer token, or `undefined` if the token has expired. An expired token is treated as a rejected token.
+     * This effect runs for every call, so it must finish immediately. If `latest` is absent, a token is used until the server
      * rejects it.
      */
     readonly latest?: Effect.Effect<Redacted.Redacted<string> | undefined>
@@ -56,7 +56,7 @@ export class Tokens extends Context.Service<
  *
  * The gate is initially closed while the stored token is read. A rejected token is refreshed only if it is still the current
  * token, so ten calls that are rejected at the same time cause only one refresh. If the refresh fails, the gate enters the
- * state `NeedsHuman`. Calls continue to wait, and they resume after the user has signed in. The fiber that refreshes the
+ * `NeedsHuman` state. Calls continue to wait, and they resume after the user has signed in. The fiber that refreshes the
  * token belongs to the layer's scope and outlives the call that reported the rejection.
  */
 export class Authorization extends Context.Service<

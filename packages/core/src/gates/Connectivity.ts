@@ -44,9 +44,9 @@ export class Health extends Context.Service<
  * **Details**
  *
  * The gate is initially closed and opens when `Health` first succeeds. A single fiber polls the health service, regardless of
- * how many calls report a failure. The first poll is immediate unless the response that closed the gate contained a hint,
- * which delays the poll. Later polls follow `Backoff.standard` (with waits of at most 32 s). Each probe has a timeout of 15
- * s. The polling fiber belongs to the layer's scope.
+ * how many calls report a failure. The first poll is immediate unless a hint in the response that closed the gate delays it.
+ * Later polls follow `Backoff.standard` (with waits of at most 32 s). Each probe has a timeout of 15 s. The polling fiber
+ * belongs to the layer's scope.
  */
 export class Connectivity extends Context.Service<
   Connectivity,
@@ -64,7 +64,7 @@ export class Connectivity extends Context.Service<
     readonly nextProbeAt: SubscriptionRef.SubscriptionRef<number | undefined>
     /** The failure of the last probe while the gate is closed; `undefined` otherwise. */
     readonly failure?: SubscriptionRef.SubscriptionRef<unknown> | undefined
-    /** The origin that the health service checks, if it specifies one. */
+    /** The origin that the health service checks, if the service specifies one. */
     readonly origin?: string | undefined
   }
 >()("@holdfast/core/Connectivity") {

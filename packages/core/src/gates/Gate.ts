@@ -83,7 +83,7 @@ export interface Options {
 
 const opened: State = { _tag: "Open" }
 
-/** Admits a waiter and passes it the number of the opening that admits it. */
+/** Admits a waiter and passes it the gate's current count of openings. */
 type Resume = (admission: Effect.Effect<number>) => void
 
 /**
@@ -92,7 +92,7 @@ type Resume = (admission: Effect.Effect<number>) => void
  * **Details**
  *
  * Each time the gate opens, it starts a new ramp: it admits one waiter immediately and then waves of 2, 4, 8 … waiters,
- * separated by the interval `ramp`. A server that has just recovered receives a single call first. After 17 waves, 100 000
+ * separated by the `ramp` interval. A server that has just recovered receives a single call first. After 17 waves, 100 000
  * waiters have been admitted. A call that arrives while other calls are still waiting joins the end of the queue. If the gate
  * closes during the ramp, the remaining waiters keep their order until the gate opens again. Throws an `InvalidPolicy` if an
  * option is invalid or unknown.
@@ -117,7 +117,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
 
     const isClear = (): boolean => isOpen && waiters.size === 0 && returned.size === 0
 
-    /** Adds the time since the first waiter arrived; called only when no waiters are left. */
+    /** Adds the time since the first waiter arrived to the total waiting time; called only when no waiters are left. */
     const count = (clock: Clock.Clock): void => {
       waitedMs += millisOf(clock) - waitingSince
     }
@@ -191,7 +191,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
 
     /**
      * Without the warning, a program would not show that its calls are waiting for settings that only the user can correct. A
-     * missing sign-in does not cause a warning, because it is a normal state that programs display on their own.
+     * missing sign-in is not logged as a warning, because it is a normal state that programs display themselves.
      */
     const announce = (reason: string, action: string, need: Need): Effect.Effect<void> =>
       Effect.suspend(() => {
@@ -239,8 +239,8 @@ export const make = <const Name extends string>(name: Name, options: Options = {
 export const awaitAll = (gates: ReadonlyArray<Gate>): Effect.Effect<void> => awaitFrom(gates, 0)
 
 /**
- * Continues with the gate at index `from`. The gates before this index have already admitted the caller and only have to be
- * open.
+ * Continues with the gate at index `from`. The gates before this index have already admitted the caller, so they only have to
+ * be open.
  */
 const awaitFrom = (gates: ReadonlyArray<Gate>, from: number): Effect.Effect<void> =>
   Effect.suspend(() => {

@@ -32,8 +32,8 @@ export interface Waiting {
 }
 
 /**
- * The number of gates from which a new gate evicts an open gate that has no waiting or running calls. If no gate can be
- * evicted, the number of gates exceeds this limit.
+ * The number of gates at which adding a gate first evicts an open gate that has no waiting or running calls. If no gate can
+ * be evicted, the number of gates exceeds this limit.
  */
 export const most = 64
 

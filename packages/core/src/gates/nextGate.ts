@@ -1,5 +1,5 @@
 /**
- * Finds the next gate at which a caller has to wait, until all gates are open at the same time.
+ * Finds the next gate at which a caller has to wait; a caller may pass only while all gates are open at the same time.
  */
 
 /** The part of a gate that determines where a caller waits. */

@@ -13,7 +13,7 @@ import type { Connectivity } from "./Connectivity.ts"
 import * as Gate from "./Gate.ts"
 import * as Probing from "./probing.ts"
 
-/** Determines what a failure shows about the service, beyond what its verdict shows. */
+/** Determines what a failure reveals about the service beyond its verdict. */
 export interface Judge<in E> {
   /** Returns whether the service itself responded, which shows that the service is reachable. */
   readonly answered: (error: E) => boolean
@@ -79,7 +79,7 @@ export const parking = (
 ): Effect.Effect<OriginGate> =>
   Effect.map(Gate.make(origin), (gate) => {
     const waiters = new Set<Waiter>()
-    /** Selects the next waiter to arrive as the probe; set while a probe is due and no call is waiting. */
+    /** Selects the next arriving waiter as the probe; set while a probe is due and no call is waiting. */
     let due: (() => void) | undefined
     /** The call that is running as the probe. */
     let probing: Waiter | undefined

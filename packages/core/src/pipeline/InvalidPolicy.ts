@@ -106,8 +106,8 @@ export const reader = (policy: string) => {
       }
     },
     /**
-     * Requires a policy that has already been created. Rejects plain options and an Effect that would create the policy,
-     * because either would fail only when used.
+     * Requires a policy that has already been created. Rejects plain options and Effects that would create the policy,
+     * because either would fail only when it is used.
      */
     made: (option: string, value: unknown, maker: string): void => {
       if (isMade(value)) return

@@ -119,7 +119,7 @@ const checkOrder = (stages: Stages): void => {
 const isStage = (stage: unknown): boolean =>
   typeof stage === "object" && stage !== null && "build" in stage && typeof stage.build === "function"
 
-/** Combines the stages into a single step that surrounds the sending of a call. Adjacent guards become a single step. */
+/** Combines the stages into a single step that wraps the sending of a call. Adjacent guards become a single step. */
 const assembled = (stages: Stages, built: ReadonlyArray<Built>): Step => {
   // The stages of an attempt are innermost: the stages around them see attempts that have ended.
   const outer = stages.findIndex(({ name }) => name === "timeout" || name === "decode")
@@ -172,8 +172,8 @@ export const worstCase = (pipeline: Pipeline): WorstCase & { readonly text: stri
  * If the key of a policy is absent from the settings, the policy does not change. If the key of a policy is present, all
  * options of the policy are replaced by the settings, and absent options get their default values. The windows, streaks,
  * balances and queues of the policies are preserved. A wait in progress does not change; the next decision uses the new
- * settings. All settings are checked first. If a setting is invalid or belongs to a policy that is not in the pipeline,
- * nothing changes.
+ * settings. All settings are checked before any of them takes effect. If a setting is invalid or belongs to a policy that is
+ * not in the pipeline, nothing changes.
  */
 export const reload: {
   (settings: Settings): (pipeline: Pipeline) => Effect.Effect<void, InvalidPolicy.InvalidPolicy>

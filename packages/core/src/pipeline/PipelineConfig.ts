@@ -51,9 +51,9 @@ const failed = (source: string, [first, ...rest]: ReadonlyArray<Problem>): Pipel
  * **Details**
  *
  * Durations are strings, such as `"15 seconds"` and `"500 millis"`, or numbers of milliseconds. An unknown key is an error,
- * and the message suggests the most similar known key. Options that are functions or schedules, such as `classify` of a
- * breaker or a schedule for `open`, cannot be specified in JSON. `source` identifies the origin of the settings in error
- * messages.
+ * and the message suggests the most similar known key. Options that are functions or schedules, such as a breaker's
+ * `classify` function or a schedule for its `open` option, cannot be specified in JSON. `source` identifies the origin of the
+ * settings in error messages.
  */
 export const decode = (input: unknown, source = "settings"): Effect.Effect<Pipeline.Settings, PipelineConfigError> =>
   Effect.suspend(() => {
@@ -114,7 +114,7 @@ const isPlainObject = (u: unknown): u is object => isObject(u) && Object.getProt
  *
  * **Details**
  *
- * The name of a variable consists of the prefix and the path in capital letters: `retry.hintCap` becomes
+ * The name of a variable consists of the prefix and the path, in upper snake case: `retry.hintCap` becomes
  * `HOLDFAST_RETRY_HINT_CAP`. `HOLDFAST_RETRY=on` enables the policy with the defaults for all options that are not set, and
  * `off` removes the policy even if other variables configure it. A duration requires a unit: `15` is rejected, because many
  * readers would assume that it means seconds. A variable that starts with the name of a policy but is not a setting is an
@@ -194,7 +194,7 @@ export const config = (prefix = "HOLDFAST"): Config.Config<Pipeline.Settings> =>
   )
 }
 
-/** The names nested under a name, as far as the provider can list them. */
+/** The names that the provider can list under a given name. */
 type Names = string | ReadonlyArray<Names> | { readonly [segment: string]: Names }
 
 const Names: Schema.Codec<Names> = Schema.Union([

@@ -38,7 +38,7 @@ export interface StageOf {
   readonly timeout: Pipeline.Stage<"timeout", AttemptTimedOut>
 }
 
-/** The stages of a pipeline built from settings; the keys in the type of the settings determine the stages. */
+/** The stages of a pipeline built from settings, as determined by the keys of the settings type. */
 export type Stages<S extends Settings, G extends Pipeline.Gates | undefined = undefined> = ReadonlyArray<
   StageOf[keyof S & keyof StageOf] | (G extends undefined ? never : Pipeline.Stage<"gates", never>)
 >

@@ -34,7 +34,7 @@ export type Misplaced<Outer extends StageName, Inner extends StageName> = Outer 
   ? `a pipeline can have only one "${Outer}", because the effects of two would multiply`
   : `"${Inner}" must come before "${Outer}"; the order is fallback, deadline, retry, gates, hedge, limits, breaker, timeout, decode`
 
-/** A value with the name of a stage. */
+/** A value that carries the name of a stage. */
 export interface Named {
   readonly name: StageName
 }
@@ -53,7 +53,7 @@ export type Ordered<Stages extends ReadonlyArray<Named>> = Stages extends readon
 declare const SurroundedBy: unique symbol
 
 /**
- * Marks an effect as surrounded by a pipeline and records the names of that pipeline's stages, at the type level only.
+ * Marks an effect as wrapped in a pipeline and records the names of that pipeline's stages, at the type level only.
  */
 export interface Surrounded<Names extends StageName> {
   readonly [SurroundedBy]: Names
@@ -71,7 +71,7 @@ export type Clash<Outer extends StageName, Inner extends StageName> = "retry" ex
       : Misplaced<Outer, Exclude<Inner, Inside<Outer>>>
     : never
 
-/** Accepts any effect except one that is already surrounded by a pipeline with a conflicting stage order. */
+/** Accepts any effect except one that is already wrapped in a pipeline with a conflicting stage order. */
 export type Surroundable<Names extends StageName, Inner> =
   Inner extends Surrounded<infer InnerNames>
     ? [Clash<Names, InnerNames>] extends [never]

@@ -76,7 +76,7 @@ export type Accepted<S extends Stages> = [DecodeOf<S>] extends [never]
     ? Raw
     : never
 
-/** The errors, after decoding, of a call that fails with `E`. */
+/** The errors of a call that fails with `E`, after decoding. */
 export type Decoded<S extends Stages, E> = [DecodeOf<S>] extends [never]
   ? [ClassifyOf<S>] extends [never]
     ? E
@@ -159,7 +159,7 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
 }
 
 /**
- * An effect that a pipeline can send: the types of the effect fit the stages, and the effect is not surrounded by a pipeline
+ * An effect that a pipeline can send: the types of the effect fit the stages, and the effect is not wrapped in a pipeline
  * with a conflicting stage order.
  */
 export type Sendable<S extends Stages, Sent, T> = Sent &
@@ -174,7 +174,7 @@ const withoutCall =
 const withoutPipeline =
   "Pipeline.run needs a pipeline: first yield the Effect that Pipeline.make returns, or use Pipeline.makeUnsafe"
 
-/** A variant of {@link run} that surrounds an effect with a pipeline, for use with `pipe`. */
+/** A variant of {@link run} that wraps an effect in a pipeline, for use with `pipe`. */
 export const wrap =
   <const S extends Stages, T extends Classified = AttemptTimedOut>(
     pipeline: Pipeline<S>,

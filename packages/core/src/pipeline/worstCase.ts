@@ -12,7 +12,7 @@ import { round, time } from "../time/units.ts"
  * bounded queues. `hinted` is the same total as `time`, except that each wait is as long as a hint can make it. A hint is a
  * server's `Retry-After`, or the `retryAfter` of a breaker or limit that rejects the call. `beyond` lists the kinds of
  * unbounded waits that the figures do not include, such as waits at closed gates. `load` is the average number of requests
- * per call that the server receives in the long run if every attempt fails.
+ * that the server receives for each call in the long run if every attempt fails.
  */
 export interface WorstCase {
   readonly attempts: number

@@ -17,7 +17,7 @@ interface Host {
   readonly getBuiltinModule?: (name: "node:module") => { readonly createRequire: (from: string) => Require }
 }
 
-/** Both copies of Effect, if they can be found. In a browser or a bundle, their folders are not available. */
+/** Both copies of Effect, if they can be found. In a browser or a bundle, the folders of the copies are not available. */
 export const copies = (): { readonly ours?: Copy; readonly theirs?: Copy } => {
   const { argv, getBuiltinModule } = (globalThis as { readonly process?: Host }).process ?? {}
   const createRequire = getBuiltinModule?.("node:module").createRequire

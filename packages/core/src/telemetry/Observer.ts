@@ -13,12 +13,12 @@ import type { Decision } from "./Timeline.ts"
  *
  * **Details**
  *
- * For an error, the outcome comes from the verdict of the error: `failure`, `overload` (the service requests fewer calls) or
+ * For an error, the outcome is derived from the error's verdict: `failure`, `overload` (the service asks for fewer calls) or
  * `ignored`. A breaker counts `failure` and `overload` as failures. A limit and a throttle count `overload` as a drop.
- * `ignored` does not indicate anything about the health of the service: the cause is an error that concerns only this
- * request, a rejected token, an interruption by the caller, or an unreachable service that a connectivity gate handles. An
- * attempt that was in flight when the deadline passed counts as a failure. If the deadline expires while the call waits at a
- * gate, in a queue or before a retry, the outcome is `ignored`.
+ * `ignored` says nothing about the health of the service: the cause is an error that concerns only this request, a rejected
+ * token, an interruption by the caller, or an unreachable service that a connectivity gate handles. An attempt that was in
+ * flight when the deadline passed counts as a failure. If the deadline expires while the call waits at a gate, in a queue or
+ * before a retry, the outcome is `ignored`.
  */
 export type Outcome = "success" | "failure" | "overload" | "ignored"
 
@@ -81,7 +81,7 @@ export interface About {
   readonly fiber: Fiber.Fiber<unknown, unknown>
 }
 
-/** An observer. Methods that are not implemented do not add any overhead. */
+/** An observer. Methods that are not implemented add no overhead. */
 export interface Watch {
   /** Receives an event. If the method returns an effect, the call waits for that effect to complete. */
   readonly event: (event: Event, about: About) => Effect.Effect<void> | undefined
@@ -144,5 +144,5 @@ export const observe: {
   (watch: Watch): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 } = (watch) => Effect.updateService(Observer, added(watch))
 
-/** Adds an observer to any observers that are active where the layer is built. */
+/** Adds an observer to the observers that are already active where the layer is built. */
 export const layer = (watch: Watch): Layer.Layer<never> => Layer.effect(Observer, Effect.map(Observer, added(watch)))

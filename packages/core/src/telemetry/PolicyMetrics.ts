@@ -22,7 +22,7 @@ export const attributes = {
 export type Attribute = keyof typeof attributes
 
 /**
- * The definition of a metric. The unit is a UCUM code. A unit in braces is only a note for readers, and the value of the
+ * The definition of a metric. The unit is a UCUM code. A unit in braces is only an annotation for readers; the value of the
  * metric is a plain number.
  */
 export interface Definition {

@@ -73,13 +73,13 @@ export const layer = (options?: Options): Layer.Layer<never> => Observer.layer(m
  *
  * **Details**
  *
- * A gauge is read only when the metrics are collected, and does not add any overhead until then. Policies of the same kind
- * need different names: if two of them have the same name, only the last one is shown.
+ * A gauge is read only when the metrics are collected, and adds no overhead until then. Policies of the same kind need
+ * different names: if two of them have the same name, only the last one is shown.
  *
  * **Gotchas**
  *
- * A breaker advances only when a call arrives. Without calls, the breaker is still shown as `Open` after its open time has
- * expired.
+ * A breaker advances only when a call arrives. If no calls arrive, the breaker is still shown as `Open` after its open time
+ * has expired.
  */
 export const watch = (...policies: ReadonlyArray<Watchable>): Effect.Effect<void, never, Scope.Scope> =>
   Effect.acquireRelease(

@@ -12,7 +12,7 @@ export { attach } from "./attachments.ts"
  *
  * **Details**
  *
- * An error whose `cause` is another error shares the timeline of that error.
+ * An error shares the timeline of the error in its `cause`.
  *
  * **Gotchas**
  *
@@ -126,8 +126,8 @@ const consequence: Readonly<Record<Decision, (wait: number | undefined) => strin
 }
 
 /**
- * Renders a chart over time with one line per attempt: `─` represents a wait, `█` represents an attempt, and `×` represents
- * an attempt that was not sent.
+ * Renders a timeline chart with one line per attempt: `─` represents a wait, `█` represents an attempt, and `×` represents an
+ * attempt that was not sent.
  *
  * **Details**
  *
@@ -153,5 +153,5 @@ export const chart = (timeline: Timeline, width = 60): string => {
   return withGaps(timeline, lines)
 }
 
-/** Formats a time in seconds, with two decimal places below 100 s and one decimal place from 100 s. */
+/** Formats a time in seconds, with two decimal places below 100 s and one decimal place at 100 s and above. */
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 99_995 ? 2 : 1)} s`

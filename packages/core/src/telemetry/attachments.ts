@@ -29,8 +29,8 @@ export type Decision =
  * **Details**
  *
  * `startedAt` is a date for display. The wall clock is read once, at the first failure. The dates of all attempts are
- * computed from that reading with the monotonic clock. The differences between these dates are therefore correct even if the
- * wall clock is changed between attempts.
+ * computed from this single wall-clock reading and the monotonic clock. The differences between these dates are therefore
+ * correct even if the wall clock is changed between attempts.
  */
 export interface Entry {
   /** The number of the attempt, starting at 1. */
@@ -78,7 +78,8 @@ export const attached = (): number => attachments
 
 /**
  * Prepends the attempts of one error to those of another error. An error object that many calls share may still have the
- * attempts of an earlier call, so its own attempts are kept only if they were attached after `before`.
+ * attempts of an earlier call, so the attempts that this object already has are kept only if they were attached after
+ * `before`.
  */
 export const inherit = (from: unknown, to: object, before: number): void => {
   const earlier = find(from)

@@ -1,5 +1,5 @@
 /**
- * A gauge: a value of a policy that can be read at any time.
+ * A gauge: a value that can be read from a policy at any time.
  */
 import type { Name } from "./PolicyMetrics.ts"
 import type { Values } from "./series.ts"

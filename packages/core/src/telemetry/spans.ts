@@ -119,7 +119,7 @@ const describe = (event: Event, number: number): readonly [name: string, attribu
   }
 }
 
-/** How much time a call that exceeded its deadline spent in each phase, in seconds. */
+/** The time, in seconds, that a call spent in each phase before it exceeded its deadline. */
 const spent = (error: unknown): Attributes =>
   error instanceof DeadlineExceeded
     ? Object.fromEntries(Object.entries(error.spent).map(([phase, ms]) => [`deadline.spent.${phase}`, ms / 1000]))

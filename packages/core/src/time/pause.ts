@@ -5,7 +5,7 @@ import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { millisOf } from "./Monotonic.ts"
 
-/** How early a timer may fire, in milliseconds: Node truncates the delay and starts to count at a whole millisecond. */
+/** How early a timer may fire, in milliseconds: Node truncates the delay and starts counting at a whole millisecond. */
 const slack = 2
 
 /**
@@ -19,8 +19,8 @@ const rounding = 0.001
  *
  * **Details**
  *
- * A call that arrives a fraction of a millisecond before a circuit becomes half-open, or before the time in a server's hint
- * has passed, is rejected and uses up an attempt. If the timer fires early, the function sleeps for the remaining time.
+ * A call that arrives a fraction of a millisecond too early, before a circuit becomes half-open or a server's hint expires,
+ * is rejected and uses up an attempt. If the timer fires early, the function sleeps for the remaining time.
  */
 export const pause = (ms: number, clock: Clock.Clock): Effect.Effect<void> =>
   Effect.suspend(() => {

@@ -10,7 +10,7 @@ const policies =
   "PipelineSettings Retry RetryBudget Telemetry Throttle Timeouts"
 
 describe("Verdict", () => {
-  it("records the retry mode; by default, the pace is `transient` and no change is required", () => {
+  it("records the retry mode, and defaults to a `transient` pace with no change required", () => {
     assert.deepStrictEqual(Verdict.always(), { retry: "always", pace: "transient", change: "nothing" })
     assert.deepStrictEqual(Verdict.once({ change: "clock" }), { retry: "once", pace: "transient", change: "clock" })
     assert.deepStrictEqual(Verdict.never({ closes: "authorization" }), {
@@ -33,7 +33,7 @@ describe("Verdict", () => {
     assert.strictEqual(Verdict.appliedOf(Verdict.always({ applied: "no" })), "no")
   })
 
-  it("delays the retry by a hint from the vendor, and applies any other hint only to the probe of the closed gate", () => {
+  it("delays the retry for as long as the vendor's hint asks, and applies any other hint only to the probe of the closed gate", () => {
     const hint = Duration.seconds(7)
     const closing = Verdict.always({ closes: "connectivity" })
     assert.deepStrictEqual(Verdict.withHint(closing, hint, true), { ...closing, retryAfter: hint })

@@ -330,7 +330,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("includes the time that callers wait during the ramp", () =>
+  it.effect("counts the time that callers wait during the ramp", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const times: Array<number> = []

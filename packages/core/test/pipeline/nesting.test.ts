@@ -12,7 +12,7 @@ import * as Vm from "node:vm"
 import { failure, inTime } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("enforces a deadline from its context only if the pipeline has a deadline stage", () =>
+  it.effect("enforces a deadline from the context only if the pipeline has a deadline stage", () =>
     Effect.gen(function* () {
       const under = (pipeline: Pipeline.Pipeline<readonly [Pipeline.Stage]>) =>
         Effect.gen(function* () {
@@ -77,7 +77,7 @@ describe("a rejection by a limit or a breaker", () => {
     }),
   )
 
-  it.effect("a rejection of one copy does not end the other copies of a hedged call", () =>
+  it.effect("rejecting one copy of a hedged call does not end its other copies", () =>
     Effect.gen(function* () {
       const full = yield* inner["BulkheadFull"] ?? Effect.die("none")
       const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "1 second" })))
@@ -92,7 +92,7 @@ describe("a rejection by a limit or a breaker", () => {
 })
 
 describe("the context of a call", () => {
-  it("a pipeline does not keep the context of a finished call in memory", async () => {
+  it("a pipeline does not retain the context of a finished call", async () => {
     const Request = Context.Reference<object | undefined>("test/Request", { defaultValue: () => undefined })
     const retrying = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.timeout("1 second"))
     const breaking = Pipeline.makeUnsafe(Pipeline.deadline("1 second"), Pipeline.breaker(CircuitBreaker.makeUnsafe()))

@@ -119,7 +119,7 @@ describe("Pipeline.promise", () => {
     assert.instanceOf(late, Deadline.DeadlineExceeded)
   })
 
-  it("aborts the attempt when the caller's signal aborts, and rejects with the reason of the signal", async () => {
+  it("aborts the attempt when the caller's signal aborts, and rejects with the signal's reason", async () => {
     const early = AbortSignal.abort("gone")
     assert.strictEqual(await rejected(Pipeline.promise(retried(), () => 1, { signal: early })), "gone")
     const controller = new AbortController()
@@ -148,7 +148,7 @@ describe("Pipeline.promise", () => {
 })
 
 describe("data-last forms", () => {
-  it("names and reloads a pipeline in a pipe with data-last functions", async () => {
+  it("supports naming and reloading a pipeline with data-last functions in a pipe", async () => {
     const pipeline = Pipeline.named("api")(retried(2))
     assert.strictEqual(pipeline.name, "api")
     await Effect.runPromise(Pipeline.reload({ retry: { attempts: 5 } })(pipeline))

@@ -25,7 +25,7 @@ describe("Secret", () => {
     assert.strictEqual(Secret.value(Redacted.make("s3cr3t")), "s3cr3t")
   })
 
-  it("reports a secret created by another copy of Effect on one line, with the release to install", () => {
+  it("reports on one line that another copy of Effect created the secret, and states which release to install", () => {
     assert.isTrue(Redacted.isRedacted(foreign()))
     const said = message(() => Secret.value(foreign()))
     assert.match(said, /^@holdfast\/core uses effect 4\.1\.0 \(.*\), but received a secret created by another copy; /)

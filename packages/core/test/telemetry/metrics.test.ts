@@ -131,7 +131,7 @@ describe("Telemetry: metrics", () => {
     }).pipe(pinned, Effect.provideService(Metric.MetricRegistry, new Map())),
   )
 
-  it.effect("adds up events by pipeline name, and omits the name of an unnamed pipeline", () =>
+  it.effect("aggregates events by pipeline name, and omits the name of an unnamed pipeline", () =>
     Effect.gen(function* () {
       const watch = Telemetry.make()
       const refused = events.filter(({ _tag }) => _tag === "RetryRefused")
@@ -200,7 +200,7 @@ describe("Telemetry: metrics", () => {
     }),
   )
 
-  it.effect("includes in the log that the server requested the wait, and uses the configured level", () =>
+  it.effect("does not record metrics if they are disabled", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* measured(tell(Telemetry.make({ metrics: false }), "reel")), [])
     }),

@@ -219,7 +219,7 @@ const played = (scenario: Scenario, at: number, by: number): ReadonlyArray<strin
 
 describe("a step of the wall clock", () => {
   for (const [name, scenario] of Object.entries(scenarios)) {
-    it(`keeps ${name} unaffected by a step of the wall clock`, () => {
+    it(`does not let a wall-clock step affect ${name}`, () => {
       const expected = played(scenario, 0, 0)
       assert.isAbove(expected.length, 0)
       for (const by of [-hour, 24 * hour]) {

@@ -36,7 +36,7 @@ describe("Redaction", () => {
       )
     })
 
-    it("does not redact text that only looks like a secret in the values of listed names", () => {
+    it("leaves the value of a listed name visible if the value only looks like a secret", () => {
       const type = "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW7MA4YWxkTrZu0gW"
       assert.strictEqual(
         redact({ request: { headers: { "Content-Type": type } } }).request!.headers!["Content-Type"],
@@ -101,7 +101,7 @@ describe("Redaction", () => {
       )
     })
 
-    it("redacts scripts, values and data in HTML pages, but leaves the kind of page visible", () => {
+    it("redacts scripts, values and data in HTML pages, but leaves the kind of page recognizable", () => {
       const page =
         '<!DOCTYPE html><html lang="en"><head><title>Sign in</title><meta http-equiv="refresh" content="0; url=https://wifi.test/?mac=EXAMPLE"><script>var t = "EXAMPLE"</script></head><body data-t="EXAMPLE"><form action="/login?t=EXAMPLE" method=post><input type=hidden name=csrf value="EXAMPLE">'
       assert.strictEqual(

@@ -50,7 +50,7 @@ describe("a secret that is identified by its field", () => {
     assert.strictEqual(described({ url: `https://api.example/i/${token}` }, `no ${token}`), "no [#:48:jwt]")
   })
 
-  it("marks a placeholder that was copied from an example as literal", () => {
+  it("labels a placeholder as literal if it was copied from an example", () => {
     for (const code of ["AuthCode", "undefined", "YOUR_AUTH_CODE_HERE", "${CODE}", "{{code}}", "<your code>"]) {
       const { request } = redact({ request: { body: new URLSearchParams({ code }).toString() } })
       assert.include(decodeURIComponent(request?.body ?? ""), ":literal]", code)
@@ -90,7 +90,7 @@ describe("a word that may be a secret", () => {
 })
 
 describe("a redacted document", () => {
-  it("treats a body that begins with a bracket and a secret as text, both before and after redaction", () => {
+  it("treats a body as text if it begins with a bracket and a secret, both before and after redaction", () => {
     const body = `[req-${"9f86d081884c7d65".repeat(3)}] upstream refused the connection`
     const once = redact({ response: { status: 502, headers: { "content-type": "text/plain" }, body } })
     assert.strictEqual(once.response?.body, "[[hidden-1:52]] upstream refused the connection")

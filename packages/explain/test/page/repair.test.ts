@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { compare } from "../../page/result/repair.ts"
 
 describe("the corrected request", () => {
-  it("marks lines that appear in only one of the two requests", () => {
+  it("flags lines that appear in only one of the two requests", () => {
     const request = { method: "PUT", url: "https://h.example/a", headers: { authorization: "x", "content-type": "y" } }
     const wanted = { ...request, headers: { "content-type": "y" } }
     const changed = (lines: ReturnType<typeof compare>[0]) => lines.filter(({ isChanged }) => isChanged)
@@ -10,7 +10,7 @@ describe("the corrected request", () => {
     assert.deepStrictEqual([changed(before).map(({ text }) => text), changed(after)], [["authorization: x"], []])
   })
 
-  it("marks form parts that have moved", () => {
+  it("flags form parts that have moved", () => {
     const parts = [
       { name: "key", value: "a" },
       { name: "file", filename: "a.mov" },

@@ -84,7 +84,7 @@ describe("a client that keeps only the status", () => {
     assert.notStrictEqual(explanation.confidence, "certain")
   })
 
-  it("reads the method HEAD from a wget command with the option --spider", () => {
+  it("reads the HEAD method from a wget command with the --spider option", () => {
     const text = `$ wget --spider '${address("host")}'\nHTTP request sent, awaiting response... 403 Forbidden\n`
     assert.strictEqual(exchangeOf(text).request?.method, "HEAD")
   })

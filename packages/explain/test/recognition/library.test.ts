@@ -178,7 +178,7 @@ describe("the elements of a response that an SDK prints", () => {
 })
 
 describe("an API message that rejects the request", () => {
-  it("reads an API's message that rejects a request, even if the message has no status", () => {
+  it("reads a message in which an API rejects a request, even if the message has no status", () => {
     const text = "Connection failed: Invalid access token, does not contain scopes: [user:read]."
     assert.deepStrictEqual(read(text), {
       as: "an API message that rejects the request",

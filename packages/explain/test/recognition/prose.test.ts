@@ -9,7 +9,7 @@ const read = (text: string) => {
 }
 
 describe("a text without a known format", () => {
-  it("explains text in an unknown format by its most specific sentence", () => {
+  it("uses the most specific sentence to explain text in an unknown format", () => {
     const found = read(`2026-11-03 10:00:01 INFO  starting backup of /srv
 2026-11-03 10:00:04 ERROR sync: remote "vault": list: the download token has expired
 2026-11-03 10:00:04 ERROR sync: giving up after 3 attempts`)

@@ -19,13 +19,13 @@ const envoy = (status: number, flag: string, reason = "-") =>
   )
 
 describe("a line of an access log", () => {
-  it("explains a log line from Heroku's router by its error code", () => {
+  it("uses the error code to explain a log line from Heroku's router", () => {
     assert.strictEqual(heroku("H12", "Request timeout").code, "HF-HTTP-BOX-003")
     assert.strictEqual(heroku("H14", "No web processes running").code, "HF-HTTP-BOX-011")
     assert.strictEqual(heroku("H82", "Free app running time quota exhausted").code, "HF-HTTP-LIMIT-011")
   })
 
-  it("explains a log line from Envoy by its response flag", () => {
+  it("uses the response flag to explain a log line from Envoy", () => {
     const codes = [
       [503, "UF", "HF-HTTP-BOX-001"],
       [503, "UH", "HF-HTTP-BOX-011"],

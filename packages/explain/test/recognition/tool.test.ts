@@ -160,13 +160,13 @@ describe("a tool's report of a response", () => {
     }
   })
 
-  it("reads the error page of Rails, with the message on a separate line", () => {
+  it("reads a Rails error page whose message is on a separate line", () => {
     const page = "Aws::S3::Errors::InvalidAccessKeyId in UploadsController#create\nThe key you gave is not known."
     assert.match(read(page).exchange.response?.body ?? "", /InvalidAccessKeyId.*not known/)
     assert.strictEqual(codeOf(page), "HF-S3-AUTH-007")
   })
 
-  it("recognizes the message of a server or a proxy without any other text", () => {
+  it("recognizes a message from a server or proxy even if no other text surrounds it", () => {
     for (const [text, code] of [
       [
         "upstream connect error or disconnect/reset before headers. reset reason: connection termination",

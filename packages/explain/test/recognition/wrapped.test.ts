@@ -34,7 +34,7 @@ describe("a text wrapped by a terminal", () => {
 
 describe("a browser's console in another language", () => {
   const page = "https://rushes.s3.eu-west-1.amazonaws.com/A001.mov"
-  it("recognizes a CORS error in another language by its reason", () => {
+  it("uses the reason to recognize a CORS error in another language", () => {
     table(
       [
         `Quellübergreifende (Cross-Origin) Anfrage blockiert: Die Gleiche-Quelle-Regel verbietet das Lesen der externen Ressource auf ${page}. (Grund: CORS-Kopfzeile 'Access-Control-Allow-Origin' fehlt). Statuscode: 403.`,
@@ -58,7 +58,7 @@ describe("the error of a client that keeps only the status", () => {
       ],
     ])
   })
-  it("explains an error by the status that .NET, curl or undici reports", () => {
+  it("uses the status that .NET, curl or undici reports to explain an error", () => {
     table([
       [
         "System.Net.Http.HttpRequestException: Response status code does not indicate success: 403 (Forbidden).",
@@ -86,7 +86,7 @@ describe("an API behind Amazon's gateway", () => {
   const answer = (host: string, challenge: string, body: string) =>
     `GET /reels HTTP/1.1\nHost: ${host}\nAuthorization: Bearer abc\n\nHTTP/1.1 401 Unauthorized\nwww-authenticate: Bearer${challenge}\napigw-requestid: A=\n\n${body}\n`
   const host = "abc.execute-api.eu-west-1.amazonaws.com"
-  it("explains a rejection without a useful message by its authentication challenge", () => {
+  it("uses the authentication challenge to explain a rejection that has no useful message", () => {
     const why = ' scope="" error="invalid_token" error_description="the token does not have a valid audience"'
     assert.strictEqual(first(answer(host, why, '{"message":"Unauthorized"}')), "OAUTH-BEARER-005 likely")
     assert.strictEqual(first(answer(host, "", '{"message":"Unauthorized"}')), "HTTP-BOX-013 likely")
@@ -97,7 +97,7 @@ describe("an API behind Amazon's gateway", () => {
 })
 
 describe("a log with several failures", () => {
-  it("explains a log by its error, not by the warning about a retry", () => {
+  it("explains the error in a log, not the warning about a retry", () => {
     table([
       [
         "12:29:58 WARN SlowDown: Please reduce your request rate. retrying\n12:30:01 ERROR upload failed: NoSuchUpload: The specified multipart upload does not exist.",
@@ -109,7 +109,7 @@ describe("a log with several failures", () => {
 })
 
 describe("the response of a function behind a gateway", () => {
-  it("decodes the response of a function from base64", () => {
+  it("decodes a function's response from base64", () => {
     const body = btoa("<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>")
     table([[JSON.stringify({ statusCode: 404, isBase64Encoded: true, headers: {}, body }), "S3-PLACE-005 certain"]])
   })

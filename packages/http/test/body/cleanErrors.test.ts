@@ -60,7 +60,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
   for (const [name, inner] of Object.entries(fetches)) {
     const fetch = HttpPipeline.fetch(once, inner)
 
-    it.effect(`fails every read with ${name} without including any part of the response in the error`, () =>
+    it.effect(`fails every read of a body fetched with ${name}, and keeps the response data out of the error`, () =>
       Effect.gen(function* () {
         for (const [way, read] of Object.entries(reads)) {
           const error = yield* rejection(fetch, read, 201)
@@ -187,7 +187,7 @@ describe("HttpPipeline.client with a body that breaks off", () => {
     ["fetch", FetchHttpClient.layer],
     ["node:http", NodeHttpClient.layerNodeHttp],
   ] as const) {
-    it.effect(`fails every read with ${name}, and does not include any part of the response in the error`, () =>
+    it.effect(`fails every read with ${name}, and keeps the response data out of the error`, () =>
       Effect.gen(function* () {
         const client = HttpPipeline.client(once, yield* HttpClient.HttpClient)
         for (const [way, read] of Object.entries(readers)) {

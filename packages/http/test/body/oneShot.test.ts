@@ -12,7 +12,7 @@ import { answer } from "../support/clients.ts"
 import { onceFile, url, patient, bytes, pieces, webStream, generated } from "../support/bodies.ts"
 
 describe("a body that can be sent only once", () => {
-  it.effect("detects from the capabilities of a body that it can be sent only once", () =>
+  it.effect("uses a body's capabilities to detect that it can be sent only once", () =>
     Effect.gen(function* () {
       const form = (value: string | File) => {
         const data = new FormData()
@@ -53,7 +53,7 @@ describe("a body that can be sent only once", () => {
     }),
   )
 
-  it.effect("does not store an empty object over a real connection if the body can be sent only once", () =>
+  it.effect("stores no empty object if a real connection breaks while it sends a body that can be sent only once", () =>
     Effect.gen(function* () {
       const stored: Array<number> = []
       const storage = yield* Effect.acquireRelease(

@@ -17,7 +17,7 @@ describe("the corrections of HTTP requests", () => {
     assert.isUndefined(of({ headers: chunked }))
   })
 
-  it("leaves the length of a body to a client that counts the bytes", () => {
+  it("lets a client that counts the bytes set the length of the body", () => {
     const request = { method: "PUT", url, headers: { "content-length": "9" }, size: 9 }
     assert.deepStrictEqual(correct("HF-HTTP-NET-011", request), { ...request, headers: {}, size: undefined })
     assert.isUndefined(correct("HF-HTTP-NET-011", { method: "PUT", url }))

@@ -117,7 +117,7 @@ describe("an argument of fetch", () => {
     }
   })
 
-  it("accepts a stream as the body without the option `duplex`", async () => {
+  it("accepts a stream as the body without the `duplex` option", async () => {
     const lengths: Array<number> = []
     const fetch = HttpPipeline.fetch(patient, async (input, init) => {
       lengths.push((await new Request(input, init).arrayBuffer()).byteLength)

@@ -45,7 +45,7 @@ describe("HttpPipeline.fetch", () => {
     }),
   )
 
-  it.effect("obeys Retry-After, in seconds or as a date, up to the cap", () =>
+  it.effect("honors Retry-After, in seconds or as a date, up to the cap", () =>
     Effect.gen(function* () {
       const at = (seconds: number) => `Thu, 01 Jan 1970 00:00:${String(seconds).padStart(2, "0")} GMT`
       const net = yield* network(

@@ -264,7 +264,7 @@ describe("DeviceAuthorization", () => {
       ["was lost by a gateway", answer(504, "")],
       ["was an error of the server", answer(500, "")],
     ] as const) {
-      it.effect(`reports lost tokens if the code is spent after a response that ${how}`, () =>
+      it.effect(`reports lost tokens if the code turns out to be used up after a response that ${how}`, () =>
         Effect.gen(function* () {
           const { error } = yield* run([lost, refuses("invalid_grant")], (service) => service.poll(code))
           assert.strictEqual(error?._tag, "InvalidGrant")

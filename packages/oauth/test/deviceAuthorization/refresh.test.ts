@@ -50,7 +50,7 @@ describe("DeviceAuthorization", () => {
       ["a gateway waited too long", answer(504, "gateway timeout")],
     ]
     for (const [name, step] of uncertain) {
-      it.effect(`reports an uncertain refresh and sends it only once if ${name}`, () =>
+      it.effect(`sends a refresh only once and reports it as uncertain if ${name}`, () =>
         Effect.gen(function* () {
           const { arrived, error } = yield* run([step], (service) => service.refresh(tokens(1)))
           assert.strictEqual(error?._tag, "RefreshUncertain")

@@ -23,7 +23,7 @@ const refresh = request({ grant_type: "refresh_token", refresh_token: "EXAMPLEre
 const known = new Set(Diagnosis.ruleSet.rules.map(({ code }) => code))
 
 describe("the causes that messages name", () => {
-  it("maps every cause in a message to known rules and to known rows of the error table", () => {
+  it("maps every cause that a message can name to rules and error table rows that exist", () => {
     const keys = new Set(OAuthError.rows.flatMap(({ key }) => key ?? []))
     for (const [name, cause] of Object.entries(causes)) {
       for (const code of cause.codes) assert.isTrue(known.has(code), `${name}: ${code}`)

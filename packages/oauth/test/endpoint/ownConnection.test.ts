@@ -104,7 +104,7 @@ const over = (
 
 describe("the connection of a sign-in request", () => {
   for (const [name, client] of Object.entries(clients)) {
-    it.live(`does not share a connection between a sign-in request and any other request over ${name}`, () =>
+    it.live(`does not share a connection between a sign-in request and any other request when using ${name}`, () =>
       Effect.gen(function* () {
         const { seen, url } = yield* server()
         yield* Effect.gen(function* () {
@@ -126,24 +126,26 @@ describe("the connection of a sign-in request", () => {
       }),
     )
 
-    it.live(`completes every refresh and code request over ${name}, even if the server drops idle connections`, () =>
-      Effect.gen(function* () {
-        const { url } = yield* server({ impatient: true })
-        yield* Effect.gen(function* () {
-          const device = yield* DeviceAuthorization
-          const http = yield* HttpClient.HttpClient
-          for (let n = 0; n < 10; n++) {
-            // Leaves an idle connection behind, or finds the earlier one dropped.
-            yield* Effect.ignore(Effect.andThen(http.get(`${url}/call`), (response) => response.text))
-            yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-            assert.deepStrictEqual(reveal(yield* device.refresh(tokens(1))), ["access-1", "refresh-1"])
-            assert.strictEqual((yield* device.request).userCode, codeAnswer.user_code)
-          }
-        }).pipe(Effect.provide(over(url, {}, client)))
-      }),
+    it.live(
+      `completes every refresh and code request when using ${name}, even if the server drops idle connections`,
+      () =>
+        Effect.gen(function* () {
+          const { url } = yield* server({ impatient: true })
+          yield* Effect.gen(function* () {
+            const device = yield* DeviceAuthorization
+            const http = yield* HttpClient.HttpClient
+            for (let n = 0; n < 10; n++) {
+              // Leaves an idle connection behind, or finds the earlier one dropped.
+              yield* Effect.ignore(Effect.andThen(http.get(`${url}/call`), (response) => response.text))
+              yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+              assert.deepStrictEqual(reveal(yield* device.refresh(tokens(1))), ["access-1", "refresh-1"])
+              assert.strictEqual((yield* device.request).userCode, codeAnswer.user_code)
+            }
+          }).pipe(Effect.provide(over(url, {}, client)))
+        }),
     )
 
-    it.live(`reads a response with 15 KiB of headers over ${name}`, () =>
+    it.live(`reads a response with 15 KiB of headers when using ${name}`, () =>
       Effect.gen(function* () {
         const { url } = yield* server({ headers: { "x-policy": "x".repeat(15_000) } })
         const pair = yield* DeviceAuthorization.use((device) => device.refresh(tokens(1))).pipe(
@@ -171,7 +173,7 @@ describe("the connection of a sign-in request", () => {
       ],
     ]
     for (const [what, start, problem] of odd) {
-      it.live(`does not report a response ${what} as lost over ${name}`, () =>
+      it.live(`does not report a response ${what} as lost when using ${name}`, () =>
         Effect.gen(function* () {
           const { url } = yield* start
           const error = yield* DeviceAuthorization.use((device) => Effect.flip(device.refresh(tokens(1)))).pipe(
@@ -187,7 +189,7 @@ describe("the connection of a sign-in request", () => {
 
   for (const [name, client] of Object.entries(clients)) {
     for (const status of [301, 302, 303, 307, 308]) {
-      it.live(`does not send secrets to the target of a redirect with status ${status} over ${name}`, () =>
+      it.live(`does not send secrets to the target of a redirect with status ${status} when using ${name}`, () =>
         Effect.gen(function* () {
           const thief = yield* server()
           // Another port is another origin.

@@ -63,7 +63,7 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("removes files that a crash has left behind, but not files of another writer", () =>
+    it.effect("removes files that a crash has left behind, but not another writer's files", () =>
       inFolder(({ file, folder, fs, open }) =>
         Effect.gen(function* () {
           const store = yield* open()

@@ -27,7 +27,7 @@ describe("TokenStore", () => {
     )
   })
 
-  it("hides the tokens in a printed pair", () => {
+  it("hides the tokens when a pair is printed", () => {
     const text = `${JSON.stringify(tokens(1))} ${String(tokens(1).accessToken)} ${Redacted.make("x")}`
     assert.notInclude(text, "access-1")
     assert.notInclude(text, "refresh-1")

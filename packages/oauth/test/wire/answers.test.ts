@@ -405,7 +405,7 @@ describe("a poll response with only a status", () => {
     )
   }
 
-  it.effect("continues polling after responses with only the status 400 while the user can still approve", () =>
+  it.effect("continues polling after 400 responses that contain no error code, while the user can still approve", () =>
     Effect.gen(function* () {
       const script = scripted(raw("", {}, 400), raw("<html>400", { "content-type": "text/html" }, 400), raw(json()))
       const fiber = yield* Effect.forkChild(

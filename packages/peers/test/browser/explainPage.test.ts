@@ -173,7 +173,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(sent(page), [address])
   })
 
-  it("marks changed lines with a sign, not only with color", async () => {
+  it("marks changed lines with a symbol, not only with color", async () => {
     const page = await opened()
     await page.evaluate(`document.querySelector("#examples button").click()`)
     const lines = (kind: string) => text(page, `#result .repair ${kind}`)
@@ -285,7 +285,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     }
   })
 
-  it("gives every control a name, and fits a width of 320 pixels", async () => {
+  it("gives every control an accessible name, and fits a width of 320 pixels", async () => {
     const page = await opened()
     await page.evaluate(`document.querySelector("#examples button").click()`)
     const nameless = await page.evaluate(`Array.from(document.querySelectorAll("input, textarea, button, a, summary"))

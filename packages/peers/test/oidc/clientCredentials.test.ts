@@ -56,7 +56,7 @@ describe.concurrent("a client of oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("renews a token with a lifetime of 6 s after half of its lifetime, through the authorization gate", () =>
+  it.live("renews a token halfway through its lifetime of 6 s, through the authorization gate", () =>
     Effect.gen(function* () {
       const provider = yield* start({ clientTokenLifetime: 6 })
       const tokens = Layer.fresh(ClientTokens.layer).pipe(Layer.provide(client(provider, kiosk)))

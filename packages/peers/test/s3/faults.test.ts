@@ -46,7 +46,7 @@ const explained = (endpoint: string) =>
 describe.skipIf(missing !== undefined)(title("a failing Ceph server", missing), () => {
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     it.effect(
-      "reports status 503 as SlowDown, and always allows a retry, if a server that allows two concurrent uploads rejects a third",
+      "reports status 503 as a retryable SlowDown if a server that allows two concurrent uploads rejects a third",
       () =>
         Effect.gen(function* () {
           const { gateway } = yield* Radosgw
@@ -75,7 +75,7 @@ describe.skipIf(missing !== undefined)(title("a failing Ceph server", missing), 
     )
 
     it.effect(
-      "reports a stalled body as a dropped connection, and always allows a retry although the request may have arrived",
+      "reports a stalled body as a dropped connection that can always be retried, although the request may have arrived",
       () =>
         Effect.gen(function* () {
           const { gateway } = yield* Radosgw

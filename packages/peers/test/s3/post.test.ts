@@ -79,7 +79,7 @@ describe.skipIf(missing !== undefined)(title("a presigned POST to Ceph", missing
       { status: 303, fields: { success_action_redirect: "http://127.0.0.1:9/stored" }, receipt: told },
     ]
     for (const { fields, receipt, status } of answers) {
-      it.effect(`reads the receipt from a success with status ${status}`, () =>
+      it.effect(`reads the receipt from a successful response with status ${status}`, () =>
         Effect.gen(function* () {
           const to = yield* Bucket.order("session", `answered ${status}`)
           const post = yield* form(sdk, to, { fields })

@@ -87,7 +87,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
       }
     }
 
-    it.effect("uploads a stream completely, and announces the length in advance", () =>
+    it.effect("uploads a stream completely, and sends its length in advance", () =>
       Effect.gen(function* () {
         const order = yield* Bucket.order("long", "streamed")
         const content = bytes(3 << 20)
@@ -103,7 +103,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
       }),
     )
 
-    it.effect("uploads each part with its URL, and the SDK completes the upload with the ETags of the parts", () =>
+    it.effect("uploads each part to its own URL, and the SDK completes the upload with the ETags of the parts", () =>
       Effect.gen(function* () {
         const order = yield* Bucket.order("long", "in parts")
         const parts = [bytes(5 << 20, 1), bytes(5 << 20, 2), bytes(1000, 3)]

@@ -102,7 +102,7 @@ describe("the corrections of requests to storages", () => {
     assert.isUndefined(of("/in/a%20b"))
   })
 
-  it("passes the region from the response to the signer, and uses the endpoint of that region", () => {
+  it("gives the signer the region that the response names, and uses the endpoint of that region", () => {
     const wrong = {
       status: 400,
       body: "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-central-1</Region></Error>",

@@ -339,7 +339,7 @@ describe("forms and the servers that reject them", () => {
     }
   })
 
-  it("explains a form without a clock, headers or an address", () => {
+  it("explains a form even if the time, the headers and the address are unknown", () => {
     const form = Form.make()
     last(form, "x-amz-security-token")
     const { form: parts = [] } = Form.request(form)
@@ -360,7 +360,7 @@ describe("forms and the servers that reject them", () => {
     }
   })
 
-  it("does not reveal secrets from any location in a form", () => {
+  it("does not reveal a secret, wherever it appears in a form", () => {
     const canary = (n: number): string => `CANARY${n}${"x".repeat(9)}canary`
     const form = Form.make()
     part(form, "x-amz-security-token").value = canary(1)

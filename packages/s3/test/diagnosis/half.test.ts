@@ -59,7 +59,7 @@ describe("a partly known request", () => {
     }
   })
 
-  it("reports a request as unsigned if every location that can contain an authentication is known and empty", () => {
+  it("reports a request as unsigned if every location that can contain authentication is known and empty", () => {
     const request = {
       method: "PUT",
       url: "https://talks.s3.amazonaws.com/talk.mov",
@@ -112,7 +112,7 @@ describe("any value from a program without types", () => {
     },
   ])
 
-  it("explains a value of any type as an exchange, and does not modify the value", () => {
+  it("accepts a value of any type as an exchange to explain, and does not modify the value", () => {
     for (const exchange of given) {
       const before = JSON.stringify(exchange)
       const explanation = Diagnosis.explain(exchange as Diagnosis.Exchange)
@@ -121,7 +121,7 @@ describe("any value from a program without types", () => {
     }
   })
 
-  it("lints a value of any type as a request", () => {
+  it("accepts a value of any type as a request to lint", () => {
     for (const request of given) assert.isArray(Lint.check(request as Lint.Request))
   })
 
@@ -132,7 +132,7 @@ describe("any value from a program without types", () => {
     assert.isArray(Lint.check({ method: "PUT" }, context as Lint.Context))
   })
 
-  it("uses the real length of a value, even if its text resembles a redaction mark", () => {
+  it("uses the real length of a value, even if its text resembles a redaction placeholder", () => {
     const url = "https://talks.s3.amazonaws.com/[hidden-3:99999].mov"
     const names = Lint.check({ method: "PUT", url, headers: { "content-length": "3" } }).map(({ code }) => code)
     assert.notInclude(names, "HF-S3-PLACE-006")

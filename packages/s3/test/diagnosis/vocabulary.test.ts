@@ -54,7 +54,7 @@ describe("the vocabulary of S3", () => {
       }
     })
 
-    it("hides a key at every position of the credential's scope", () => {
+    it("hides a key at every position in the credential's scope", () => {
       const parts = ["AKIAIOSFODNN7EXAMPLE", "20261121", "us-east-1", "s3", "aws4_request"]
       for (const [at] of parts.entries()) {
         const value = parts.with(at, secret).join("/")
@@ -85,7 +85,7 @@ describe("the vocabulary of S3", () => {
       assert.propertyVal(form![0]!, "value", `AKIA[hidden-1:16]/${scope}`)
     })
 
-    it("replaces a credential with the same redaction mark in a form, a URL, a header and a policy", () => {
+    it("replaces a credential with the same placeholder in a form, a URL, a header and a policy", () => {
       const credential = `ASIAIOSFODNN7EXAMPLE/${scope}`
       const shown = redact({
         request: {
@@ -107,7 +107,7 @@ describe("the vocabulary of S3", () => {
   })
 
   describe("authorization", () => {
-    it("keeps the scheme, the scope and the names of the signed headers in an authorization", () => {
+    it("keeps the scheme, the scope and the names of the signed headers in an Authorization header", () => {
       assert.strictEqual(
         header(
           `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/${scope},SignedHeaders=host;x-amz-date,Signature=0123456789abcdef`,
@@ -118,7 +118,7 @@ describe("the vocabulary of S3", () => {
       assert.strictEqual(header("Bearer EXAMPLE-canary"), "Bearer [hidden-1:14]")
     })
 
-    it("hides the whole authorization if its scheme is unknown, and hides everything after the scheme if the rest is malformed", () => {
+    it("hides the whole Authorization header if its scheme is unknown, and hides everything after the scheme if the rest is malformed", () => {
       assert.match(header("EXAMPLE-canary"), /^\[hidden-\d+:14\]$/)
       assert.match(header("EXAMPLE-canary and-more"), /^\[hidden-\d+:23:blanks\]$/)
       assert.match(
@@ -192,7 +192,7 @@ describe("the vocabulary of S3", () => {
       }
     })
 
-    it("hides every value of a policy at an unexpected location", () => {
+    it("hides every value that is at an unexpected location in a policy", () => {
       const strange: Schema.Json = {
         expiration: token,
         canary: token,
@@ -265,7 +265,7 @@ describe("the vocabulary of S3", () => {
       })
     })
 
-    it("replaces a policy with a redaction mark if it is not base64, and with a base64-encoded mark if it is not JSON", () => {
+    it("replaces a policy with a placeholder if it is not base64, and with a base64-encoded placeholder if it is not JSON", () => {
       assert.match(field("policy", `{"token":"${token}"}`), /^\[hidden-\d+:\d+\]$/)
       assert.match(atob(field("policy", btoa(`expiration: ${token}`))), /^\[hidden-\d+:41:blanks\]$/)
       const deep = btoa(`${"[".repeat(20_000)}"${token}"${"]".repeat(20_000)}`)
@@ -355,7 +355,7 @@ describe("the vocabulary of S3", () => {
       assert.deepEqual(shown.toSpliced(at, 1), lines.toSpliced(at, 1))
     })
 
-    it("shows the lines of a version 2 text, except for tokens and unknown parameters", () => {
+    it("shows the lines of a version 2 string to sign, except for tokens and unknown parameters", () => {
       const text = element(
         "StringToSign",
         `PUT\n1B2M2Y8AsgTpgAmY7PhCfg==\nvideo/mp4\nSat, 21 Nov 2026 17:24:10 GMT\nx-amz-acl:private\nx-amz-security-token:${token}\n/talks/a.mov?uploadId=EXAMPLE&response-x=${token}`,
@@ -366,7 +366,7 @@ describe("the vocabulary of S3", () => {
       )
     })
 
-    it("reads the signed text of a form as a policy", () => {
+    it("reads a form's string to sign as a policy", () => {
       const text = element(
         "StringToSign",
         PostPolicy.toBase64(JSON.stringify({ conditions: [{ "x-amz-security-token": token }] })),

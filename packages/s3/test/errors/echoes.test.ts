@@ -30,7 +30,7 @@ const isSilent = (error: unknown): void => {
 }
 
 describe("the error of a server that repeats the secrets of the request", () => {
-  it.effect("does not include in the error any secret that the server repeats from a PUT", () =>
+  it.effect("omits from the error every secret of a PUT that the server repeats", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => echo)
       const url =
@@ -44,7 +44,7 @@ describe("the error of a server that repeats the secrets of the request", () => 
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it.effect("does not include in the error any secret that the server repeats from a form", () =>
+  it.effect("omits from the error every secret of a form that the server repeats", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => echo)
       const post = yield* PresignedPost.sign({

@@ -31,7 +31,7 @@ describe("an S3 error from an exchange", () => {
     })
   }
 
-  it("does not keep any secret of the request in any field, however the server spells the secret", () => {
+  it("does not store a secret from the request in any field, however the server spells the secret", () => {
     const secret = "IQoJb3JpZ2lu/X2VjEHA+aCXVzLWVhc3Q=="
     const octets = Array.from(new TextEncoder().encode(secret))
     const hex = (octet: number) => octet.toString(16).padStart(2, "0")

@@ -105,7 +105,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("does not keep any secret of the request, not even as the error's code", () => {
+    it("does not store a secret from the request in the error, not even as its code", () => {
       const secret = "correct-horse-battery"
       for (const body of [xml("AccessDenied", `not ${secret}`), xml(secret, secret), `<html>${secret}</html>`]) {
         const [, real] = live({ "x-amz-security-token": secret }, 403, body)

@@ -93,7 +93,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("attributes a success with a foreign body to an intermediary", () =>
+  it.effect("attributes a success response to an intermediary if its body is not from the storage", () =>
     Effect.gen(function* () {
       const answers: ReadonlyArray<Reply> = [
         { status: 200, body: "Access blocked by the firewall of this network. Upload quarantined." },
@@ -206,7 +206,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("removes the quotes and the weak prefix from an ETag, and returns none if the response has no ETag", () =>
+  it.effect("removes the quotes and the weak prefix from an ETag, and returns no ETag if the response has none", () =>
     Effect.gen(function* () {
       for (const [etag, expected] of [
         ['"abc-2"', "abc-2"],

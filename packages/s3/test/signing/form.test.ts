@@ -149,15 +149,17 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("signs a form that is valid for an hour by default, or for the seconds or duration in the option", () =>
-    Effect.gen(function* () {
-      const life = (more: Partial<PresignedPost.SignOptions>) =>
-        Effect.map(signed(more), ({ fields }) => policyOf(fields).expiration - at)
-      assert.strictEqual(yield* life({}), 3_600_000)
-      assert.strictEqual(yield* life({ expiresIn: 600 }), 600_000)
-      assert.strictEqual(yield* life({ expiresIn: "15 minutes" }), 900_000)
-      assert.strictEqual(yield* life({ expiresIn: Duration.days(7) }), 604_800_000)
-    }),
+  it.effect(
+    "signs a form that is valid for an hour by default, or for a given number of seconds or a given duration",
+    () =>
+      Effect.gen(function* () {
+        const life = (more: Partial<PresignedPost.SignOptions>) =>
+          Effect.map(signed(more), ({ fields }) => policyOf(fields).expiration - at)
+        assert.strictEqual(yield* life({}), 3_600_000)
+        assert.strictEqual(yield* life({ expiresIn: 600 }), 600_000)
+        assert.strictEqual(yield* life({ expiresIn: "15 minutes" }), 900_000)
+        assert.strictEqual(yield* life({ expiresIn: Duration.days(7) }), 604_800_000)
+      }),
   )
 
   it.effect("accepts conditions in the notation of Amazon's SDKs", () =>

@@ -77,7 +77,7 @@ describe("S3Error", () => {
       assert.deepStrictEqual(error.extra, { StringToSign: "AWS4-HMAC-SHA256\n20261121T172358Z\nabc" })
     })
 
-    it("decodes references once in evidence, and completely in messages that were escaped twice", () => {
+    it("decodes XML references once in evidence, and completely in messages that were escaped twice", () => {
       const error = decode(
         400,
         "<Error><Code>InvalidArgument</Code><Message>can&amp;#x27;t &amp;lt;read&amp;gt; &quot;it&quot; &#233;&#x1F600;</Message>" +
@@ -142,7 +142,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("treats names on Object.prototype as data, whether they are codes or elements", () => {
+    it("treats the names of Object.prototype properties as data, whether they are codes or elements", () => {
       for (const name of [
         "__proto__",
         "constructor",

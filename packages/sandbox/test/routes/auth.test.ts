@@ -110,7 +110,7 @@ describe("tokens", () => {
       Effect.map(ask(`${url}/v2/devices/me`, { headers: bearer(token) }), (a) => a.status),
     )
 
-  it.effect("issues a new token pair for a refresh token once, and revokes the old pair", () =>
+  it.effect("issues a new token pair for a refresh token only once, and revokes the old pair", () =>
     Effect.gen(function* () {
       const old = yield* pair
       assert.strictEqual(yield* me(old.access_token), 200)

@@ -141,7 +141,7 @@ describe("signed URLs", () => {
     }).pipe(Effect.provide(calm))
   const nothing = () => {}
 
-  it.effect("rejects a PUT with another content type, without the acl, or to another chunk", () =>
+  it.effect("rejects a PUT that has a different content type, lacks the acl or is sent to another chunk", () =>
     Effect.gen(function* () {
       const type = yield* refused(nothing, { ...chunkHeaders, "content-type": "video/quicktime" })
       const acl = yield* refused(nothing, { "content-type": "video/mp4" })
@@ -161,7 +161,7 @@ describe("signed URLs", () => {
     }),
   )
 
-  it.effect("responds with S3's error codes to unsigned, half-signed and foreign URLs", () =>
+  it.effect("responds with S3's error codes to unsigned and half-signed URLs, and to URLs with an unknown key id", () =>
     Effect.gen(function* () {
       const unsigned = yield* refused((url) => {
         url.search = ""
@@ -287,7 +287,7 @@ describe("a failing disk", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("fails with a typed error if the disk fails while the program requests the stored assets", () =>
+  it.effect("fails with a typed error if the disk fails while the program is requesting the stored assets", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const { assets } = yield* Sandbox

@@ -40,7 +40,7 @@ describe("the types without a public name", () => {
     assert.deepStrictEqual(found(files), ["internal.d.ts#Hidden"])
   })
 
-  it("includes types that the compiler writes as an import", () => {
+  it("includes types that the compiler writes as import types", () => {
     const files = {
       "index.d.ts": 'export declare const step: import("./internal.ts").Step',
       "internal.d.ts": "export type Step = () => void",

@@ -27,7 +27,7 @@ const walks = page
   .map((section) => [section.split("\n")[0] ?? "", section] as const)
 
 describe("the architecture page", () => {
-  it("describes the steps of a failed response, a chunk and an explanation", () => {
+  it("describes a failed response, a chunk and an explanation step by step", () => {
     assert.deepStrictEqual(
       walks.map(([title]) => title),
       ["A failed response", "A chunk of an upload", "An explanation"],

@@ -30,7 +30,7 @@ describe("the README of", () => {
     assert.deepStrictEqual(listedIn(read(`packages/${name}/README.md`)).toSorted(), modulesOf(name).toSorted())
   })
 
-  it("the command lists in its README every module that the package exports", () => {
+  it("lists every exported module in the command's README", () => {
     const page = read("packages/cli/README.md")
     assert.deepStrictEqual(
       modulesOf("cli").filter((module) => !page.includes(`\`${module}\``)),

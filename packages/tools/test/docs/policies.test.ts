@@ -93,7 +93,7 @@ describe("pictures in the docs", () => {
     },
   )
 
-  it("contains pictures of exactly the settings in docs/samples/policies, and shows all of them on the pages", () => {
+  it("draws exactly the settings in docs/samples/policies, and shows every drawing on the pages", () => {
     const drawn = readdirSync(join(docs, "generated/policies")).map((name) => `docs/generated/policies/${name}`)
     assert.deepStrictEqual(drawn.toSorted(), pictures.map(([path]) => path).toSorted())
     const shown = policyPages.map(read).join("")

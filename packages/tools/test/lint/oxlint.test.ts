@@ -55,7 +55,7 @@ describe("lint", () => {
     assert.include(output, use)
   })
 
-  it("forbids certain words of the style guide in comments, in test titles, and in strings in the sources", async () => {
+  it("rejects words that the style guide bans in comments, in test titles, and in strings in the sources", async () => {
     const comment = "/** Nobody waits\n * for ever. */\nexport const a = 1\n"
     const text = 'export const a = "nobody"\n'
     const title = (written: string) => `import { it } from "vitest"\nit.each([1])(${written}, () => {})\n`

@@ -34,7 +34,7 @@ describe("the address of the repository", () => {
     }
   })
 
-  it("requires the repository's address for a release, and otherwise uses an address with which npm refuses to publish", () => {
+  it("requires the repository's address for a release, and otherwise uses an address that makes npm refuse to publish", () => {
     assert.throws(() => Address.choose(undefined, true, undefined), /no public address: a release needs `repository`/)
     assert.deepStrictEqual(Address.choose(undefined, false, undefined), Address.reserved)
     assert.deepStrictEqual(Address.choose("https://code.example/reels/holdfast", true, undefined), address)
@@ -52,7 +52,7 @@ describe("the address of the repository", () => {
 })
 
 describe("a packed manifest", () => {
-  it("contains the address with the package's folder, and contains neither scripts nor sources", () => {
+  it("contains the repository's address and the package's folder, but neither scripts nor sources", () => {
     const text = JSON.stringify({
       name: "@holdfast/core",
       version: "1.2.3",

@@ -10,8 +10,8 @@ export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host)
 
 /**
- * Returns the reach of a host in the form of `URL.hostname`. In this form, names are in lower case, IPv4 addresses are four
- * decimal numbers, and IPv6 addresses are in brackets.
+ * Returns the reach of a host that is given in the form of `URL.hostname`. In this form, names are in lower case, IPv4
+ * addresses are four decimal numbers, and IPv6 addresses are in brackets.
  *
  * **Details**
  *

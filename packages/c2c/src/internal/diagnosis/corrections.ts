@@ -95,7 +95,7 @@ const valueOf = (name: string, value: unknown): unknown => {
   }
 }
 
-/** Converts the string values of a form to the lists, numbers and booleans of JSON. */
+/** Converts a form's string values to JSON lists, numbers and booleans. */
 const typed: C2cCorrection = (request) => {
   const { encoding, sent } = readBody({ request })
   return encoding === "json" || encoding === "none"

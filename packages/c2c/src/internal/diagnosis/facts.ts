@@ -101,7 +101,7 @@ const isFrameioCall = (url: URL | undefined): boolean =>
   /^\/v2\/(?:auth\/(?:device\/code|token|revoke)|devices?|assets)(?:\/|$)/.test(url?.pathname ?? "")
 
 /**
- * Returns whether the payload contains an error key that only Frame.io uses, or states the error in three places as Frame.io
+ * Returns whether the payload contains an error key that only Frame.io uses, or states the error in three places, as Frame.io
  * does.
  */
 const isFrameioAnswer = ({ form, key }: Payload.Payload, body: string): boolean =>

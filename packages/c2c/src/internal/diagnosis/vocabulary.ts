@@ -1,5 +1,5 @@
 /**
- * Defines which parts of an exchange with Frame.io can be shown, in addition to the vocabularies of HTTP and OAuth.
+ * Defines which parts of a Frame.io exchange can be shown, beyond those in the HTTP and OAuth vocabularies.
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as OAuth from "@holdfast/oauth/Diagnosis"
@@ -14,12 +14,12 @@ const members = [
   "is_final", "is_realtime_upload", "number", "offset", "parts", "size",
 ] // prettier-ignore
 
-/** In Frame.io's API, a client ID is the serial number of a device, which is private but not secret. */
+/** In Frame.io's API, the client ID is the device's serial number, which is private but not secret. */
 const clientId: Mask = (value, hide) => hide(value)
 
 /**
- * Applies the mask from S3's vocabulary to authentication schemes of storages, and the mask from OAuth's vocabulary to all
- * other schemes.
+ * Applies the mask from S3's vocabulary to the authentication schemes of storage services, and the mask from OAuth's
+ * vocabulary to all other schemes.
  */
 const authorization: Mask = (value, hide, exchange) => {
   const { masks } = (/^(?:AWS|GOOG|OSS|OBS|[[<({*•….-]\S{2,40}$)/.test(value) ? S3 : OAuth).ruleSet.vocabulary

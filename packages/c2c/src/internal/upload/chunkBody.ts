@@ -55,7 +55,7 @@ export interface Handed {
 /** A queue with fewer bytes than this may contain only TLS overhead. */
 const slack = 1024
 
-/** Whether some bytes of the chunk cannot have reached the storage yet, so that its response does not cover them. */
+/** Whether some bytes of the chunk cannot have reached the storage yet, in which case the response does not cover them. */
 export const isEarly = (chunk: Chunk, { pulled, queued }: Handed): boolean =>
   pulled < chunk.length || (queued(true) ?? 0) > slack
 
@@ -96,7 +96,7 @@ interface Options {
 
 /** Reads chunks of up to `bufferLimit` bytes completely, and streams longer chunks. */
 export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: Options): Transmit => {
-  /** Accepts a success without proof if the caller allows it, unless the response arrived before the whole body was sent. */
+  /** Accepts an unproven success if the caller allows it, unless the response arrived before the whole body was sent. */
   const accepted = (transmitted: Effect.Effect<Proof, ChunkError>, chunk: Chunk, handed: Handed) =>
     Effect.catchTag(transmitted, "Unverified", (error) =>
       acceptUnverified === true && !error.early && !isEarly(chunk, handed)

@@ -124,7 +124,7 @@ export const make = (options: Options) => {
   const hashes = new Map<number, string>()
 
   /**
-   * Sends each attempt through the gate of its origin, or through the pipeline's stage if a health service opens that gate.
+   * Sends each attempt through its origin's gate or, if a health service opens that gate, through the pipeline's gate stage.
    */
   const through = (gate: OriginGate, attempt: Effect.Effect<Proof, ChunkError>): Effect.Effect<Proof, ChunkError> =>
     gate.connectivity === undefined
@@ -132,8 +132,8 @@ export const make = (options: Options) => {
       : Pipeline.run(gated(gate.connectivity), attempt)
 
   /**
-   * Works like `through`, but if the storage is unavailable, holds the chunk until the storage has recovered. If other chunks
-   * were confirmed meanwhile, the failure concerns only this chunk, and the chunk fails.
+   * Works like `through`, but if the storage is unavailable, holds the chunk until the storage has recovered. If the storage
+   * confirmed other chunks in the meantime, the failure concerns only this chunk, and the chunk fails.
    */
   const held = (gate: OriginGate, attempt: Effect.Effect<Proof, ChunkError>): Effect.Effect<Proof, ChunkError> =>
     Effect.suspend(() => {
@@ -171,8 +171,7 @@ export const make = (options: Options) => {
   }
 
   /**
-   * Fails with the error response that a broken connection concealed, if there was one, or otherwise with the transport
-   * error.
+   * Fails with the error response that a broken connection concealed or, if there was none, with the transport error.
    */
   const refusalOr = (
     error: ChunkError,

@@ -1,6 +1,6 @@
 /**
- * The timeout for one attempt to send a chunk. The timeout depends on the progress of the transfer, and on the size of the
- * chunk only if progress cannot be observed.
+ * The timeout for one attempt to send a chunk. The timeout depends on the progress of the transfer or, if progress cannot be
+ * observed, on the size of the chunk.
  */
 import * as InvalidPolicy from "@holdfast/core/InvalidPolicy"
 import * as Monotonic from "@holdfast/core/Monotonic"
@@ -64,7 +64,7 @@ export const limits = (options: Options = {}): Limits => {
 /** Describes the limit that was exceeded. */
 export type Reason = string
 
-/** Returns the number of bytes of an attempt that have left this machine, or `undefined` if that cannot be observed. */
+/** Returns how many bytes of an attempt have left this machine, or `undefined` if that cannot be observed. */
 export type Sent = () => number | undefined
 
 /** How often the progress is checked. */

@@ -12,15 +12,15 @@ export const maximumRecreations = 2
 export interface Refusal {
   /** The tag of the error that reported the rejection. */
   readonly cause: string
-  /** Whether a URL had already expired, by the server's clock, when it was received. */
+  /** Whether a URL had already expired, according to the server's clock, when it was received. */
   readonly endedBefore: boolean
   /** Whether a URL was valid when it was received but has expired since then. */
   readonly endedSince: boolean
 }
 
 /**
- * The causes that were not resolved by creating another asset. All uploads share these causes. If a storage rejects every
- * URL, each additional file therefore leaves at most one asset behind.
+ * The causes that creating another asset did not resolve. All uploads share these causes. If a storage rejects every URL,
+ * each additional file therefore leaves at most one asset behind.
  */
 export interface Causes {
   readonly has: (cause: string) => boolean
@@ -35,7 +35,7 @@ export interface Causes {
  *
  * If URLs were valid when they were received but have passed their stated expiration time, the asset is replaced, at most
  * twice. A new asset may resolve any other rejection, so one new asset is created for each cause. URLs that had already
- * expired when they were received are not replaced, because URLs of a new asset would be no better.
+ * expired when they were received are not replaced, because a new asset's URLs would be no better.
  */
 export const cures = (refusal: Refusal, earlier: ReadonlyArray<Refusal>, incurable: Causes): boolean => {
   if (refusal.endedBefore || earlier.length >= maximumRecreations) return false

@@ -1,5 +1,5 @@
 /**
- * The current time by the server's clock, which determines whether an upload URL has expired.
+ * The current time according to the server's clock, which determines whether an upload URL has expired.
  */
 import * as RetryHint from "@holdfast/http/RetryHint"
 import * as PresignedUrl from "@holdfast/s3/PresignedUrl"

@@ -12,9 +12,9 @@ import * as Diagnostics from "node:diagnostics_channel"
 import * as Fs from "node:fs"
 
 /**
- * Returns the number of bytes of a request that have not left this machine or, on Linux, have not arrived at the peer. The
- * number is `undefined` if unknown. If `now` is true, the kernel's table is read again; otherwise, all requests that are
- * checked together share one reading.
+ * Returns how many bytes of a request have not left this machine or, on Linux, have not reached the peer. The number is
+ * `undefined` if unknown. If `now` is true, the kernel's table is read again; otherwise, all requests that are checked
+ * together share one reading.
  */
 export type Queued = (now?: boolean) => number | undefined
 
@@ -113,7 +113,7 @@ const connections = (): ReadonlyArray<string> => {
 const property = (u: unknown, name: string): unknown =>
   typeof u === "object" && u !== null ? Reflect.get(u, name) : undefined
 
-/** The service with which chunks read the socket queue. Tests replace it. */
+/** The service that chunks use to read the socket queue. Tests replace it. */
 export const SocketQueue = Context.Reference<{ readonly watch: typeof watch }>("@holdfast/c2c/SocketQueue", {
   defaultValue: () => ({ watch }),
 })

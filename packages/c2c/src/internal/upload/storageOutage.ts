@@ -36,7 +36,7 @@ export const isOutage = (error: ChunkError): boolean => {
   return verdict.retryAfter === undefined || Duration.toMillis(verdict.retryAfter) <= longestHint
 }
 
-/** Whether a failure shows, for example by text or IDs from S3, that the storage responded. */
+/** Whether a failure contains evidence, such as text or IDs from S3, that the storage responded. */
 const isAnswer = (error: ChunkError): boolean =>
   error._tag === "IntegrityMismatch" ||
   ("extra" in error && error._tag !== "NotFromS3" && (error.code !== "" || error.requestId !== undefined))
@@ -48,9 +48,9 @@ const isUnsent = (error: ChunkError): boolean => "reached" in error && error.rea
  *
  * **Details**
  *
- * With `fail`, any response from the storage opens the gate, and the only attempts that are not counted are those that never
- * left this machine. With `hold`, probes of a closed gate are not counted, and a response that shows that the storage is
- * unhealthy keeps the gate closed.
+ * With `fail`, any response from the storage opens the gate, and every attempt counts unless it never left this machine. With
+ * `hold`, probes of a closed gate are not counted, and a response that shows that the storage is unhealthy keeps the gate
+ * closed.
  */
 export const judge = (policy: Policy): Judge<ChunkError> =>
   policy === "fail"
@@ -66,13 +66,13 @@ const closing = (error: ChunkError): ChunkError => {
   return S3Error.withVerdict(error, { ...error.verdict, closes: "connectivity" })
 }
 
-/** Wraps an attempt so that a failure closes the gate if it shows that the storage is unhealthy. */
+/** Wraps an attempt so that the gate closes when a failure shows that the storage is unhealthy. */
 export const closes = <A>(attempt: Effect.Effect<A, ChunkError>): Effect.Effect<A, ChunkError> =>
   Effect.mapError(attempt, (error) => (isOutage(error) ? closing(error) : error))
 
 /**
  * Wraps an attempt that may be a probe of a closed gate. A failed probe ends only after the wait that its response requests,
- * so a server that requests 10 min is not probed sooner.
+ * so a server that requests a wait of 10 min is not probed sooner.
  */
 export const honours = <A>(attempt: Effect.Effect<A, ChunkError>, gate: OriginGate): Effect.Effect<A, ChunkError> =>
   Effect.tapError(attempt, (error) => {

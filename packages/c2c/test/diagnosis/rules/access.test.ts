@@ -53,7 +53,7 @@ describe("the diagnosis of an unauthorized call", () => {
     assert.strictEqual(call("Basic RVhBTVBMRTpFWEFNUExF").code, "HF-C2C-ACCESS-001")
   })
 
-  it("reports an expired token, with certainty only if the token states its expiry", () => {
+  it("reports an expired token, but claims certainty only if the token states its expiry", () => {
     assert.strictEqual(call("Bearer EXAMPLEtokenEXAMPLEtoken").confidence, "likely")
     const { code, confidence, detail } = call(`Bearer ${jwt(noon / 1000 - 3600)}`)
     assert.strictEqual(code, "HF-C2C-ACCESS-003")
@@ -61,7 +61,7 @@ describe("the diagnosis of an unauthorized call", () => {
     assert.include(detail, "3600 s")
   })
 
-  it("suspects the project or the device as the cause if the token is fresh", () => {
+  it("suspects the project or the device if the token is fresh", () => {
     for (const { causes, code, confidence } of [
       call(`Bearer ${jwt(noon / 1000 + 3600)}`),
       call("Bearer EXAMPLEtokenEXAMPLEtoken", { attempt: 2 }),
@@ -87,7 +87,7 @@ describe("the diagnosis of an unauthorized call", () => {
     assert.strictEqual(call("Bearer EXAMPLEtokenEXAMPLEtoken", {}, "/v2/comments").code, "HF-C2C-ACCESS-002")
   })
 
-  it("suspects an expired token, without certainty, if the request is unknown", () => {
+  it("suspects an expired token if the request is unknown, but does not claim certainty", () => {
     const { code, confidence } = Diagnosis.explain({ response: notAuthorized })
     assert.strictEqual(code, "HF-C2C-ACCESS-003")
     assert.strictEqual(confidence, "likely")
@@ -189,7 +189,7 @@ describe("the diagnosis of a header that Frame.io requires", () => {
     assert.notStrictEqual(withVersion("2.0.0-rc.1+7", says("Invalid client version")).confidence, "certain")
   })
 
-  it("rules out a valid header", () => {
+  it("rules out the client version as the cause if its header is valid", () => {
     assert.deepInclude(withVersion("2.16.4", notAuthorized).ruledOut, { check: "client version", value: "2.16.4" })
   })
 

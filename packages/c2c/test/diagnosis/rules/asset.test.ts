@@ -39,7 +39,7 @@ describe("the diagnosis of an asset that Frame.io fails to create", () => {
     }
   })
 
-  it("rules out a part count that S3 accepts", () => {
+  it("rules out the part count as the cause if S3 accepts it", () => {
     for (const parts of [1, 2, 20]) {
       const { code, ruledOut } = create({ ...clip, parts })
       assert.strictEqual(code, "HF-C2C-SERVICE-004", String(parts))

@@ -1,5 +1,5 @@
 /**
- * Checks settings by passing the value of each key to the policy that reads it.
+ * Checks settings by passing each key's value to the policy that the key configures.
  */
 import * as AdaptiveLimit from "../../policies/adaptiveLimit/AdaptiveLimit.ts"
 import * as CircuitBreaker from "../../policies/breaker/CircuitBreaker.ts"

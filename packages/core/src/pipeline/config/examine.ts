@@ -47,8 +47,8 @@ const valueAt = (input: unknown, path: Shape.Path): unknown =>
   path.reduce<unknown>((inside, key) => (isObject(inside) ? inside[key] : undefined), input)
 
 /**
- * Describes a problem with the message from the policy, as if there were no other problems. If the policy does not report the
- * problem, the description uses the message from the schema.
+ * Uses the policy's message to describe a problem, as if it were the only problem. If the policy does not report the problem,
+ * the description uses the message from the schema.
  */
 const described = ({ path, what }: Shape.Found, input: unknown, found: ReadonlyArray<Shape.Found>): Problem => {
   const at = Shape.dotted(path)

@@ -26,7 +26,7 @@ export const jsonError = (text: string): Place => {
   }
 }
 
-/** Scans text like `JSON.parse`, but only tracks the position. Every method stops at the first error. */
+/** Scans text in the same way as `JSON.parse`, but only tracks the position. Every method stops at the first error. */
 class Scanner {
   readonly text: string
   at = 0

@@ -41,8 +41,8 @@ export type Source =
 /** Options that apply to a single call rather than to its whole pipeline. */
 export interface CallOptions {
   /**
-   * Whether sending the call twice has the same effect as sending it once. Hedges require `true`; with `false`, the option
-   * `defects: "once"` has no effect.
+   * Whether sending the call twice has the same effect as sending it once. Hedges require the value `true`; with `false`, the
+   * `defects: "once"` option has no effect.
    */
   readonly repeatable?: boolean | undefined
   /**
@@ -122,7 +122,7 @@ export class Ambient {
 
 /**
  * The values are cached by context, because a program has few contexts. The map is weak because the context of a request
- * references that request, which the map must not keep in memory.
+ * references the request, and the map must not keep the request in memory.
  */
 const ambients = new WeakMap<Context.Context<never>, Ambient>()
 
@@ -227,14 +227,14 @@ export class Call {
     return this.observer && publish(this.observer, event, this)
   }
 
-  /** Records the error that the call could not retry because no time was left. */
+  /** Records the error after which the call had no time left for a retry. */
   expire(error: Classified): void {
     if (this.ledger !== undefined) this.ledger.outOfTime = error
   }
 
   /**
    * Ends the current phase, begins the given phase and returns the phase that ended. If the call has no deadline, this method
-   * only returns the given phase.
+   * does nothing except return the given phase.
    */
   begin(phase: CallPhase): CallPhase {
     return this.ledger === undefined ? phase : this.ledger.begin(phase, this.now())

@@ -47,8 +47,8 @@ export interface Guard<in out Ticket, out E extends Classified> {
   readonly enter: (call: Call, now: number) => Ticket | undefined
   /**
    * Called if `enter` found no free permit: waits for a permit, or fails. `wait` must pass the permit to `hold` as soon as it
-   * acquires the permit, before the caller's fiber resumes. If `wait` only returned the permit, the permit could be lost in
-   * an interruption.
+   * acquires the permit, before the caller's fiber resumes. If `wait` merely returned the permit, an interruption could lose
+   * the permit.
    *
    * @internal
    */
@@ -79,9 +79,9 @@ export interface Guard<in out Ticket, out E extends Classified> {
    */
   readonly longestWait: () => number
   /**
-   * Whether the guard can currently do without the time at which a successful call ends; if so, `exit` may receive the time
-   * of entry as `now`. Reading the clock accounts for a tenth of the cost of a successful call. The engine may pass `NaN` as
-   * the time of entry to a guard that does not need the time. Default: the guard needs the time.
+   * Whether the guard currently does not need the time at which a successful call ends; if so, `exit` may receive the time of
+   * entry as `now`. Reading the clock accounts for a tenth of the cost of a successful call. The engine may pass `NaN` as the
+   * time of entry to a guard that does not need the time. Default: the guard needs the time.
    *
    * @internal
    */
@@ -94,7 +94,7 @@ export interface Guard<in out Ticket, out E extends Classified> {
   readonly dated?: boolean
 }
 
-/** Surrounds the inner stages with a guard. */
+/** Wraps the inner stages in a guard. */
 export const guarded = <Ticket>(guard: Guard<Ticket, Classified>, inner: Step): Step => guardedBy([guard], inner)
 
 /** A guard whose ticket type is hidden. */
@@ -110,8 +110,8 @@ export type ReloadableGuard = AnyGuard & Reloadable<any>
 export type RefusalOf<Each> = Each extends { readonly [Refuses]?: infer E } ? Exclude<E, undefined> : never
 
 /**
- * Surrounds the inner stages with several guards, which are listed outermost first. The guards share one finalizer, and the
- * clock is read only once for all of them.
+ * Wraps the inner stages in several guards, which are listed outermost first. The guards share one finalizer, and the clock
+ * is read only once for all of them.
  *
  * **Details**
  *

@@ -12,7 +12,7 @@ export type CallPhase = keyof Spent
 
 /** The time that one call has spent in each phase. Times are in milliseconds. */
 export class Ledger {
-  /** The error that the call could not retry because no time was left. */
+  /** The error after which the call had no time left for a retry. */
   outOfTime: Classified | undefined = undefined
   /** The gate at which the call most recently waited. */
   lastGate: Gate | undefined = undefined

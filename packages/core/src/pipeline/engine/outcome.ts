@@ -29,8 +29,8 @@ export const classifiedOf = (cause: Cause.Cause<unknown>): Classified | undefine
  *
  * **Details**
  *
- * A deadline interrupts an attempt in the same way as a caller that cancels the call. A cancellation says nothing about the
- * service; an expired deadline means that the service did not respond in time.
+ * An expired deadline interrupts an attempt in the same way as a cancellation by the caller does. A cancellation says nothing
+ * about the service; an expired deadline means that the service did not respond in time.
  */
 export const overdueOf = (call: Call, cause: Cause.Cause<unknown>): Classified | undefined => {
   return call.inFlight && Cause.hasInterrupts(cause) && call.overdue(call.now()) ? overdue : undefined

@@ -1,5 +1,5 @@
 /**
- * Runs a call that has an observer and, inside the observer's span or other wrapper, reports how the call ended.
+ * Runs an observed call inside the observer's span or other wrapper, where it also reports how the call ended.
  */
 import * as Effect from "effect/Effect"
 import type { Call, Step } from "./call.ts"

@@ -142,7 +142,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
     places.release(now - enteredAt, now)
   }
 
-  /** Restarts the measurements, so that an old, low limit does not reject calls. */
+  /** Restarts the measurements, so that an outdated low limit does not cause rejections. */
   private forget(): void {
     const limit = Math.max(this.algorithm.limit, this.initial)
     this.algorithm = new algorithms[this.word](limit)

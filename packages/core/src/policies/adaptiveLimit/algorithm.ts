@@ -36,7 +36,8 @@ const decrease = 0.9
 
 /**
  * Lowers a limit, but ignores a drop if its call was sent before the limit was last lowered. Calls that are in flight at the
- * same time encounter the same overload. If each of a hundred calls lowered the limit, almost nothing of it would remain.
+ * same time encounter the same overload. If each of a hundred calls lowered the limit, the limit would fall to almost
+ * nothing.
  */
 export class Drops {
   private lowered = -Infinity

@@ -21,8 +21,8 @@ const steepest = 0.5
 const longWindow = 600
 const warmUp = 10
 /**
- * A baseline of more than twice the current latency is outdated and is multiplied by this factor once per window (Gradient2:
- * 0.95).
+ * A baseline of more than twice the current latency is considered outdated and is multiplied by this factor once per window
+ * (Gradient2: 0.95).
  */
 const decay = 0.95
 /** The minimum duration of a window, in milliseconds, and its minimum number of calls (Netflix's WindowedLimit: 1 s, 10). */
@@ -34,7 +34,8 @@ const windowCalls = 10
  */
 const probeEvery = 120
 /**
- * If halving the number of admitted calls lowers the latency to this fraction or less, the load causes the high latency.
+ * If halving the number of admitted calls lowers the latency to this fraction or less, the high latency is attributed to the
+ * load.
  */
 const helped = 0.75
 
@@ -50,11 +51,11 @@ const helped = 0.75
  *
  * The baseline of Gradient2 is a long-term mean of the latency, which the limit itself influences. Under sustained load, or
  * if the service slows down steadily, both the baseline and the limit would rise forever. In this implementation, the
- * baseline does not exceed `maxHealthy` or `maxDrift` times the floor, which is the latency without queueing at the service.
- * A probe measures the floor every 120 windows. The probe admits half as many calls for two windows. During the first window,
- * earlier calls finish; during the second window, the probe measures the latency. The probe halves the number of calls again
- * until the latency no longer falls significantly. The last measured latency becomes the new floor, even if it is higher than
- * before: a higher floor means that the service itself has become slower.
+ * baseline is at most `maxHealthy`, and at most `maxDrift` times the floor, which is the latency without queueing at the
+ * service. A probe measures the floor every 120 windows. The probe admits half as many calls for two windows. During the
+ * first window, earlier calls finish; during the second window, the probe measures the latency. The probe halves the number
+ * of calls again until the latency no longer falls significantly. The last measured latency becomes the new floor, even if it
+ * is higher than before: a higher floor means that the service itself has become slower.
  */
 export class Gradient implements Algorithm {
   limit: number

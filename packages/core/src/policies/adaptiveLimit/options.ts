@@ -28,8 +28,7 @@ export interface Options {
    */
   readonly maxHealthy?: Duration.Input | undefined
   /**
-   * The maximum ratio of the baseline of `gradient` to the latency without queueing at the service, a factor >= 1. Default:
-   * 1.2.
+   * The maximum ratio (>= 1) of the baseline of `gradient` to the latency without queueing at the service. Default: 1.2.
    */
   readonly maxDrift?: number | undefined
   /**

@@ -13,10 +13,10 @@
  * - *Isolated*: an operator has stopped all calls.
  *
  * Whether the breaker counts an error as a failure depends on the outcome in the error's verdict. The outcomes `failure` and
- * `overload` count as failures, and so does an attempt that was in flight when its deadline passed. The outcome `ignored` and
- * a call canceled by its caller count neither as a success nor as a failure. If a probe is canceled by its caller or has the
- * outcome `ignored`, the next call becomes the probe. The breaker ignores the outcomes of calls that it admitted before the
- * circuit opened, and the outcomes of probes that finish after their lease has expired.
+ * `overload` count as failures, and so does an attempt that was in flight when its deadline passed. Calls with the outcome
+ * `ignored` and calls canceled by their caller count neither as successes nor as failures. If a probe is canceled by its
+ * caller or has the outcome `ignored`, the next call becomes the probe. The breaker ignores the outcomes of calls that it
+ * admitted before the circuit opened, and the outcomes of probes that finish after their lease has expired.
  *
  * A growing open time depends on how many times the circuit has opened. The count of openings restarts once the circuit has
  * stayed closed for as long as it was last open.
@@ -179,7 +179,7 @@ export const state = (breaker: CircuitBreaker): Effect.Effect<State> =>
  *
  * **Details**
  *
- * A transition caused by elapsed time is reported when the next call arrives or when {@link state} runs. The `at` of a
+ * A transition caused by elapsed time is reported when the next call arrives or when {@link state} runs. The `at` field of a
  * transition is the date when the transition was due, in epoch milliseconds.
  */
 export const transitions = (breaker: CircuitBreaker): Stream.Stream<Transition> =>
@@ -253,10 +253,10 @@ export const reload = (breaker: CircuitBreaker, options: Options): Effect.Effect
  * **Details**
  *
  * Up to `capacity` keys are kept. When the capacity is reached, a new key evicts one of the least recently used keys,
- * preferably a key whose breaker has no state: the circuit is closed, the failure streak is 0, the window is empty, and
- * enough time has passed since the circuit last opened. If every examined breaker has state, the new key evicts a key whose
- * circuit is closed or, failing that, the least recently used key that is not isolated. Isolated keys are never evicted, so
- * only they can cause the capacity to be exceeded.
+ * preferably a key whose breaker has no state. A breaker has no state if the circuit is closed, the failure streak is 0, the
+ * window is empty, and enough time has passed since the circuit last opened. If every examined breaker has state, the new key
+ * evicts a key whose circuit is closed or, failing that, the least recently used key that is not isolated. Isolated keys are
+ * never evicted, so only they can cause the capacity to be exceeded.
  *
  * **Gotchas**
  *

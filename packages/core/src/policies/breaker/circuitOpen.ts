@@ -13,7 +13,7 @@ import { time } from "../../time/units.ts"
  *
  * `breaker` is the name of the breaker, `reason` states why it rejected the call, and `retryAfter` is the time to wait before
  * retrying. `retryAfter` is the remaining open time, about a second while a probe is in flight, or the time until a ramp
- * would admit the call. The verdict has the same `retryAfter` as the error, so a retry waits for that time.
+ * would admit the call. The verdict has the same `retryAfter` as the error, so a retry waits at least that long.
  */
 export class CircuitOpen extends /* @__PURE__ */ Refusal("CircuitOpen") {
   readonly breaker: string

@@ -5,7 +5,7 @@ import { seconds } from "../../time/units.ts"
 import type { Checked } from "./options.ts"
 import type { WindowSettings } from "./window.ts"
 
-/** Returns a description of the breaker. An example is `breaker 10 in a row, open 30 s`. */
+/** Returns a description of the breaker. For example: `breaker 10 in a row, open 30 s`. */
 export const describe = (settings: Checked): string => {
   const { consecutive, dryRun, openText, probes, ramp, successThreshold, window } = settings
   const parts = [

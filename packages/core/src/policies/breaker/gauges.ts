@@ -20,8 +20,8 @@ export const gauges = (breaker: Breaker): ReadonlyArray<Gauge> =>
     : []
 
 /**
- * Returns the state of the breaker after the last call. A transition that has become due since the last call is applied by
- * the next call.
+ * Returns the state of the breaker after the last call. The next call applies any transition that has become due since the
+ * last call.
  */
 const stateOf = ({ machine }: Breaker): (typeof states)[number] =>
   machine.isolations.size > 0 ? "Isolated" : machine.phase

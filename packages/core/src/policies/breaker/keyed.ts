@@ -46,8 +46,8 @@ export class KeyedBreakers {
 
   /**
    * Evicts one of the least recently used keys. The eviction prefers a key whose breaker has no state, then a key whose
-   * circuit is closed, and then the oldest key. An isolated circuit is never evicted. Examining an isolated circuit marks its
-   * key as recently used, so that the next eviction examines other keys.
+   * circuit is closed, and then the oldest key. An isolated circuit is never evicted. If an examined circuit is isolated, its
+   * key is marked as recently used, so that the next eviction examines other keys.
    */
   private evict(now: number): void {
     const { breakers, capacity } = this

@@ -16,7 +16,7 @@ import { Admissions, none } from "./ramp.ts"
 import { tooMany } from "./tooMany.ts"
 import * as Windows from "./window.ts"
 
-/** The time assigned to an event that has not happened. */
+/** The placeholder time of an event that has not happened. */
 export const never = -Infinity
 
 /**

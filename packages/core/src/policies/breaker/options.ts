@@ -22,7 +22,7 @@ export interface Growing {
 }
 
 /**
- * Defines the outcomes from which a rate is computed: those of the last `calls` calls, or those within the last `duration`.
+ * Defines the outcomes from which a rate is computed: those of the last `calls` calls, or those of the last `duration`.
  */
 export type Window = WindowRates &
   (
@@ -39,8 +39,8 @@ export interface WindowRates {
    */
   readonly minimumCalls?: number | undefined
   /**
-   * Opens the circuit when at least the share `rate` of the calls takes longer than `over`, regardless of their outcome.
-   * Default: the durations of calls are ignored.
+   * Opens the circuit when the share of calls that take longer than `over` reaches `rate`, regardless of the outcomes of
+   * these calls. Default: the durations of calls are ignored.
    */
   readonly slowCall?: { readonly over: Duration.Input; readonly rate: number } | undefined
 }
@@ -59,8 +59,8 @@ export interface Options {
   readonly name?: string | undefined
   /**
    * Opens the circuit after this many failures in a row. Every failed attempt counts. Default: 10. The default exceeds the 8
-   * attempts of the default retry, so that a single failing call does not open the circuit. If a window is set, failures in a
-   * row do not open the circuit by default.
+   * attempts of the default retry, so that a single failing call does not open the circuit. If a window is set, consecutive
+   * failures do not open the circuit by default.
    */
   readonly consecutive?: number | undefined
   readonly window?: Window | undefined
@@ -89,7 +89,7 @@ export interface Options {
   readonly ramp?: RampOptions | undefined
   /** Admits calls that would otherwise be rejected, and reports them. Default: false. */
   readonly dryRun?: boolean | undefined
-  /** Decides which outcome an error counts as. Default: the outcome in the error's verdict. */
+  /** Determines the outcome that an error counts as. Default: the outcome in the error's verdict. */
   readonly classify?: ((error: Classified) => Outcome) | undefined
 }
 

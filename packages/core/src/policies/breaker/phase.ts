@@ -2,7 +2,7 @@
  * The phases of a circuit and the transitions between them.
  */
 
-/** The phase of a circuit. In the phase `Recovering`, the circuit is closed but admits only a growing share of the calls. */
+/** The phase of a circuit. In the `Recovering` phase, the circuit is closed but admits only a growing share of the calls. */
 export type Phase = "Closed" | "Open" | "HalfOpen" | "Recovering" | "Isolated"
 
 /** A change of a circuit's phase. The time `at` is in monotonic milliseconds. */

@@ -7,18 +7,18 @@ import * as Exit from "effect/Exit"
 import * as Schedule from "effect/Schedule"
 
 /**
- * Converts a schedule to a function for the option `open`. Opening `n` lasts for the delay of step `n`.
+ * Converts a schedule to a function for the `open` option. Opening `n` lasts for the delay of step `n`.
  *
  * **Details**
  *
  * The step number is the count of openings, which restarts once the circuit has stayed closed for as long as it was last
- * open. Therefore the schedule continues with the next step if the service flaps. After the schedule ends, its last delay is
- * used for all later openings. The schedule receives the number of the opening as its input, and its clock shows the sum of
- * the previous delays. The schedule gets its services from the context in which this effect runs.
+ * open. Therefore, if the service flaps, the schedule continues with its next step. After the schedule ends, its last delay
+ * is used for all later openings. The schedule receives the number of the opening as its input, and its clock shows the sum
+ * of the previous delays. The schedule gets its services from the context in which this effect runs.
  *
  * **Gotchas**
  *
- * Steps must be synchronous, because an asynchronous step counts as the end of the schedule.
+ * The steps of the schedule must be synchronous, because an asynchronous step counts as the end of the schedule.
  */
 export const scheduled = <R>(
   schedule: Schedule.Schedule<unknown, number, never, R>,

@@ -6,8 +6,8 @@ import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
 /**
- * Rejects calls while the called service is failing. Accepts a breaker that belongs to this process, or one that several
- * processes share.
+ * Rejects calls while the called service is failing. Accepts either a breaker that is local to this process or one that
+ * several processes share.
  */
 export const breaker = <const Breaker extends ReloadableGuard & { readonly kind: "breaker" }>(
   circuit: Breaker,

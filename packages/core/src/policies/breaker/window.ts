@@ -89,8 +89,8 @@ class Ring implements OutcomeWindow {
 }
 
 /**
- * The number of slices in a time window, which is the same as in Polly. An outcome counts for at least nine tenths of the
- * window's duration.
+ * The number of slices in a time window, which is the same as in Polly. Each outcome is counted for at least nine tenths of
+ * the window's duration.
  */
 const slices = 10
 

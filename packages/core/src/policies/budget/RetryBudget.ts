@@ -4,9 +4,9 @@
  *
  * **Details**
  *
- * A charge has two phases. The budget is charged when the retry is *scheduled*. Otherwise a thousand callers could rely on
- * the same credit during their waits and then all retry together. The charge is refunded if the retry is never sent because
- * its wait was interrupted, a limit or a breaker rejected it, or the deadline passed.
+ * A retry is charged in two phases. The budget is charged when the retry is *scheduled*. Otherwise, a thousand waiting
+ * callers could all count on the same credit and then retry at the same time. The charge is refunded if the retry is never
+ * sent because its wait was interrupted, a limit or a breaker rejected it, or the deadline passed.
  *
  * Use one budget for each service, and share it among all pipelines, retries and hedges that call the service.
  */
@@ -57,9 +57,9 @@ export const tokenBucketUnsafe = (options: TokenBucketOptions = {}): RetryBudget
  * The floor helps clients that make few calls, for which 20 % would not allow any retries. The floor applies even if there is
  * no traffic. The window has ten slices and moves with the clock, so old calls are dropped even if no new calls arrive.
  *
- * Each retry counts as one, and so does each hedge and each retry after throttling. A successful call does not return
- * anything to the budget. Therefore, in any window, the number of retries is at most percentage · calls + floor. In the long
- * run, the load is at most `1 + percent / 100`, not counting the floor.
+ * Each hedge and each retry after throttling counts as one retry. A successful call does not return anything to the budget.
+ * Therefore, in any window, the number of retries is at most percentage · calls + floor. In the long run, the load is at most
+ * `1 + percent / 100`, not counting the floor.
  */
 export const ratio = (options?: RatioOptions): Effect.Effect<RetryBudget, InvalidPolicy> =>
   build(() => ratioUnsafe(options))

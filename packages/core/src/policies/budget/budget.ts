@@ -36,8 +36,7 @@ export interface RetryBudget extends Reloadable<Options> {
   /** Returns the balance in the budget's own unit: tokens for a token bucket, or retries for a ratio. */
   readonly balance: (now: number) => number
   /**
-   * Returns the description of the budget for `Pipeline.describe`. An example is
-   * `budget 20 % of the calls in 10 s, and 10/s`.
+   * Returns the description of the budget for `Pipeline.describe`. For example: `budget 20 % of the calls in 10 s, and 10/s`.
    */
   readonly describe: () => string
   /**

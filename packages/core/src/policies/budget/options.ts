@@ -21,7 +21,9 @@ export interface TokenBucketOptions {
   readonly capacity?: number
   /** The number of tokens that a retry or a hedge costs. Default: 14. */
   readonly cost?: number
-  /** The number of tokens that a retry costs after an error whose verdict has the pace `throttled`. Default: 5. */
+  /**
+   * The number of tokens that a retry costs after a throttling error, whose verdict has the pace `throttled`. Default: 5.
+   */
   readonly throttledCost?: number
   /** The number of tokens that a call adds to the bucket when it succeeds without a retry. Default: 1. */
   readonly reward?: number
@@ -98,7 +100,7 @@ export interface UnlimitedOptions {
   readonly kind: "unlimited"
 }
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Checks the options of an unlimited budget; throws an `InvalidPolicy` if they are invalid. */
 export const checkedUnlimited = (options: Options): void => {
   sameKind("unlimited", options.kind)
   read.known(options as UnlimitedOptions, { kind: true })

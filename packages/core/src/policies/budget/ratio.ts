@@ -100,7 +100,7 @@ export class Ratio implements RetryBudget {
    *
    * **Details**
    *
-   * Times may arrive slightly out of order, because a call can be reported after it has ended, with the time at which it
+   * Times may arrive slightly out of order, because a call can be reported after it has ended but with the time at which it
    * began. Calls that are reported late count in the current slice.
    */
   private advance(now: number): void {

@@ -1,5 +1,5 @@
 /**
- * The implementation of the budget `RetryBudget.unlimited`.
+ * The implementation of the `RetryBudget.unlimited` budget.
  */
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { RetryBudget } from "./budget.ts"

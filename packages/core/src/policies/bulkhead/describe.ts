@@ -4,5 +4,5 @@
 import { describeRoom } from "../limits/describe.ts"
 import type { Places } from "../limits/places.ts"
 
-/** Returns a description of the bulkhead. An example is `bulkhead 4, queue 100, wait ≤ 10 s`. */
+/** Returns a description of the bulkhead. For example: `bulkhead 4, queue 100, wait ≤ 10 s`. */
 export const describe = ({ permits, room }: Places): string => `bulkhead ${permits}${describeRoom(room)}`

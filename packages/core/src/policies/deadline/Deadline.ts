@@ -58,9 +58,9 @@ export interface WaitedGate {
  * and `left` are in milliseconds. `left` is 0 if the deadline has passed. `last` is the error from the last failed attempt,
  * if there is one. The timeline of the call is also attached to the `DeadlineExceeded` error (`Timeline.of`).
  *
- * `inFlight` is true if an attempt had been sent and had not received a response by the deadline. If `inFlight` is true, the
+ * `inFlight` is true if an attempt had been sent but had not received a response by the deadline. If `inFlight` is true, the
  * outcome of the verdict is `failure`, because the service did not respond in time. If the call ran out of time at a gate, in
- * a queue or in a wait, the outcome is `ignored`. `gate` identifies the gate at which the call ran out of time.
+ * a queue or between attempts, the outcome is `ignored`. `gate` identifies the gate at which the call ran out of time.
  */
 export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceeded") {
   readonly limit: number

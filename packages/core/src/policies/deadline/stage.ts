@@ -13,7 +13,7 @@ import type { Stage } from "../../pipeline/stage.ts"
 import * as Timeline from "../../telemetry/Timeline.ts"
 import * as Deadline from "./Deadline.ts"
 
-/** Wraps the inner stages in a deadline, given in milliseconds from the start of the call. */
+/** Wraps the inner stages in a deadline, which is given in milliseconds from the start of the call. */
 const bounded =
   (limit: () => number, inner: Step): Step =>
   (call) =>

@@ -3,7 +3,7 @@
  */
 import type { WorstCase } from "../../pipeline/worstCase.ts"
 
-/** Limits the duration of the worst case, including its waits, to a deadline in milliseconds. */
+/** Limits the worst-case duration, including waits, to a deadline in milliseconds. */
 export const worst = (ms: number, inner: WorstCase): WorstCase => ({
   ...inner,
   time: Math.min(ms, inner.time),

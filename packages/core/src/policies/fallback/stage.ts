@@ -35,7 +35,7 @@ const instead = (call: Call, run: (error: unknown) => Effected, error: unknown):
   })
 }
 
-/** A fallback stage. `List` is the type of its list of alternatives. */
+/** A fallback stage. `List` is the type of the fallback's list of alternatives. */
 export interface FallbackStage<out List extends Alternatives> extends Stage<"fallback", never> {
   readonly fallback: Fallback<List>
 }

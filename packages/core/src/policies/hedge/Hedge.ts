@@ -34,13 +34,13 @@ export { Hedge } from "./machine.ts"
  * immediately, because copies of the request would fail in the same way.
  *
  * A percentile delay adapts to the durations of recent calls (by default, those of the last minute) and uses constant memory.
- * If a copy wins, the time for which the original call ran is recorded as its duration, so that winning copies do not shorten
+ * If a copy wins, the recorded duration is the time for which the original call ran, so that winning copies do not shorten
  * the delay.
  *
- * Only calls with the option `repeatable: true` are hedged. Other calls pass through unchanged. A copy is sent only if the
- * deadline is later than the end of the delay. Each copy is charged to the budget when the copy starts. The charge for a copy
- * is refunded if one of the requests ends without being sent, either because a limit rejected that request or because it was
- * still queued when another request succeeded.
+ * Only calls with the `repeatable: true` option are hedged. Other calls pass through unchanged. A copy is sent only if the
+ * delay ends before the deadline. Each copy is charged to the budget when the copy starts. The charge for a copy is refunded
+ * if one of the requests ends without being sent, either because a limit rejected that request or because it was still queued
+ * when another request succeeded.
  *
  * **Gotchas**
  *

@@ -21,7 +21,10 @@ export interface Percentile {
    * `max`.
    */
   readonly initial?: Duration.Input | undefined
-  /** How long a recorded duration affects the percentile. If calls are rare, durations count for longer. Default: 1 min. */
+  /**
+   * How long a recorded duration affects the percentile. If calls are rare, recorded durations affect the percentile for
+   * longer. Default: 1 min.
+   */
   readonly window?: Duration.Input | undefined
 }
 

@@ -17,8 +17,8 @@ type Ended = Exit.Exit<unknown, unknown>
 interface Racer {
   readonly call: Call
   /**
-   * The call's attempt number before this racer started. If the call's number differs from this number, the racer has been
-   * sent.
+   * The call's attempt number before this racer started. If the call's current attempt number differs from this one, the
+   * racer's request has been sent.
    */
   readonly before: number
   fiber: Fiber.Fiber<unknown, unknown> | undefined
@@ -78,7 +78,7 @@ export class Race {
     )
   }
 
-  /** Waits for the delay before sending each copy. */
+  /** Waits until the delay has passed before sending each copy. */
   private readonly tick: Effect.Effect<void> = Effect.suspend(() =>
     Effect.flatMap(Effect.sleep(this.delay), () => (this.room && this.copy() ? this.tick : Effect.void)),
   )
@@ -199,7 +199,7 @@ const copyOf = (call: Call, number: number): Call =>
  *
  * A response from the service ranks above a rejection by a limit or a breaker. Among responses, an error that closes a gate
  * ranks first because it affects every other call. An error that asks for fewer requests ranks second because its hint must
- * be obeyed.
+ * be honored.
  */
 const weightOf = (verdict: Verdict | undefined, sent: boolean): number =>
   (sent ? 4 : 0) +

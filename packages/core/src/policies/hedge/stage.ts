@@ -29,7 +29,7 @@ export const hedged =
     })
   }
 
-/** Sends a copy of a call that takes longer than most calls if the call's options mark the call as `repeatable`. */
+/** If a call takes longer than most calls and its options mark it as `repeatable`, sends a copy of it. */
 export const hedge = (policy: Hedge): Stage<"hedge", never> => ({
   name: "hedge",
   build: () => {

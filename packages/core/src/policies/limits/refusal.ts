@@ -15,7 +15,10 @@ export const throttled: Verdict.Verdict = /* @__PURE__ */ Verdict.always({
   applied: "no",
 })
 
-/** Adds the expected time, in milliseconds, until a permit is free. The value `undefined` means that the time is unknown. */
+/**
+ * Adds to the verdict the expected time, in milliseconds, until a permit is free. The value `undefined` means that the time
+ * is unknown.
+ */
 export const refused = (expectedWait: number | undefined): Verdict.Verdict =>
   expectedWait === undefined ? throttled : { ...throttled, retryAfter: Duration.millis(Math.ceil(expectedWait)) }
 

@@ -16,9 +16,9 @@ export const dropped = (outcome: Outcome, error: Classified | undefined): boolea
  *
  * **Details**
  *
- * Client errors and rejected tokens count as accepted because the service had the capacity to respond. Interrupted calls,
- * defects, and inner calls that ran out of time before they were sent do not provide any information about the service. For
- * an unreachable service, the result is `undefined` if a connectivity gate handles the failure.
+ * Calls that end with a client error or a rejected token count as accepted, because the service had the capacity to respond.
+ * Interrupted calls, defects, and inner calls that ran out of time before they were sent do not provide any information about
+ * the service. For an unreachable service, the result is `undefined` if a connectivity gate handles the failure.
  */
 export const accepted = (outcome: Outcome, error: Classified | undefined): boolean | undefined => {
   if (outcome === "success") return true

@@ -137,7 +137,7 @@ export class Waiting {
     return undefined
   }
 
-  /** How many waiters would be served before a new call with this priority. */
+  /** The number of waiters that would be served before a new call with this priority. */
   ahead(priority: number): number {
     let count = 0
     for (const level of this.levels) {

@@ -1,5 +1,5 @@
 /**
- * The retry policy, which is a `Schedule` that accepts an error as its input and obeys the error's verdict.
+ * The retry policy, which is a `Schedule` that accepts an error as its input and honors the error's verdict.
  */
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"

@@ -12,7 +12,7 @@ export interface Settings {
   readonly attempts?: number | undefined
   /** The waits. Default: the waits start at 0.5 s and double up to 32 s, with equal jitter. */
   readonly backoff?: Backoff.Settings | undefined
-  /** The longest hint from a server that a call obeys in full. Default: 2 min. */
+  /** The longest server hint that a call honors in full. Default: 2 min. */
   readonly hintCap?: Duration.Input | undefined
   /**
    * What happens if a hint exceeds `hintCap`. Either the call fails with its error (`fail`), or the hint is reduced to
@@ -36,14 +36,14 @@ export const defaultHintCap = Duration.minutes(2)
 /** A hint longer than the cap ends the call, because the caller may have something better to do than wait. */
 export const defaultBeyondHintCap = "fail"
 
-/** Defines how hints are obeyed. The cap is in milliseconds. */
+/** Defines how hints are honored. The cap is in milliseconds. */
 export interface Hints {
   readonly hintCap: number
   /** Whether a hint longer than the cap is clamped to the cap. If this field is false, a longer hint ends the call. */
   readonly clamp: boolean
 }
 
-/** A validated policy, which specifies the number of attempts, how the waits are computed, and how hints are obeyed. */
+/** A validated policy, which specifies the number of attempts, how the waits are computed, and how hints are honored. */
 export interface Rules extends Hints {
   readonly attempts: number
   readonly waits: Backoff.Waits

@@ -145,7 +145,9 @@ class Retrying {
     })
   }
 
-  /** Waits until the deadline because the next attempt is never due. Without a deadline, the wait would never end. */
+  /**
+   * Waits until the deadline, because the next attempt would never be sent. Without a deadline, the wait would never end.
+   */
   outlast(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number): Effected {
     const { call } = this
     if (call.deadline === Infinity) {

@@ -14,7 +14,7 @@ import { settingsOf } from "./Retry.ts"
 export interface RetryOptions extends Settings {
   /**
    * Decides how often and when to retry, within the limits set by the verdicts. `attempts` sets an additional limit. Default:
-   * a schedule based on the options `attempts` and `backoff`.
+   * a schedule based on the `attempts` and `backoff` options.
    */
   readonly schedule?: Schedule.Schedule<unknown, Classified> | undefined
   /** The budget to which every retry is charged. Pipelines and hedges can share a budget. */
@@ -24,8 +24,8 @@ export interface RetryOptions extends Settings {
 }
 
 /**
- * Retries a call if the verdicts of its errors allow a retry. Accepts options or any `Schedule`. Verdicts are obeyed whether
- * options or a schedule is given.
+ * Retries a call if the verdicts of its errors allow a retry. Accepts options or any `Schedule`. Verdicts are honored
+ * regardless of whether options or a schedule is given.
  */
 export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classified> = {}): Stage<"retry", never> => ({
   name: "retry",

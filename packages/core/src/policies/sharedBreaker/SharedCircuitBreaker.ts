@@ -1,5 +1,5 @@
 /**
- * A circuit breaker whose state is in one of Effect's stores, so that many processes share one circuit.
+ * A circuit breaker whose state is kept in one of Effect's stores, so that many processes share one circuit.
  *
  * **When to use**
  *

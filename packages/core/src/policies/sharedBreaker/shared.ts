@@ -28,7 +28,7 @@ export interface Admitted {
 
 type Rejection = CircuitOpen | CircuitStoreFailed
 
-/** How long a rejected caller waits before it retries, because the duration of a probe is unknown. */
+/** The time that a rejected caller waits before it retries; a constant, because the duration of a probe is unknown. */
 const askAgain = /* @__PURE__ */ Duration.seconds(1)
 
 /** A breaker for one circuit whose state is in a store. */

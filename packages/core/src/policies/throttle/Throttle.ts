@@ -160,7 +160,7 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
   }
 
   /**
-   * Whether the throttle has already rejected and counted this attempt, which is now being retried because of that rejection.
+   * Whether this throttle rejected, and therefore already counted, the previous attempt of the call.
    */
   private refusedBefore(call: Call): boolean {
     const error = call.history?.last?.error
@@ -176,22 +176,22 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
  * Within the window, `requests` counts the requests that were sent and have ended, plus the requests that the throttle
  * rejected. `accepts` counts the requests that the service accepted. A call is rejected with the probability
  * `(requests - K · accepts) / (requests + 1)`. While the service accepts all requests, the throttle does not reject any
- * calls. During an outage, the service receives about K times as many requests as it accepts, and at least a fraction of 1
- * minus `maxRejection` of all requests.
+ * calls. During an outage, the throttle sends the service about K times as many requests as it accepts, but never less than a
+ * share of 1 minus `maxRejection` of all requests.
  *
  * A request is counted when it ends, so calls in flight do not count as failures. A rejected request that is retried counts
- * only once. The formula measures the demand from callers, which a retry after a rejection does not increase. A request that
- * was sent, failed and was sent again counts twice.
+ * only once. The formula measures the demand from callers, and retrying a rejected call does not add to that demand. A
+ * request that is sent again after a failure counts twice.
  *
  * Every response that is not a failure of the service counts as accepted, including client errors and rejected tokens.
  * Failures, overloads, attempts that timed out, and attempts that a deadline interrupted do not count as accepted. Three
- * kinds of calls are not counted: calls interrupted by the caller, calls rejected by an inner limit or breaker, and calls
- * that could not reach the service while a connectivity gate handles the failure.
+ * kinds of calls are not counted: calls that the caller interrupted, calls that an inner limit or breaker rejected, and calls
+ * that could not reach the service, if a connectivity gate handles that failure.
  *
  * **Gotchas**
  *
- * Rejections by the throttle count against the service, so recovery is gradual. After an outage longer than the window, it
- * takes about two windows until all requests are sent again, and recovery is slow during the first window. With a lower
+ * Rejections by the throttle count against the service, so recovery is gradual. After an outage longer than the window, the
+ * throttle needs about two windows to admit all requests again, and recovers slowly during the first window. With a lower
  * `maxRejection` or a shorter window, the throttle recovers faster.
  *
  * **Example**

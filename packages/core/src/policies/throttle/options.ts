@@ -12,8 +12,8 @@ export interface Options {
   /** The period over which requests are counted, at least 1 s. Default: 2 minutes (Google's SRE book). */
   readonly window?: Duration.Input | undefined
   /**
-   * The number of requests that are sent for each request that the service accepts, at least 1. With a value below 2, the
-   * throttle rejects more calls. With a value above 2, the throttle sends more requests that fail but detects recovery
+   * The number of requests to send for each request that the service accepts; must be at least 1. With a value below 2, the
+   * throttle rejects more calls. With a value above 2, the throttle lets more failing requests through but detects recovery
    * sooner. Default: 2 (the SRE book's K).
    */
   readonly k?: number | undefined
@@ -32,7 +32,7 @@ export const defaultK = 2
 export const defaultMinimum = 10
 export const defaultMaxRejection = 0.9
 
-/** The validated options. The window is in milliseconds. */
+/** The validated options. The length of the window is in milliseconds. */
 export interface Checked {
   readonly name: string
   readonly window: number

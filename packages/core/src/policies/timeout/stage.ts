@@ -25,8 +25,8 @@ const timed =
   }
 
 /**
- * Limits the duration of each attempt. The limit must be greater than 0. The limit does not include waits at gates and in
- * queues.
+ * Limits the duration of each attempt. The limit must be greater than 0. Time spent waiting at gates and in queues does not
+ * count toward the limit.
  */
 export const timeout = (after: Duration.Input): Stage<"timeout", AttemptTimedOut> => ({
   name: "timeout",

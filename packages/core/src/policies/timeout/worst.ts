@@ -1,9 +1,9 @@
 /**
- * The worst case of an attempt with a timeout.
+ * Computes the worst case of an attempt that has a timeout.
  */
 import type { WorstCase } from "../../pipeline/worstCase.ts"
 
-/** Limits the worst case to a timeout in milliseconds. */
+/** Caps the times of the worst case at a timeout in milliseconds. */
 export const worst = (ms: number, inner: WorstCase): WorstCase => ({
   ...inner,
   time: Math.min(ms, inner.time),

@@ -85,7 +85,7 @@ const limits = (minutes: ReadonlyArray<Minute>) => minutes.map(({ limit }) => li
 describe("AdaptiveLimit", () => {
   describe("the gradient algorithm", () => {
     for (const initial of [1, 20, 150]) {
-      it(`settles slightly above the service's capacity from an initial limit of ${initial}, and uses the capacity fully`, () => {
+      it(`starts with a limit of ${initial}, settles slightly above the service's capacity, and uses that capacity fully`, () => {
         const last = simulate({ initial }, 6, steady).at(-1)!
         assert.isAtLeast(last.limit, 19)
         assert.isAtMost(last.limit, 23)
@@ -228,35 +228,33 @@ describe("AdaptiveLimit", () => {
   })
 
   for (const algorithm of ["gradient", "aimd"] as const) {
-    it.effect(
-      `resets to its initial limit after more than two minutes without calls, using the ${algorithm} algorithm`,
-      () =>
-        Effect.gen(function* () {
-          const limit = yield* AdaptiveLimit.make({ algorithm, initial: 10 })
-          for (let n = 0; n < 30; n++) {
-            yield* Effect.flip(AdaptiveLimit.protect(Effect.delay(Effect.fail(slowDown), 1), limit)).pipe(
-              Effect.forkChild(started),
-            )
-            yield* TestClock.adjust(1)
-          }
-          assert.strictEqual((yield* AdaptiveLimit.stats(limit)).limit, 1)
-          const burst = Effect.gen(function* () {
-            const call = Effect.exit(AdaptiveLimit.protect(Effect.sleep(1), limit))
-            const fiber = yield* Effect.forkChild(
-              Effect.all(
-                Array.from({ length: 10 }, () => call),
-                { concurrency: 10 },
-              ),
-              started,
-            )
-            yield* TestClock.adjust(1)
-            return (yield* Fiber.join(fiber)).filter(Exit.isSuccess).length
-          })
-          yield* TestClock.adjust("2 minutes")
-          assert.strictEqual(yield* burst, 1)
-          yield* TestClock.adjust(120_001)
-          assert.strictEqual(yield* burst, 10)
-        }),
+    it.effect(`resets the ${algorithm} algorithm to its initial limit after more than two minutes without calls`, () =>
+      Effect.gen(function* () {
+        const limit = yield* AdaptiveLimit.make({ algorithm, initial: 10 })
+        for (let n = 0; n < 30; n++) {
+          yield* Effect.flip(AdaptiveLimit.protect(Effect.delay(Effect.fail(slowDown), 1), limit)).pipe(
+            Effect.forkChild(started),
+          )
+          yield* TestClock.adjust(1)
+        }
+        assert.strictEqual((yield* AdaptiveLimit.stats(limit)).limit, 1)
+        const burst = Effect.gen(function* () {
+          const call = Effect.exit(AdaptiveLimit.protect(Effect.sleep(1), limit))
+          const fiber = yield* Effect.forkChild(
+            Effect.all(
+              Array.from({ length: 10 }, () => call),
+              { concurrency: 10 },
+            ),
+            started,
+          )
+          yield* TestClock.adjust(1)
+          return (yield* Fiber.join(fiber)).filter(Exit.isSuccess).length
+        })
+        yield* TestClock.adjust("2 minutes")
+        assert.strictEqual(yield* burst, 1)
+        yield* TestClock.adjust(120_001)
+        assert.strictEqual(yield* burst, 10)
+      }),
     )
   }
 

@@ -76,7 +76,7 @@ describe("Backoff", () => {
       { arbitrary: { runs: 50, seed: 1 } },
     )
 
-    it.effect("exceeds the cap, by at most one half, only if the jitter formula documents this", () =>
+    it.effect("exceeds the cap only if the jitter formula documents it, and then by at most one half", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* waits(Backoff.additiveJitter(Backoff.guide), 8, 1))[7], 48_000)
         assert.strictEqual((yield* waits(Backoff.proportionalJitter(Backoff.guide), 8, 1))[7], 48_000)

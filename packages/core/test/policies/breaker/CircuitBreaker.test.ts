@@ -28,7 +28,7 @@ describe("CircuitBreaker", () => {
   )
 
   it.effect(
-    "rejects a call that arrives while the circuit is closed but resumes only after the circuit has opened",
+    "rejects a call that arrived while the circuit was closed if the call resumes only after the circuit has opened",
     () =>
       Effect.gen(function* () {
         const rejected: Array<boolean> = []

@@ -19,7 +19,7 @@ const opened = (options: CircuitBreaker.Options = {}) =>
   Effect.tap(CircuitBreaker.make({ consecutive: 1, open: 1000, ...options }), (breaker) => send(breaker, "f"))
 
 describe("the state of a breaker", () => {
-  it.effect("reports the phase, its start, and the counts", () =>
+  it.effect("reports the phase, when it began, and the counts", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 1 }
       const breaker = yield* CircuitBreaker.make({ consecutive: 2, window: { calls: 9, slowCall }, open: 1000 })

@@ -238,7 +238,7 @@ describe("a reload of a window", () => {
   )
 
   it.effect(
-    "starts with an empty window when a reload changes its kind, and discards the window if none is configured",
+    "starts with an empty window when a reload changes the kind of window, and discards the window if the reload configures none",
     () =>
       Effect.gen(function* () {
         const breaker = yield* CircuitBreaker.make({ window: { calls: 5 } })

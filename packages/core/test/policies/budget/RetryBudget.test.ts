@@ -16,7 +16,7 @@ describe("RetryBudget", () => {
     assert.strictEqual(unlimited.describe(), "no budget")
   })
 
-  it.effect("calculates its balance with the clock of the current fiber", () =>
+  it.effect("calculates its balance with the current fiber's clock", () =>
     Effect.gen(function* () {
       const budget = yield* RetryBudget.ratio({ kind: "ratio", floor: 1 })
       charges(budget, 0)

@@ -23,7 +23,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(budget, 0), 29)
     })
 
-    it("allows 100 retries in ten seconds without calls because of the default floor", () => {
+    it("allows 100 retries in ten seconds even without calls, because of the default floor", () => {
       const budget = ratio()
       assert.strictEqual(budget.balance(0), 100)
       assert.strictEqual(charges(budget, 0), 100)
@@ -117,7 +117,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(0), 1)
     })
 
-    it("counts a call that is registered late in the current slice, and does not move any slice back", () => {
+    it("counts a late-registered call in the current slice, and does not move any slice back", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 100_000, 5)
       for (const late of [99_999, 95_000, 90_000, 89_999, 50_000]) {

@@ -62,7 +62,7 @@ const spent = (spent: Partial<Deadline.Spent>): Deadline.Spent => ({
 
 describe("Deadline", () => {
   describe("the time that a call spent", () => {
-    it("attributes the entire duration of a call with a single attempt to attempts", () => {
+    it("attributes the entire duration of a single-attempt call to attempts", () => {
       const {
         at,
         error,
@@ -319,7 +319,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual(exit, Effect.runSyncExit(Effect.succeed([Infinity, 1000, Infinity])))
     })
 
-    it("replaces a later deadline of an inner pipeline with the caller's deadline", () => {
+    it("replaces an inner pipeline's later deadline with the caller's deadline", () => {
       const own = Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), retry)
       const told = ends(
         Effect.flip(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(550)), hidden(Pipeline.run(own, failing(100))))),
@@ -335,7 +335,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual([outer.at, outer.limit], [550, 550])
     })
 
-    it("does not replace an earlier deadline of an inner pipeline with the caller's deadline", () => {
+    it("does not replace an inner pipeline's earlier deadline with the caller's deadline", () => {
       const own = Pipeline.makeUnsafe(Pipeline.deadline(300))
       const outer = Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), Pipeline.gates({}))
       const told = exceeds(Pipeline.run(outer, hidden(Pipeline.run(own, Effect.never))))

@@ -99,7 +99,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.deepStrictEqual([counters.failures, openTimes.openings, probes.size], [2, 2, 0])
   })
 
-  it("lowers an adaptive limit, and does not count the request as accepted by a throttle", () => {
+  it("lowers an adaptive limit when the deadline passes, and does not count the request as accepted in a throttle", () => {
     for (const call of [
       (limit: AdaptiveLimit.AdaptiveLimit) =>
         Pipeline.run(Pipeline.makeUnsafe(deadline, Pipeline.limits(limit)), Effect.never),
@@ -120,7 +120,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     }
   })
 
-  it("marks the deadline error as in flight even while a hedge copy is still queued", () => {
+  it("reports the call as in flight in the deadline error even if a hedge copy is still queued", () => {
     const hedge = Pipeline.hedge(Hedge.makeUnsafe({ delay: "100 millis" }))
     const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 1 })
     const pipeline = Pipeline.makeUnsafe(deadline, hedge, Pipeline.limits(bulkhead))
@@ -129,7 +129,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.isTrue(error.inFlight)
   })
 
-  it("reports an attempt that is in flight at the deadline to observers as failed with DeadlineExceeded", () => {
+  it("reports to observers that an attempt in flight at the deadline failed with DeadlineExceeded", () => {
     const world = new World()
     const events: Array<unknown> = []
     const watch: Observer.Watch = {
@@ -218,7 +218,7 @@ describe("a late response", () => {
     "by the status 408": Effect.fail(failure(Verdict.withStatus(Verdict.always(), 408))),
   }
   for (const [how, call] of Object.entries(late)) {
-    it(`counts a response marked late ${how} as dropped in limits and throttles`, () => {
+    it(`counts a response that is marked as late ${how} as a drop in limits and throttles`, () => {
       const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 10 })
       const throttle = Throttle.makeUnsafe()
       const breaker = CircuitBreaker.makeUnsafe({ consecutive: 2 })

@@ -161,7 +161,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("treats a chain with one alternative like that alternative", () =>
+    it.effect("treats a chain with one alternative like the alternative itself", () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* Fallback.protect(new Busy(), Fallback.chain(Fallback.value("one"))), "one")
       }),

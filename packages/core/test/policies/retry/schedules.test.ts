@@ -46,7 +46,7 @@ describe("the hint cap of a policy inside a schedule", () => {
     })
   const composed = (settings: Retry.Settings) => Schedule.tap(policy(settings), () => Effect.void)
 
-  it("applies the hint cap of a policy inside a schedule, whether it is shorter or longer than the pipeline's cap", () => {
+  it("applies the hint cap of a policy inside a schedule, whether that cap is shorter or longer than the pipeline's cap", () => {
     const clamped = composed({ hintCap: "2 seconds", beyondHintCap: "clamp" })
     assert.deepStrictEqual(played([Pipeline.retry(clamped)], asked("1 hour")).times, [0, 2, 4])
     const patient = composed({ hintCap: "1 hour" })
@@ -79,7 +79,7 @@ describe("the hint cap of a policy inside a schedule", () => {
     assert.strictEqual(played([Pipeline.retry(both)], asked("6 seconds")).decidedBy, "hint")
   })
 
-  it("prefers the hint cap next to the schedule to the cap inside the schedule", () => {
+  it("gives the hint cap next to the schedule precedence over the cap inside the schedule", () => {
     const schedule = composed({ hintCap: "1 minute" })
     const stage = Pipeline.retry({ schedule, hintCap: "2 seconds" })
     assert.strictEqual(played([stage], asked("3 seconds")).decidedBy, "hint")
@@ -120,7 +120,7 @@ describe("a schedule with an infinite delay", () => {
 })
 
 describe("an effect that cannot be interrupted", () => {
-  it("waits for an uninterruptible effect past the pipeline's deadline, and then fails with DeadlineExceeded", () => {
+  it("waits past the pipeline's deadline for an uninterruptible effect to end, and then fails with DeadlineExceeded", () => {
     const world = new World()
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("1 second"))
     let ended: unknown

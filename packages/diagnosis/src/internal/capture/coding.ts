@@ -6,7 +6,7 @@ import { Gunzip, Inflate, Unzlib } from "fflate/browser"
 import { header } from "../../Exchange.ts"
 import * as Octets from "./octets.ts"
 
-/** The maximum number of bytes to inflate: error documents have a few KiB, but a small body can expand to gigabytes. */
+/** The maximum number of bytes to inflate: error documents are a few KiB long, but a small body can expand to gigabytes. */
 const most = 1024 * 1024
 
 /**
@@ -73,6 +73,6 @@ const orderOf = (octets: string, type: string): "utf-16le" | "utf-16be" | undefi
   return stated === undefined ? undefined : stated.toLowerCase() === "le" ? "utf-16le" : "utf-16be"
 }
 
-/** Whether a document begins with two octets of which one is a markup character and the other is zero. */
+/** Whether a document begins with a markup character and a zero octet, in either order. */
 const isMarkup = (octets: string, at: number, zero: number): boolean =>
   octets.charCodeAt(zero) === 0 && (octets[at] === "<" || octets[at] === "{")

@@ -25,7 +25,10 @@ const requestLine = (line: string): { readonly method: string; readonly target: 
 /** Matches the first line of a response. */
 const statusLine = /^HTTP\/\d(?:\.\d)? ([1-9]\d\d)(?: (.*))?$/
 
-/** The maximum length of the reason phrase that is kept, in characters. Azure sends whole sentences as reason phrases. */
+/**
+ * The maximum length, in characters, of the part of the reason phrase that is kept. Azure sends whole sentences as reason
+ * phrases.
+ */
 const longestReason = 300
 
 export const isRequestLine = (line: string): boolean => requestLine(line) !== undefined
@@ -83,7 +86,7 @@ const headersOf = (lines: ReadonlyArray<string>): Readonly<Record<string, string
 
 /** Properties of the capture that the message itself does not show. */
 export interface Origin {
-  /** Whether the body is complete; if it is, an empty body in the capture means that the sent body was empty. */
+  /** Whether the body is complete; if it is, an empty body in the capture means that an empty body was sent. */
   readonly literal: boolean
   /** Whether the connection used TLS, if the capture shows it. */
   readonly secure?: boolean | undefined
@@ -136,8 +139,8 @@ export const readResponse = (octets: string, interim = 0): Response | undefined 
 }
 
 /**
- * Finds where the response begins in octets that start with a request: after the length of the request's body, or at the
- * first line that looks like a status line.
+ * Finds where the response begins in octets that start with a request: after the request's body, as determined by its length,
+ * or at the first line that looks like a status line.
  */
 export const divide = (octets: string, isBeginning: (line: string) => boolean): number | undefined => {
   const { body, headers } = readHead(octets)
@@ -197,7 +200,7 @@ const unchunked = (body: string, headers: Readonly<Record<string, string>>): str
   }
 }
 
-/** Converts a body to a form or a text and drops the bytes of files. */
+/** Converts a body to a form or to text, and drops the bytes of files. */
 const read = (
   body: string,
   headers: Readonly<Record<string, string>>,

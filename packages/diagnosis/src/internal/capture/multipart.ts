@@ -37,11 +37,11 @@ const boundaryOf = (contentType: string): string | undefined => {
   return boundary === "" ? undefined : boundary
 }
 
-/** The boundary of a body that begins like a multipart form, regardless of the header. */
+/** The boundary in the first line of a body that begins like a multipart form, whatever the header says. */
 const boundaryIn = (octets: string): string | undefined =>
   /^\s*--([^\r\n]{1,200})\r?\nContent-[\w-]{1,60}:/i.exec(octets)?.[1]?.trimEnd()
 
-/** The texts between the delimiters; `undefined` if there are no delimiters. */
+/** The pieces of text between the delimiters; `undefined` if there are no delimiters. */
 const split = (octets: string, boundary: string): ReadonlyArray<string> | undefined => {
   const pieces: Array<string> = []
   const delimiter = `--${boundary}`

@@ -1,6 +1,6 @@
 /**
- * Decides the confidence of each finding. The response text takes precedence over the claims of rules, and a finding is
- * certain only if the exchange excludes every rival cause.
+ * Assigns a confidence to each finding. The response text takes precedence over the claims of rules, and a finding is certain
+ * only if the exchange excludes every rival cause.
  */
 import type { About, Confidence, Evidence } from "./explanation.ts"
 import type { Finding, Found } from "./finding.ts"

@@ -45,8 +45,8 @@ export const rank = (verdicts: ReadonlyArray<Judged>, vendor: Vendor): ReadonlyA
 }
 
 /**
- * Whether the findings of one system come after the findings of another system, because the rule set of the first system is
- * more general.
+ * Whether the findings of one system rank after the findings of another, because the rule set of the first system is more
+ * general.
  */
 const isBehind = (verdicts: ReadonlyArray<Judged>, system: string, other: string): boolean =>
   verdicts.findIndex((one) => one.system === system) > verdicts.findIndex((one) => one.system === other)
@@ -90,8 +90,8 @@ export const ruledOut = (entries: ReadonlyArray<Entry>) =>
   )
 
 /**
- * Returns the missing data, without duplicates. The list contains the data that rules lacked and the data that every
- * explanation needs.
+ * Returns the missing data, without duplicates. The list contains the data that rules lacked and, if missing, the data that
+ * every explanation needs.
  */
 export const unseen = (entries: ReadonlyArray<Entry>, { request, response }: Exchange): ReadonlyArray<string> =>
   distinct(

@@ -50,7 +50,7 @@ export interface Repair {
   /** The fix in words. */
   readonly fix: string
   /**
-   * The request contains secrets if the exchange contained any. The body is the body from the exchange, without the bytes of
+   * The request contains secrets if the exchange contained any. The body is taken from the exchange, without the bytes of
    * files.
    */
   readonly request: Request

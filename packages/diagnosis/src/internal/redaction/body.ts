@@ -7,10 +7,10 @@ import type { Redact, Text } from "./text.ts"
 
 /** The functions that redact the values of a body. */
 export interface On {
-  /** Redacts the members of JSON documents. */
+  /** Redacts the fields of JSON documents. */
   readonly member: Redact
   /**
-   * The names of response members that map field names to messages. An example is
+   * The names of response fields whose objects map request field names to messages. An example is
    * `{"errors":{"Email":["The Email field is required."]}}`.
    */
   readonly saying?: ReadonlySet<string>
@@ -57,7 +57,7 @@ const json = (text: string, on: On): string => {
   return JSON.stringify(valueOf(value, "", on, 0))
 }
 
-/** The maximum nesting depth. APIs do not nest this deeply, and the depth is far below the stack limit. */
+/** The maximum nesting depth. API documents are not nested this deeply, and the depth is far below the stack limit. */
 const deepest = 200
 
 /** The maximum nesting depth of documents inside documents. Each document is longer than the documents that it contains. */
@@ -89,7 +89,7 @@ const valueOf = (json: unknown, name: string, on: On, depth: number): unknown =>
   )
 }
 
-/** Whether a value is a message of the kind that form validation writes, with words separated by spaces. */
+/** Whether a value looks like a form validation message, with words separated by spaces. */
 const isSaid = (value: unknown): boolean =>
   (Array.isArray(value) ? value : [value]).every(
     (one) => typeof one === "string" && /^[^\s\d]+(?: [^\s]+){2}/.test(one),

@@ -1,9 +1,8 @@
 /**
- * Finds many strings, and pieces of those strings, in a text. The time depends only on the length of the text that is
- * searched.
+ * Finds many strings, and pieces of those strings, in text. The search time depends only on the length of the searched text.
  *
- * All strings are folded by `fold`. Pieces are compared by rolling hashes, and the search continues after each piece that was
- * found. As a result, neither repeated letters nor common prefixes slow down the search.
+ * All strings are folded by `fold`. Pieces are compared using rolling hashes, and the search resumes after each piece that
+ * was found. As a result, neither repeated letters nor common prefixes slow down the search.
  */
 import { fold } from "./fold.ts"
 
@@ -11,7 +10,7 @@ import { fold } from "./fold.ts"
 export const shortest = 8
 
 /**
- * The minimum length of a piece, in octets. If a text contains this many consecutive octets of a secret, the match is not a
+ * The minimum length of a piece, in octets. If text contains this many consecutive octets of a secret, the match is not a
  * coincidence.
  */
 const shortestPiece = 12
@@ -23,8 +22,8 @@ const shortestPiece = 12
 const stride = 4
 
 /**
- * The maximum number of different lengths among strings with a common prefix. If strings with a common prefix have more
- * different lengths than this maximum, a match of the prefix alone is treated as a piece.
+ * The maximum number of distinct lengths among strings with a common prefix. If strings with a common prefix have more
+ * distinct lengths than this maximum, a match of the prefix alone is treated as a piece.
  */
 const mostLengths = 32
 
@@ -45,7 +44,10 @@ export interface Instead {
   readonly piece: (found: string) => string
   /** Whether a piece of a string is significant enough to be replaced. */
   readonly isPiece?: (found: string) => boolean
-  /** Whether the letters and digits around a match belong to the match, as in base64 that starts with other content. */
+  /**
+   * Whether the letters and digits around a match belong to the match, as in base64 that encodes other content before the
+   * secret.
+   */
   readonly widen?: (name: string | undefined) => boolean
 }
 
@@ -166,7 +168,7 @@ const wholeAt = (rolling: Rolling, octets: string, at: number, lengths: Readonly
   return undefined
 }
 
-/** Returns how far a text matches the string that contains a gram, to the left and to the right of the start of the gram. */
+/** Returns how far text matches the string that contains a gram, to the left and to the right of the gram's start. */
 const around = (octets: string, at: number, free: number, gram: Gram) => {
   let left = 0
   while (at - left > free && gram.at - left > 0 && octets[at - left - 1] === gram.octets[gram.at - left - 1]) left++

@@ -1,5 +1,5 @@
 /**
- * Reads and writes the marks that replace secrets. An example of a mark is `[hidden-3:812:percent]`.
+ * Reads and writes redaction marks, which replace secrets. An example of a mark is `[hidden-3:812:percent]`.
  */
 
 /** A trait that describes a secret without revealing it. */
@@ -79,7 +79,7 @@ const here = new RegExp(pattern, "y")
 
 /**
  * Rewrites the parts of a string that are not marks. The function does not allocate memory for each mark, because a long form
- * contains thousands of marks.
+ * can contain thousands of marks.
  */
 export const between = (text: string, rewrite: (gap: string) => string): string => {
   let clean = ""

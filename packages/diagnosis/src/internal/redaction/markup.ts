@@ -165,8 +165,8 @@ const pieceOf = (begin: string, inner: string): Piece | undefined => {
 }
 
 /**
- * The strings that open and close each kind of piece. Each opening string is listed before any shorter string with which it
- * begins.
+ * The strings that open and close each kind of piece. Each opening string is listed before any shorter string that is its
+ * prefix.
  */
 const brackets = [
   ["<!--", "-->"],

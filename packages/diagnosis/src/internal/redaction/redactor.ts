@@ -40,7 +40,7 @@ const instead: Finder.Instead = {
   widen: (name) => name !== passphrase,
 }
 
-/** The length, in octets, from which a match that consists of words is not considered a coincidence. */
+/** The minimum length, in octets, at which a match that consists of words is not considered a coincidence. */
 const longestWords = 24
 
 const passphrase = "passphrase"

@@ -1,5 +1,5 @@
 /**
- * Numbers the secrets of an exchange and finds these secrets in other text.
+ * Assigns numbers to the secrets of an exchange and finds these secrets in other text.
  */
 import type { Exchange } from "../../Exchange.ts"
 import * as Finder from "./finder.ts"

@@ -33,7 +33,7 @@ export const encodings = (secret: string): ReadonlyArray<string> => {
   ]
 }
 
-/** The maximum length of a secret for which `encodings` returns spellings, in characters. */
+/** The maximum length, in characters, of a secret for which `encodings` returns spellings. */
 const longestEncoded = 4096
 
 /** Whether a word looks random. Keys and tokens mix upper-case letters, lower-case letters and digits. */
@@ -71,8 +71,8 @@ const shortestWords = 3
 const longestWord = 15
 
 /**
- * Returns the trimmed text and, if the text has several lines, each trimmed line. A server may quote the lines of a key one
- * by one.
+ * Returns the trimmed text and, if the text has several lines, each trimmed line. A server may quote a key one line at a
+ * time.
  */
 export const partsOf = (secret: string): ReadonlyArray<string> =>
   secret.includes("\n") ? [secret.trim(), ...secret.split("\n").map((line) => line.trim())] : [secret.trim()]

@@ -15,8 +15,8 @@ export interface Text {
   /** Redacts a `name=value` pair of a query or an encoded form. */
   readonly pair: (pair: string, redact: Redact) => string
   /**
-   * Redacts a value in a listed place. The function removes known secrets and, from sentences, also text that looks like a
-   * secret.
+   * Redacts a value in a listed place. The function removes known secrets; in sentences, it also removes text that looks like
+   * a secret.
    */
   readonly visible: (name: string, value: string) => string
   /** Redacts text of unknown format. */

@@ -17,8 +17,8 @@ export interface Hide {
    */
   readonly beginning: (beginning: string, whole: string | undefined) => string
   /**
-   * Returns the mark for text that only repeats a value from another place or does not identify anything. The text is not
-   * searched for in other places.
+   * Returns the mark for text that only repeats a value from another place or identifies nothing. The text is not searched
+   * for in other places.
    */
   readonly once: (text: string) => string
   /** Returns the visible form of a value whose name does not mark it as a secret. */

@@ -3,7 +3,7 @@
  */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 
-/** The input of a rule, which consists of the error's name and message. */
+/** The input of a rule: the error's name and message. */
 export interface OwnFacts {
   readonly name: string
   readonly text: string

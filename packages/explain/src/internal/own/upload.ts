@@ -1,5 +1,5 @@
 /**
- * Defines the rules for rejected uploads and for files whose intact arrival cannot be proven.
+ * Defines the rules for rejected uploads and for files that cannot be proven to have arrived intact.
  */
 import { topic } from "./rule.ts"
 

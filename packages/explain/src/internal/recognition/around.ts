@@ -28,7 +28,7 @@ export const trimmed = (address: string): string =>
     ? address.replace(/(?:\?.*|\.{3}.*|\u2026.*)$/s, "")
     : address.replace(/;[^=&;]{0,200}$/, "").replace(/[.,;:!)\]}]{1,8}$/, "")
 
-/** Returns the request, to the extent that the text describes it. */
+/** Returns the request, as far as the text describes it. */
 export const requestIn = (text: string): Request | undefined => {
   const [, written, target = ""] = requestLine.exec(text) ?? []
   const method = written ?? member.exec(text)?.[1]?.toUpperCase()
@@ -88,7 +88,7 @@ export const operationIn = (text: string): string | undefined => {
   return php ?? botocore ?? go
 }
 
-/** Returns the request ID and the host ID in the form in which SDKs print them. */
+/** Finds the request ID and the host ID in the form in which SDKs print them. */
 export const idsIn = (text: string): Readonly<Record<string, string>> => {
   const [, requestId] = /\brequest[_ -]?id["']?[ \t]{0,3}[:=][ \t]{0,3}["']?([\w.:-]{4,80})/i.exec(text) ?? []
   const [, hostId] =

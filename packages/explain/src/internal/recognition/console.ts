@@ -5,8 +5,8 @@
 import type { Recognized } from "./recognized.ts"
 
 /**
- * Patterns for lines that report a response that the page is not allowed to read, most of which contain the address of the
- * request.
+ * Patterns for lines that report a response that the page is not allowed to read; most of these lines contain the address of
+ * the request.
  */
 const cors: ReadonlyArray<RegExp> = [
   /Access to (?:fetch|XMLHttpRequest|resource|image|script|font) at '([^'\s]{1,8000})'[^\n]{0,300} has been blocked by CORS policy[^\n]{0,600}/,

@@ -61,8 +61,7 @@ export const read = (text: string): Found | Problem => {
 }
 
 /**
- * Reads a page. The title of an error page contains a status. An API that sends any other page is assumed to send it with a
- * success status.
+ * Reads a page. The title of an error page contains a status. Any other page from an API is assumed to have a success status.
  */
 const readPage = (body: string): Found => {
   const [, status] = /<(?:title|h1)[^>]*>[^<]*?\b([45]\d\d)\b/i.exec(body) ?? []

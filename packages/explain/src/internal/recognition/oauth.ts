@@ -1,6 +1,6 @@
 /**
- * Reads errors from a sign-in server that are no longer complete JSON, such as the query of a redirect, an exception, a page
- * with an Entra error number, or a line of prose.
+ * Reads sign-in server errors that are no longer complete JSON, such as the query of a redirect, an exception, a page with an
+ * Entra error number, or a line of prose.
  */
 import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as Around from "./around.ts"
@@ -21,7 +21,7 @@ const brought = /https?:\/\/[^\s"'<>]{1,2000}[?&#]error=([\w.-]{3,60})/
 /** Matches the error numbers of Microsoft Entra, Azure AD B2C and AD FS. */
 const numbered = /\b(?:AADSTS|AADB2C|MSIS)\d{4,8}\b:?[^\n"<]{0,600}/
 
-/** Reads a description without quotes, which is either the value of a parameter or the rest of a line. */
+/** Reads an unquoted description, which is either the value of a parameter or the rest of a line. */
 const unquoted = (line: string): string => {
   const [, value = ""] = /^([^\s&]{0,2000})/.exec(line) ?? []
   if (!/[+%]/.test(value)) return line.trim()

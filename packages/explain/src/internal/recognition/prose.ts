@@ -1,6 +1,6 @@
 /**
- * Reads the sentence that describes a failure most specifically. This is the last resort for text of any format. The format
- * (a log, an exception, logfmt, JSON) determines only the candidates; the grammar of `@holdfast/http` scores them.
+ * Reads the sentence that describes a failure most specifically. This reader is the last resort for text in any format. The
+ * format (a log, an exception, logfmt, JSON) determines only the candidates; the grammar of `@holdfast/http` scores them.
  */
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Around from "./around.ts"
@@ -14,7 +14,7 @@ interface Sentence {
   readonly score: number
 }
 
-/** The maximum number of lines to read from the end of the text, and the maximum length of a line in characters. */
+/** The maximum number of lines to read from the end of the text, and the maximum length of a line, in characters. */
 const mostLines = 80
 const longestLine = 1000
 
@@ -59,7 +59,7 @@ const pieces = (line: string): ReadonlyArray<{ text: string; bonus: number }> =>
   ]
 }
 
-/** Finds the sentence in a text that describes a failure most specifically. */
+/** Finds the most specific sentence about a failure in text. */
 export const sentenceIn = (text: string): Sentence | undefined => {
   const lines = withoutFrames(text)
     .split("\n")
@@ -87,7 +87,7 @@ export const sentenceIn = (text: string): Sentence | undefined => {
 /** Includes the surrounding text if a clause is short. */
 const shown = (clause: string, text: string): string => (clause.length < 25 && text.length < 300 ? text : clause)
 
-/** Maps the predicate of a sentence to the usual status of such a failure. */
+/** Maps the predicate of a sentence to the usual status for that kind of failure. */
 const statuses: Readonly<Partial<Record<Http.Predicate, number>>> = {
   expired: 401,
   permission: 403,

@@ -7,11 +7,11 @@ export interface Recognized {
   readonly as: string
 }
 
-/** Returns a status that the text does not state but that is usual for the error. */
+/** Returns the usual status for an error whose text does not state a status. */
 export const assumed = (status: number | undefined): Pick<Response, "status" | "isStatusAssumed"> => ({
   status: status === undefined || status < 300 ? 400 : status,
   isStatusAssumed: true,
 })
 
-/** Reads cleaned text in one format. Returns `undefined` if the text does not have this format. */
+/** Reads cleaned text in one format. Returns `undefined` if the text does not have the reader's format. */
 export type Reader = (text: string) => Recognized | undefined

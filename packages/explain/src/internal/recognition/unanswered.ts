@@ -128,8 +128,8 @@ const ofTunnel =
   /Tunnel connection failed|tunneling socket could not be established|CONNECT tunnel failed|from proxy after CONNECT|Proxy response \(/i
 
 /**
- * Reads the last line, in any language, that can only describe a transport failure. A line that contains a status describes a
- * response, unless the status comes from a proxy.
+ * Reads the last line that can only describe a transport failure, whatever its language. A line that contains a status
+ * describes a response, unless the status comes from a proxy.
  */
 const readLine = (text: string): Recognized | undefined => {
   const line = text

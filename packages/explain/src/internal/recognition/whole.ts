@@ -32,13 +32,13 @@ const problem = (text: string, remedy?: string): Problem => ({
   ...(remedy === undefined ? {} : { remedy }),
 })
 
-/** Returns the header of Amazon API Gateway if only API Gateway sends the message. */
+/** Returns the header that identifies Amazon API Gateway if only API Gateway sends the message. */
 const marksOf = (body: string, word: string): Readonly<Record<string, string>> =>
   gatewayStatus(word) !== undefined && body.length < word.length + 24 ? { "x-amz-apigw-id": "(not kept)" } : {}
 
 /**
- * Builds an exchange from only a response body. Rules require a status, so the exchange uses the status in the body, the
- * documented status for the code, or else 400.
+ * Builds an exchange from a response body alone. Rules require a status, so the exchange uses the status in the body, the
+ * documented status for the code, or 400 if neither is known.
  */
 const bodyAlone = (body: string, word: string, stated: number | undefined): Found => ({
   exchange: {

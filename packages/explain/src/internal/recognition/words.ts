@@ -27,7 +27,7 @@ const short = 200
 /** The maximum number of words in a failure that is spelled out, such as `connection reset by peer`. */
 const mostOfFailure = 4
 
-/** Returns the codes that a short text may contain, in any letter case or spelled out as words. */
+/** Returns the codes that short text may contain, in any letter case or spelled out as words. */
 const spelled = (text: string): ReadonlyArray<string> => {
   if (text.length > short) return []
   const all = text.match(/[A-Za-z][A-Za-z0-9_]{1,40}/g) ?? []
@@ -45,7 +45,7 @@ const codesIn = (text: string): ReadonlyArray<string> =>
   [...new Set(withoutFrames(text).match(words))].filter(isCode).slice(0, most)
 
 /**
- * Removes stack frames from a text. Python prints two lines for each frame, and the second line is source code. JavaScript,
+ * Removes stack frames from text. Python prints two lines for each frame, and the second line is source code. JavaScript,
  * Java and .NET begin each frame with `at …`. Frames from Ruby are also removed. The names of variables and methods in a
  * stack frame do not describe the failure.
  */
@@ -162,7 +162,7 @@ const withSentence = (exchange: Exchange, word: string, text: string): Exchange 
     : { ...exchange, response: { ...response, body: documentOf(word, sentence.trim()) } }
 }
 
-/** Reads a status at the start of a short text, such as `403 Forbidden AccessDenied`. */
+/** Reads a status at the start of short text, such as `403 Forbidden AccessDenied`. */
 const bareStatus = (text: string): number | undefined => {
   const [, status] = text.length > 200 ? [] : (/^\s{0,8}([45]\d\d)\b/.exec(text) ?? [])
   return status === undefined ? undefined : Number(status)

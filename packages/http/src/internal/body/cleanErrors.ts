@@ -133,7 +133,7 @@ const settle = (promise: unknown, cleaner: Cleaner): Promise<unknown> =>
     throw cleaner(error)
   })
 
-/** Replaces a method of an object with one that changes the result of the method. */
+/** Replaces an object's method with one that changes the result of the original method. */
 const override = (target: object, name: PropertyKey, change: (result: unknown) => unknown): void => {
   const method: unknown = Reflect.get(target, name)
   if (typeof method !== "function") return
@@ -142,7 +142,7 @@ const override = (target: object, name: PropertyKey, change: (result: unknown) =
   Reflect.defineProperty(target, name, { value, configurable: true, writable: true })
 }
 
-/** Replaces a getter of the object's prototype with one that changes the value of the getter. */
+/** Overrides an inherited getter of the object with one that changes the getter's value. */
 const intercept = (target: object, name: PropertyKey, change: (value: unknown) => unknown): void => {
   const prototype = Reflect.getPrototypeOf(target)
   if (prototype === null || Object.hasOwn(target, name)) return

@@ -1,5 +1,5 @@
 /**
- * Detects bodies that can be sent only once, based on what they can do rather than on their class or realm.
+ * Detects bodies that can be sent only once, based on their capabilities rather than their class or realm.
  */
 
 /**
@@ -34,8 +34,8 @@ export const isConsumed = (body: unknown): boolean =>
 
 /**
  * Wraps a streaming body so that a failure of its source is reported as a separate error. Without the wrapper, clients report
- * such a failure as a network failure. Any other body is returned unchanged, including a stream with a class that does not
- * come from the platform.
+ * such a failure as a network failure. Any other body is returned unchanged, including a stream whose class the platform does
+ * not define.
  */
 export const sourceOf = (body: unknown, failed: (cause: unknown) => unknown): unknown => {
   if (typeof ReadableStream !== "undefined" && body instanceof ReadableStream) return relayed(body, failed)

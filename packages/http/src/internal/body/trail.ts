@@ -41,7 +41,7 @@ export class Trail {
 
   /**
    * Whether a second read of the body cannot be verified. A second read cannot be verified if the length of the body is
-   * unknown and the earlier read started but received no bytes and did not reach the end.
+   * unknown and the earlier read stopped before it received any bytes or reached the end.
    */
   isDoubtful(): boolean {
     const { last, length } = this
@@ -132,7 +132,7 @@ export const fingerprintOf = (bytes: Uint8Array): string => {
 }
 
 /**
- * A hash with two 32-bit lanes over words of four bytes. The hash does not depend on how the bytes are split into pieces.
+ * A hash over four-byte words, with two 32-bit lanes. The hash does not depend on how the bytes are split into pieces.
  */
 class Hasher {
   private one = 0x9e3779b9

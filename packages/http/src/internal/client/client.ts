@@ -44,7 +44,7 @@ export interface Options<E extends Verdict.Classified> {
   readonly deadlineHeader: DeadlineHeader.Name | undefined
 }
 
-/** A pipeline with arbitrary stages. The caller that builds the client states which errors these stages add. */
+/** A pipeline with arbitrary stages. The code that builds the client declares which errors these stages add. */
 export type AnyPipeline = Pipeline.Pipeline<ReadonlyArray<Pipeline.Stage<"retry", never>>>
 
 /** Wraps the calls of a client in a pipeline. */
@@ -104,8 +104,8 @@ export const piped = <E extends Verdict.Classified>(
     }
 
     /**
-     * Keeps track of the responses to the copies sent by a hedge. The caller receives only one of these responses. A response
-     * that is in memory does not hold a connection.
+     * Tracks the responses to the copies of a request that a hedge sends. The caller receives only one of these responses. A
+     * response that is in memory does not hold a connection.
      */
     const keep = (received: Response): Effect.Effect<Response> => {
       if (json) return Effect.succeed(received)

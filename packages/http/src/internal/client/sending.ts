@@ -1,5 +1,5 @@
 /**
- * Manages the body of one call of a client. Every attempt sends the same bytes or fails.
+ * Manages the request body of one client call. Every attempt sends the same bytes or fails.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ type Response = HttpClientResponse.HttpClientResponse
 
 /** Records what the attempts of one call have sent so far. */
 export class Sending {
-  /** The bytes of a body that belongs to the caller. The caller could overwrite these bytes between two attempts. */
+  /** The bytes of an in-memory body, which the caller owns. The caller could overwrite these bytes between two attempts. */
   private readonly bytes: Uint8Array | undefined
   private fingerprint: string | undefined = undefined
   private trail: Trail | undefined = undefined

@@ -1,5 +1,5 @@
 /**
- * Defines the corrections that safe fixes make, keyed by rule code.
+ * Defines the corrections that safe fixes apply, keyed by rule code.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"

@@ -51,7 +51,7 @@ export interface HttpFacts {
   readonly saysFailure: boolean
   /** Whose API it is. */
   readonly vendor: Vendors.Vendor | undefined
-  /** The proxy, gateway or firewall that wrote the response instead of the server. */
+  /** The proxy, gateway or firewall that wrote the response in place of the server. */
   readonly intermediary: AnsweredBy.Intermediary | undefined
   /** An intermediary that only forwarded the response. */
   readonly passed: Answerer | undefined
@@ -65,7 +65,7 @@ export interface HttpFacts {
   readonly refusal: Refusals.Refusal | undefined
   /** The refusal that the response states in prose. */
   readonly statement: Statement.Statement | undefined
-  /** Whether the client requests a token. OAuth defines its own codes for refusals and for clients that poll too fast. */
+  /** Whether the client requests a token. OAuth defines its own codes for refusals and for clients that poll too often. */
   readonly isForToken: boolean
 }
 
@@ -155,7 +155,7 @@ const readAll = (exchange: Exchange): HttpFacts => {
 const pageOf = (page: Pages.Page | undefined, challenge: string | undefined): Pages.Page | undefined =>
   page?.cause === "access" && !page.isSure && /\berror_description="?[^"\s]/.test(challenge ?? "") ? undefined : page
 
-/** Returns the messages of an error document, followed by its codes, which are split into words. */
+/** Returns the messages of an error document, followed by its codes split into words. */
 const proseOf = ({ codes, json, message, more }: Words.Words, body: string): ReadonlyArray<string> => [
   message === "" && json === undefined ? quote(body, 500) : message,
   more,
@@ -168,7 +168,7 @@ const fieldsOf = ({ json }: Words.Words, status: number): ReadonlyArray<Fields.F
   return fields.length === 0 && status === 400 ? Fields.ofForm(json) : fields
 }
 
-/** Whether a protocol on top of HTTP reports a failure, either as a gRPC status or as the errors of a GraphQL mutation. */
+/** Whether a protocol on top of HTTP reports a failure, either in a gRPC status or in the errors of a GraphQL mutation. */
 const isFailedCall = ({ json }: Words.Words, header: HttpFacts["answerHeader"]): boolean =>
   /^\s*[1-9]\d?\s*$/.test(header("grpc-status") ?? "") || (json !== undefined && Fields.userErrorsIn(json).length > 0)
 

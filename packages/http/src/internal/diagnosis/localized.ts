@@ -1,6 +1,6 @@
 /**
- * Lists the messages of Windows, .NET and glibc for network failures, in the languages that occur in the messages that users
- * paste. Each entry is the part of a message that distinguishes the message from all other messages in the same language.
+ * Lists the network failure messages of Windows, .NET and glibc, in the languages of the messages that users paste. Each
+ * entry is the part of a message that distinguishes the message from all other messages in the same language.
  */
 
 const sentences: ReadonlyArray<readonly [key: string, parts: ReadonlyArray<string>]> = [

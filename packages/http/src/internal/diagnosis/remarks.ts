@@ -179,7 +179,10 @@ const platforms: ReadonlyArray<readonly [host: RegExp, status: number, means: st
   ],
 ]
 
-/** Returns the usual meaning of a status from its author or platform, or an empty string if the meaning is unknown. */
+/**
+ * Returns the usual meaning of a status for the author or platform that sent it, or an empty string if the meaning is
+ * unknown.
+ */
 export const byAuthor = ({ intermediary, status, url }: HttpFacts): string => {
   const habit =
     habits.find(([who, of]) => who === intermediary?.who && of === status) ??

@@ -21,7 +21,7 @@ export const failed = ({ failure }: HttpFacts): ReadonlyArray<Evidence> =>
     ? []
     : [{ at: "failure", name: "failure", observed: excerpt(failure.text) }]
 
-/** Returns the status and the text that identifies the response's author as evidence. */
+/** Returns, as evidence, the status and the text that identifies the response's author. */
 export const answered = ({ intermediary, status }: HttpFacts): ReadonlyArray<Evidence> => [
   { at: "response.status", name: "status", observed: String(status) },
   ...(intermediary === undefined
@@ -89,7 +89,10 @@ export const onRefusal =
     }
   }
 
-/** Returns the status, the author and the body as evidence, without repeating a location. */
+/**
+ * Returns the status, the author and the body as evidence; the body is omitted if it already serves as evidence of the
+ * author.
+ */
 export const evidenceOf = (facts: HttpFacts): ReadonlyArray<Evidence> => [
   ...answered(facts),
   ...(facts.intermediary?.at === "response.body" ? [] : said(facts)),

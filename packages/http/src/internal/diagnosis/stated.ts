@@ -1,5 +1,5 @@
 /**
- * Findings from statements in prose that no vendor's table lists.
+ * Builds findings from statements in prose that no vendor's table lists.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { Predicate } from "./answer/statement/predicates.ts"

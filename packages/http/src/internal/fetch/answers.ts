@@ -4,8 +4,8 @@
 import * as Effect from "effect/Effect"
 
 /**
- * The maximum length, in bytes, of a rejected response that is read so that its connection can be reused. Longer responses
- * are canceled.
+ * The maximum length, in bytes, up to which a rejected response is read so that its connection can be reused. Longer
+ * responses are canceled.
  */
 const most = 64 * 1024
 
@@ -89,7 +89,7 @@ export class Answers {
   }
 }
 
-/** Reads the body to its end. Returns false if the body is too long. */
+/** Reads the body to its end. Returns `false` if the body is too long. */
 const readWhole = async (reader: ReadableStreamDefaultReader<unknown>): Promise<boolean> => {
   let size = 0
   while (size <= most) {

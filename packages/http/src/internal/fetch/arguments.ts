@@ -139,7 +139,7 @@ const inherited = [
   "signal",
 ] as ReadonlyArray<keyof RequestInit>
 
-/** Returns a copy of the form, which the program cannot change. */
+/** Returns a copy of the form, so that later changes by the program have no effect. */
 const copyOf = (form: FormData): FormData => {
   const copy = new FormData()
   for (const [name, value] of form) copy.append(name, value)

@@ -31,13 +31,14 @@ type Fetch = typeof globalThis.fetch
 /** Settings that apply to all calls of a `fetch` function. */
 export interface Options {
   /**
-   * What to do with a response with a status of 400 or above after the last attempt. `resolve` (the default) returns the
-   * response, as `fetch` does. `reject` rejects with an `ErrorStatus` whose `response` property contains the response.
+   * What to do with a response that still has a status of 400 or above after the last attempt. `resolve` (the default)
+   * returns the response, as `fetch` does. `reject` rejects with an `ErrorStatus` whose `response` property contains the
+   * response.
    */
   readonly onStatus?: "resolve" | "reject" | undefined
   /** Whether every request may be sent more than once, regardless of its method. Default: false. */
   readonly idempotent?: boolean | undefined
-  /** The header that sends the remaining time to the server if the call has a deadline. Default: none. */
+  /** The header that carries the remaining time to the server if the call has a deadline. Default: none. */
   readonly deadlineHeader?: DeadlineHeader.Name | undefined
   /** The context in which every call runs, including its observers, tracer and clock. Default: none. */
   readonly context?: Context.Context<never> | undefined

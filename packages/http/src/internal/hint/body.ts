@@ -13,7 +13,7 @@ export interface BodyHint {
   readonly until?: number | undefined
 }
 
-/** The maximum length of a body that is read, in characters. */
+/** The maximum length, in characters, of a body that is searched for hints. */
 const longest = 65_536
 
 /** Substrings that identify a body that may contain a hint. A body that contains none of these substrings is not parsed. */

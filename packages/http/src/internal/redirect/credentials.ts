@@ -8,7 +8,7 @@ export interface Parts {
   readonly url: string
   /** The names and values of the headers; names are not case-sensitive. */
   readonly headers: Iterable<readonly [name: string, value: string]>
-  /** Whether the program marked a header as a secret. Default: false for every header. */
+  /** Whether the program marked a header as a secret. Default: `false` for every header. */
   readonly isMarked?: ((name: string) => boolean) | undefined
 }
 
@@ -55,7 +55,7 @@ const harmless: ReadonlySet<string> = new Set([
 const inside =
   /token|secret|passw|passphrase|auth|credential|signature|cookie|session|api[-_]?key|access[-_]?key|jwt|bearer/
 
-/** Words that identify a name as the name of a credential. */
+/** Words that identify a name as that of a credential. */
 const words: ReadonlySet<string> = new Set(["hmac", "key", "otp", "pwd", "sid", "sig"])
 
 /** Names that identify a credential only if the name contains no other words. */

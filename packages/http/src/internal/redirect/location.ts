@@ -39,7 +39,7 @@ export const obstacle = (target: Target, from: string, hops: number): string | u
   return target.protocol === "http:" && /^https:/i.test(from) ? `${leads(target)}, without TLS` : undefined
 }
 
-/** Whether the response came from a different origin than the one to which the request was sent. */
+/** Whether the response came from an origin other than the one to which the request was sent. */
 export const strayed = (sent: string, answered: string): boolean =>
   sent !== answered && URL.canParse(sent) && URL.canParse(answered) && new URL(sent).origin !== new URL(answered).origin
 
@@ -49,7 +49,7 @@ export const strayed = (sent: string, answered: string): boolean =>
  */
 export const isTemporary = (status: number): boolean => status === 302 || status === 303 || status === 307
 
-/** Whether a `location` points to a different host than the host of the request. */
+/** Whether a `location` points to a host other than the host of the request. */
 export const leavesHost = (from: string, location: string | undefined): boolean =>
   location !== undefined &&
   URL.canParse(from) &&

@@ -4,8 +4,7 @@
  */
 
 /**
- * Whether sending a request twice has the same effect as sending the request once (RFC 9110, section 9.2.2). The QUERY method
- * is safe.
+ * Whether sending a request twice has the same effect as sending it once (RFC 9110, section 9.2.2). The QUERY method is safe.
  */
 export const isIdempotent = (method: string): boolean => !others.has(method.toUpperCase())
 

@@ -28,9 +28,9 @@ export interface Resend {
  * **Details**
  *
  * A POST or PATCH that the server may have executed is not retried, regardless of whether the failure is a connection
- * failure, an error status or the vendor's own error. The verdict of the error determines whether the server may have
- * executed the request. If the verdict does not determine whether the server may have executed the request, the status of the
- * response does.
+ * failure, an error status or the vendor's own error. The error's verdict determines whether the server may have executed the
+ * request. If the verdict does not determine whether the server may have executed the request, the status of the response
+ * does.
  */
 const may = (error: unknown, { oneShot, repeatable }: Resend): boolean =>
   !oneShot && (repeatable || (Verdict.isClassified(error) && appliedOf(error) === "no"))
@@ -85,7 +85,7 @@ const forbid = (error: TransportError): TransportError =>
     ? error
     : TransportCause.revise(error, { verdict: { ...error.verdict, retry: "never" } })
 
-/** Replaces the last error with another error, to which the recorded attempts are attached. */
+/** Replaces the last error with another error and attaches the recorded attempts to it. */
 const replace = <E>(error: E, last: object): E => {
   const entries = Timeline.of(error).map((entry) => (entry.error === error ? { ...entry, error: last } : entry))
   return (entries.length === 0 ? last : Timeline.attach(last, entries as Timeline.Timeline)) as E

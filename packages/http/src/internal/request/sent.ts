@@ -1,5 +1,6 @@
 /**
- * Converts a sent request to data for recorders. Also finds the credentials of the request, which must not occur in errors.
+ * Converts a request that was sent to data for recorders. Also finds the credentials of the request, which must not occur in
+ * errors.
  */
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -61,5 +62,5 @@ const partOf = (name: string, value: string | File): FormPart =>
 /** The media types of documents and encoded forms. */
 const documents = /\b(?:json|xml|x-www-form-urlencoded)\b/i
 
-/** The maximum size of a body that is recorded: 64 KiB, the same as for responses. */
+/** The maximum size of a recorded body: 64 KiB, the same as for responses. */
 const longest = 64 * 1024

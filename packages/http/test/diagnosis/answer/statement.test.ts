@@ -45,7 +45,7 @@ describe("the grammar of rejections", () => {
     })
   })
 
-  it("describes a general subject with the noun used in the message", () => {
+  it("uses the noun from the message to describe a general subject", () => {
     expect(read("The folder does not exist")?.noun).toBe("the folder")
     expect(read("redirect_uri_mismatch: the redirect_uri does not match")?.noun).toBe("the redirect URI")
   })

@@ -188,7 +188,7 @@ describe("the message of a client", () => {
     })
   }
 
-  it("mentions the network that resolves a host name without a dot", () => {
+  it("explains that only its own network can resolve a host name without a dot", () => {
     const request = { method: "GET", url: "http://db:8080/" }
     for (const failure of ["getaddrinfo ENOTFOUND db", "getaddrinfo EAI_AGAIN db"])
       assert.match(Diagnosis.explain({ request, failure }).detail, /container/)

@@ -67,7 +67,7 @@ describe("a rejection with a sentence", () => {
       assert.strictEqual(refused(400, body).code, "HF-HTTP-STATUS-007")
   })
 
-  it("explains a rejection with a rare status by the meaning of the status", () => {
+  it("uses the meaning of a rare status to explain a rejection", () => {
     assert.include(refused(451, "").detail, "legal reasons")
     assert.include(refused(402, "").detail, "payment")
   })

@@ -55,7 +55,7 @@ export interface OAuthAnswer {
   readonly challenge: Challenge.Challenge | undefined
 }
 
-/** The inputs for reading a response. */
+/** The information that is needed to read a response. */
 export interface Context {
   readonly purpose: Purpose | undefined
   readonly issuer: Issuer | undefined
@@ -249,7 +249,7 @@ const textIn = (body: string): string => {
 }
 
 /**
- * Reads the error for a token from the `WWW-Authenticate` header (RFC 6750, section 3). Envoy and other servers put the
+ * Reads the error about a token from the `WWW-Authenticate` header (RFC 6750, section 3). Envoy and other servers put the
  * message only in the body.
  */
 const ofChallenge = (challenge: Challenge.Challenge | undefined, inBody: string): Said | undefined => {

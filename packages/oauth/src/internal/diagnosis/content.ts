@@ -28,7 +28,7 @@ export const contentOf = (
 }
 
 /**
- * Finds tokens in responses to other grants, because a successful response to such a grant can also contain other content.
+ * Finds tokens in responses to other grants, whose successful responses can also contain other content.
  */
 const tokensIn = (body: string, now: number): Content.Content<object> | undefined => {
   const content = Content.read<object>(body, true, Tokens.read, now)

@@ -18,8 +18,8 @@ import { rules } from "./rules/index.ts"
 import { vocabulary } from "./vocabulary.ts"
 
 /**
- * Returns the OAuth rules, extended by the given dialects of providers. Provider-specific causes are in the provider's own
- * rule set.
+ * Returns the OAuth rules, extended by the given provider dialects. Provider-specific causes are in the provider's own rule
+ * set.
  */
 export const ruleSetOf = (dialects: ReadonlyArray<Dialect>): Core.RuleSet =>
   Core.ruleSet<Facts.OAuthFacts>({ system: "oauth", vocabulary, rules, corrections, read: readerOf(dialects) })
@@ -151,8 +151,8 @@ const isOfOAuth = ({ answer, exchange, header, issuer, purpose }: Facts.OAuthFac
 }
 
 /**
- * Returns a minimal exchange for an error code from OAuth's table or from a provider, or for a Microsoft Entra error number.
- * The exchange has the documented status. Returns `undefined` if no table contains the code.
+ * Returns a minimal exchange for an error code that OAuth's table or a provider defines, or for a Microsoft Entra error
+ * number. The exchange has the documented status. Returns `undefined` if no table contains the code.
  *
  * **Details**
  *

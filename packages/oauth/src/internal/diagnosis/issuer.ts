@@ -1,5 +1,5 @@
 /**
- * Identifies the provider from the host and path of the request, or from headers and messages that only this provider sends.
+ * Identifies the provider from the host and path of the request, or from provider-specific headers and messages.
  */
 import type { Encoding } from "./requestFields.ts"
 
@@ -20,7 +20,7 @@ interface Known extends Issuer {
   readonly path?: RegExp
   /** A response header that no other provider sends. */
   readonly header?: string
-  /** Matches text in a response that only this provider sends. */
+  /** Matches response text that only this provider sends. */
   readonly words?: RegExp
 }
 

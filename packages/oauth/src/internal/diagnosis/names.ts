@@ -1,5 +1,5 @@
 /**
- * Defines the error codes of OAuth and its providers, and where each code can occur.
+ * Defines the error codes of OAuth and of OAuth providers, and where each code can occur.
  */
 import * as Rows from "../errors/rows.ts"
 import * as Codes from "../words/codes.ts"

@@ -9,7 +9,7 @@ import * as Sentences from "../words/sentences.ts"
 /** The maximum number of lines to read from the end of a log. */
 const most = 400
 
-/** Matches a program's description of its action, followed by a colon or an equals sign and the server's message. */
+/** Matches a program's description of what it was doing, followed by a colon or an equals sign and the server's message. */
 const request =
   /\b(?:TokenError|OAuthError|AuthorizationError|access token|refresh[- ]token|the token|tokens?|oauth|sign-?in|authenticat\w{1,4}|authori[sz]ation code)\b[^:\n]{0,60}(?:fail\w{0,4}|error\w{0,2}|due to|because|refused|could ?n[o']t|unable|rejected)?[^:\n]{0,60}[:=] ?([^\n]{3,500})$/i
 
@@ -24,8 +24,8 @@ const isTelling =
 export const isReason = (text: string): boolean => Sentences.atEndpoint(text) !== undefined
 
 /**
- * Returns the line that states the reason for an error if another line contains only the error code. The text is a server log
- * or a copied page.
+ * Returns the line that states the reason for an error, for text in which another line contains only the error code. The text
+ * is a server log or a copied page.
  */
 export const reasonIn = (text: string): string | undefined => {
   const lines = text

@@ -12,7 +12,7 @@ export interface Field {
   /** The value as it was sent. In JSON, a value can also be a number or a list. */
   readonly sent: unknown
   readonly at: string
-  /** The properties that redaction recorded for a client secret that is a JWT. */
+  /** The properties that redaction recorded for a client secret in JWT format. */
   readonly notes?: string
 }
 

@@ -105,13 +105,13 @@ export const quoting = (rule: Rule<OAuthFacts>): Rule<OAuthFacts> => ({
 })
 
 /**
- * Whether the server's message goes beyond the definition of its code with text that no table recognizes. This text might
- * state another cause.
+ * Whether the server's message contains, in addition to the definition of its code, text that no table recognizes. This text
+ * might state another cause.
  */
 export const isUnread = ({ answer }: OAuthFacts): boolean =>
   answer.meaning === undefined && Sentences.specific(answer.description).trim().length > 3
 
-/** The definition of a rule whose cause is stated in the server's message. */
+/** The definition of a rule that finds a cause stated in the server's message. */
 export interface Stated extends Omit<Rule<OAuthFacts>, "find" | "topic"> {
   /** The causes that the rule covers, with a sentence for each cause. */
   readonly details: Partial<Readonly<Record<Name, string>>>

@@ -21,7 +21,8 @@ const decoded = (part: string): object | undefined => {
 }
 
 /**
- * Reads the times in a token that is a JWT, in epoch seconds (RFC 7519, section 4.1). The payload of a JWT is not encrypted.
+ * Reads the timestamps, in epoch seconds, from a token that is a JWT (RFC 7519, section 4.1). The payload of a JWT is not
+ * encrypted.
  */
 const times = (token: string): Readonly<Partial<Record<"exp" | "iat" | "nbf", number>>> => {
   const payload = /^[\w-]{1,8192}\.([\w-]{1,16384})\.[\w-]{0,8192}$/.exec(token)?.[1]
@@ -49,7 +50,7 @@ export const tokenEnds = ({ request }: Exchange): number | undefined => {
   return end === undefined ? undefined : Number(end) * 1000
 }
 
-/** A time that is recorded after the redaction mark of an assertion, in epoch milliseconds. */
+/** A time, in epoch milliseconds, that is recorded after the redaction mark of an assertion. */
 export const timeIn = (value: string, name: "exp" | "iat" | "nbf"): number | undefined => {
   const digits = new RegExp(`; ${name}=(\\d{1,14})(?:;|$)`).exec(value)?.[1]
   return digits === undefined ? undefined : Number(digits) * 1000
@@ -58,14 +59,14 @@ export const timeIn = (value: string, name: "exp" | "iat" | "nbf"): number | und
 const ofHttp = Http.vocabulary.masks?.["authorization"]
 
 /**
- * Matches a value that is not a token but the printed form of an object or of bytes in Python or JSON. Examples are `b'…'`
- * and `{'access_token': …}`.
+ * Matches a value that is not a token but the string representation of an object or of bytes in Python or JSON. Examples are
+ * `b'…'` and `{'access_token': …}`.
  */
 const printed = /^(?:[{["']|b['"]|<)/
 
 /**
- * Describes the visible problems with the credentials in a Basic header, in which the secret must be percent-encoded (RFC
- * 6749, section 2.3.1).
+ * Describes the visible problems with the credentials in a Basic header, where the secret must be percent-encoded (RFC 6749,
+ * section 2.3.1).
  */
 const noteOf = (credentials: string): string | undefined => {
   if (credentials.length > 4096 || !/^[\w+/-]+={0,2}$/.test(credentials)) return undefined
@@ -81,7 +82,10 @@ const noteOf = (credentials: string): string | undefined => {
   return /[^\w.~*%-]/.test(secret) && !/%[0-9a-f]{2}/i.test(secret) ? "not encoded" : undefined
 }
 
-/** Redacts a credential but records details of its form, such as its expiry, or that it is not Base64 or not a token. */
+/**
+ * Redacts a credential but records details about it: for example, its expiry, or the fact that it is not Base64 or not a
+ * token.
+ */
 const authorization: Mask = (value, hide, exchange) => {
   if (noted.test(value) || /^(?:Bearer Bearer|Zoho-oauthtoken) \[hidden-\d+:\d+[:a-z]*\]$/.test(value)) return value
   const [, scheme = "", rest = ""] = /^(Bearer|DPoP|Basic)\s+(\S.*)$/is.exec(value.trim()) ?? []
@@ -101,7 +105,7 @@ const authorization: Mask = (value, hide, exchange) => {
   return ofHttp === undefined ? hide(value) : ofHttp(value, hide, exchange)
 }
 
-/** Redacts an assertion but records its times. */
+/** Redacts an assertion but records its timestamps. */
 const assertion: Mask = (value, hide) => {
   if (noted.test(value)) return value
   const seen = Object.entries(times(value.trim())).map(([name, time]) => `; ${name}=${time}`)
@@ -177,7 +181,7 @@ const headers = [
   "x-slack-req-id",
 ]
 
-/** The query parameters of a sign-in, and of its result in the browser, whose values remain visible. */
+/** The query parameters whose values remain visible in a sign-in URL and in the redirect that returns the result. */
 const query = [
   "code_challenge_method",
   "error",

@@ -53,10 +53,10 @@ const separate = (init: RequestInit): RequestInit => {
  * **Details**
  *
  * A server or router might have closed or forgotten an idle connection. A request on a closed or forgotten connection is lost
- * together with its refresh token, and the client cannot determine whether the request arrived. The header
- * `connection: close` is not sufficient, because it only closes the connection after the response.
- * `NodeHttpClient.layerUndici` and Node's `fetch` use a pool that is reserved for these requests and never contains an idle
- * connection. `NodeHttpClient.layerNodeHttp` does not keep connections open unless its agent does.
+ * together with its refresh token, and the client cannot determine whether the request arrived. The `connection: close`
+ * header is not sufficient, because it only closes the connection after the response. `NodeHttpClient.layerUndici` and Node's
+ * `fetch` use a pool that is reserved for these requests and never contains an idle connection.
+ * `NodeHttpClient.layerNodeHttp` does not keep connections open unless its agent does.
  *
  * **Gotchas**
  *

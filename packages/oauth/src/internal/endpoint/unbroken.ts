@@ -1,5 +1,5 @@
 /**
- * Runs effects whose result must not be lost because of an interruption.
+ * Runs effects whose results must not be lost when the caller is interrupted.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"

@@ -236,7 +236,7 @@ export const statuses = (status: number): Verdict.Verdict => {
   return { retry, pace, change: "nothing" }
 }
 
-/** Codes that cover many causes, for which the message in the response can select another row. */
+/** Codes that cover many causes, so the message in the response can select a different row. */
 const broad: ReadonlySet<string> = new Set([
   "access_denied",
   "interaction_required",

@@ -15,11 +15,11 @@ import type { TokenSet } from "../../TokenSet.ts"
 import { worded } from "./bareError.ts"
 import type * as Endpoint from "../endpoint/endpoint.ts"
 
-/** Timers can fire a few milliseconds early. A code counts as expired if at most this much time is left, in seconds. */
+/** Timers can fire a few milliseconds early. A code counts as expired if at most this many seconds are left. */
 const early = 0.02
 
 /**
- * A clock step of more than this many seconds is not attributed to a suspend, but to a device without a battery that has set
+ * A clock step of more than this many seconds is attributed not to a suspend but to a device without a battery that has set
  * its clock to the current date.
  */
 const longestSuspend = 24 * 3600
@@ -42,11 +42,11 @@ export interface Poll {
  * **Details**
  *
  * The code expires at a fixed date, so the time that the device spends suspended also counts. Setting the clock changes how
- * much time is left until the expiry. If the server still reports that approval is pending after the expiry, or if the clock
+ * much time is left until the expiry. If the server still reports after the expiry that approval is pending, or if the clock
  * steps by more than a day, only the monotonic clock is used.
  *
- * If the server responded to the last poll that approval is pending, the loop fails with `ExpiredToken`. If the last poll
- * failed, the loop fails with the error from that poll, because the code may have been approved.
+ * If the server's response to the last poll was that approval is pending, the loop fails with `ExpiredToken`. If the last
+ * poll failed, the loop fails with the error from that poll, because the code may have been approved.
  */
 export const run = (code: DeviceCode, { once, open, unreached, url }: Poll) =>
   Effect.gen(function* () {
@@ -104,7 +104,7 @@ const expired = () =>
   })
 
 /**
- * Whether the response might have contained the tokens because it did not arrive, was lost by a gateway, or cannot be read.
+ * Whether the response might have contained the tokens: it did not arrive, was lost by a gateway, or cannot be read.
  */
 const mayHoldTokens = (failure: Endpoint.Failure): boolean => {
   if (failure._tag === "AnswerUnreadable") return true

@@ -1,10 +1,10 @@
 /**
  * Reads the fields of an OAuth server's response, in any of the formats that providers use.
  *
- * RFC 6749 requires a JSON object. Providers also use other formats. Some providers send forms (GitHub, without an `accept`
- * header). Others send JSON behind a prefix that prevents the JSON from running as a script (`)]}'`, `for(;;);`), as the
- * argument of a function (QQ), inside a JSON string, or after warnings from a script. Other providers nest the tokens one
- * level deeper (Slack in `authed_user`, TikTok in `data`).
+ * RFC 6749 requires a JSON object. Providers also use other formats. Some providers send form-encoded bodies (GitHub, if the
+ * request has no `accept` header). Others send JSON after a prefix that prevents the JSON from running as a script (`)]}'`,
+ * `for(;;);`), as the argument of a function (QQ), inside a JSON string, or after warnings from a script. Other providers
+ * nest the tokens one level deeper (Slack in `authed_user`, TikTok in `data`).
  */
 import * as PartialJson from "./partialJson.ts"
 
@@ -25,8 +25,8 @@ const form = /^[\w.~%+-]+=[^<>{}]*$/
 const granted = /"(?:access_?token|device_?code)"\s*:/i
 
 /**
- * Distinguishes the beginning of a JSON object from an HTML page. Tokens in an HTML page belong to the script of the page,
- * not to the device.
+ * Distinguishes the beginning of a JSON object from that of an HTML page. Tokens in an HTML page belong to the script of the
+ * page, not to the device.
  */
 const opening = /\{\s*"/
 const page = /<(?:!doctype|html|head|body|script|meta)\b/i
@@ -57,8 +57,8 @@ const readBehind = (text: string): Members | undefined => {
 }
 
 /**
- * The maximum number of name-value pairs to read. Responses contain few pairs, and the time required to read thousands of
- * pairs is not linear.
+ * The maximum number of name-value pairs to read. Responses contain few pairs, and the time to read thousands of pairs grows
+ * faster than linearly.
  */
 const mostPairs = 1000
 

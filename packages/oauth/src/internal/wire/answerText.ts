@@ -15,7 +15,7 @@ export interface Text {
   readonly text: string
   /** Whether the text is the whole body. */
   readonly complete: boolean
-  /** The error that stopped reading before the body was complete. */
+  /** The error that interrupted the read before the body was complete. */
   readonly failure?: TransportError
 }
 
@@ -29,7 +29,7 @@ const limit = 1024 * 1024
 const look = "1 second"
 
 /**
- * Reads the body of a response. This function never fails. The result contains the error that stopped reading.
+ * Reads the body of a response. This function never fails. The result contains the error that interrupted the read.
  *
  * **Details**
  *
@@ -39,8 +39,8 @@ const look = "1 second"
  * because every other encoding represents field names and tokens as ASCII.
  *
  * If a server keeps the connection open, a body of complete JSON is considered finished 1 to 2 s after its last byte.
- * Otherwise, a process that ends before the timeout would lose tokens that have already arrived. `stop` ends the reading of
- * any other body that does not end by itself. If `stop` fails, its error becomes the error in the result.
+ * Otherwise, a process that ends before the timeout would lose tokens that have already arrived. `stop` ends the read of any
+ * other body that does not end on its own. If `stop` fails, its error becomes the error in the result.
  */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,

@@ -7,7 +7,7 @@ import * as Tokens from "./tokens.ts"
 /** Contains the value read from a response, or the problem that makes the response unusable. */
 export interface Content<A extends object> {
   readonly value?: A
-  /** The problem with a response that contains the expected fields. */
+  /** The problem that makes the response unusable although it contains the expected fields. */
   readonly problem?: string
 }
 

@@ -49,7 +49,7 @@ const number = (value: unknown): number | undefined =>
 
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined)
 
-/** Reads the fields of a body that is either JSON or a form. GitHub sends a form by default. */
+/** Reads the fields of a body that is either JSON or form-encoded. GitHub sends a form-encoded body by default. */
 const members = (body: string): unknown => AnswerFields.read(body, true)?.value
 
 /** Reads a body. Total. */
@@ -206,7 +206,7 @@ export const names = (body: string, words: ErrorWords.Words): boolean => {
 }
 
 /**
- * Returns the code in `error_code`, which may be a code that no table lists. The code does not end a poll, but it may
+ * Returns the code in `error_code`, which may be a code that no table lists. The code does not stop polling, but it may
  * identify the cause of an error.
  */
 export const unlisted = (body: string): string | undefined => text(own(members(body), "error_code"))

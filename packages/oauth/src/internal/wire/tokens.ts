@@ -27,7 +27,7 @@ export interface Tokens {
   readonly scope: string | undefined
 }
 
-/** Converts a code or token that the server sent as a number to a string. */
+/** Converts a numeric code or token from the server to a string. */
 export const digits = (value: unknown): string | undefined =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined
 

@@ -1,6 +1,6 @@
 /**
  * The error numbers of Azure AD B2C (`AADB2C…`) that a request, a client or a user can cause. The remaining error numbers
- * indicate defects in a policy, which the message identifies.
+ * indicate defects in a policy; the message identifies the defect.
  */
 import type { Name } from "./causes.ts"
 

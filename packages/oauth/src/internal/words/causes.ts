@@ -4,7 +4,7 @@
 
 /** A cause that a server's message can identify. */
 export interface Cause {
-  /** The codes of the rules that are consistent with the message. The code of the cause itself comes first. */
+  /** The codes of the rules whose causes are consistent with the message. The code of the cause itself comes first. */
   readonly codes: ReadonlyArray<string>
   /**
    * The key of the row that determines the verdict. The key is absent if the server's own error code already has the correct

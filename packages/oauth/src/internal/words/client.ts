@@ -1,6 +1,6 @@
 /**
- * Messages from client libraries that reject the response to their own sign-in because of its state, its ID token, or the
- * metadata of its issuer. No server sent them.
+ * Messages from client libraries that reject the response to their own sign-in request because of the response's state, the
+ * ID token, or the issuer's metadata. No server sent them.
  *
  * Each pattern is applied to a single line and runs in linear time. The first matching pattern determines the cause.
  */

@@ -72,7 +72,7 @@ describe("a request that lacks a field", () => {
 })
 
 describe("a request in another encoding", () => {
-  it("reports the encoding as the likely cause if the server calls the request malformed, and as the certain cause if the server reports a sent field as missing", () => {
+  it("reports the encoding as the likely cause if the server calls the request malformed, and as the certain cause if the server reports a field that was sent as missing", () => {
     const json = { ...request({}), headers: { "content-type": "application/json" }, body: JSON.stringify(poll) }
     const multipart = { ...request({}), form: Object.entries(poll).map(([name, value]) => ({ name, value })) }
     for (const sent of [json, multipart]) {

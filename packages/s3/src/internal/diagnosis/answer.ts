@@ -36,7 +36,7 @@ export interface S3Answer {
   readonly status: number
   /** The error code; empty if the response does not contain one. */
   readonly code: string
-  /** S3's code that corresponds to a vendor's own code; otherwise, the same code. */
+  /** The S3 code that corresponds to a vendor's own code; otherwise, the error code unchanged. */
   readonly means: string
   readonly message: string
   /** Returns an element of the error document by its name. */
@@ -55,7 +55,7 @@ export interface S3Answer {
   /** Whether something other than S3 wrote the body: the body is a page or a document in another format. */
   readonly isForeign: boolean
   readonly body: string
-  /** Whether this response can be sent only to a signed request, whether or not the signature is correct. */
+  /** Whether a server sends this response only to signed requests, regardless of whether the signature is correct. */
   readonly speaksOfProof: boolean
   /** The phases that may contain the cause. */
   readonly phases: ReadonlySet<Phase>

@@ -110,7 +110,9 @@ const isAtBucket = (facts: Asked): boolean => {
     : ["list-type", "prefix", "delimiter"].some((name) => facts.query(name) !== undefined)
 }
 
-/** Where the request contains its authentication, except in forms: `query` for a presigned URL, regardless of the body. */
+/**
+ * Where a request other than a form contains its authentication data: `query` for a presigned URL, regardless of the body.
+ */
 export const signedIn = ({ header, query }: Asked): "query" | "header" | undefined => {
   if (["signature", "credential", "algorithm"].some((name) => ofAny(query, name) !== undefined)) return "query"
   if (query("awsaccesskeyid") !== undefined || query("signature") !== undefined) return "query"
@@ -289,5 +291,5 @@ export const amount = (bytes: number): string => `${bytes} ${bytes === 1 ? "byte
 export const instant = (millis: number): string =>
   Math.abs(millis) > 8.64e15 ? String(millis) : isoDate(millis).replace(/\.\d+Z$/, "Z")
 
-/** The data that a rule would need if the request was not captured. */
+/** The missing data that a rule reports if the request was not captured. */
 export const theRequest = "the request: its method, URL and headers"

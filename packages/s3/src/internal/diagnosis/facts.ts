@@ -1,6 +1,6 @@
 /**
- * The facts that the rules read from an S3 request, sent or not: the form fields in order, the decoded policy and the parsed
- * URL.
+ * The data that the rules read from an S3 request, whether or not it was sent: the form fields in order, the decoded policy
+ * and the parsed URL.
  */
 import {
   type Exchange,
@@ -71,11 +71,11 @@ export interface Plan {
   readonly serverTime?: number | undefined
 }
 
-/** The facts. Missing values are `undefined`. The facts do not contain secrets. */
+/** The facts about a request. Missing values are `undefined`. No value contains a secret. */
 export interface S3Facts {
   readonly exchange: Exchange
   /**
-   * Whether the captured request is complete enough to check, with at least every place that can contain an authentication.
+   * Whether the captured request is complete enough to check: it includes every place that can contain a signature or token.
    */
   readonly hasRequest: boolean
   /** The name of the operation, if the client states one. */
@@ -118,8 +118,8 @@ export interface S3Facts {
 const noWords: Words = { told: undefined, stated: () => undefined, remark: () => "" }
 
 /**
- * The maximum number of parameters that are parsed. A presigned URL has about ten parameters. Parsing thousands of them does
- * not take linear time.
+ * The maximum number of parameters that are parsed. A presigned URL has about ten parameters. The time to parse thousands of
+ * parameters grows faster than linearly.
  */
 const mostParameters = 1000
 
@@ -219,7 +219,7 @@ const readForm = (parts: ReadonlyArray<FormPart>): Form => {
   }
 }
 
-/** The first field with each name, in lowercase. */
+/** The first field with each name, keyed by the lowercase name. */
 const firstOf = (fields: ReadonlyArray<PlacedField>): ReadonlyMap<string, PlacedField> => {
   const first = new Map<string, PlacedField>()
   for (const field of fields) {
@@ -229,7 +229,7 @@ const firstOf = (fields: ReadonlyArray<PlacedField>): ReadonlyMap<string, Placed
   return first
 }
 
-/** Whether every place that can contain an authentication was captured: headers, query, and the body of a possible form. */
+/** Whether every place that can contain a signature or token was captured: headers, query and the body of a form. */
 const isWhole = (request: Request | undefined): boolean => {
   if (request?.headers === undefined || request.url === undefined) return false
   if (request.method?.toUpperCase() !== "POST") return true

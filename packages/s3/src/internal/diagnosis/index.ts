@@ -1,5 +1,5 @@
 /**
- * The rule set of S3: recognizes S3 exchanges, reads the response, and lists the rules.
+ * The S3 rule set: recognizes S3 exchanges, reads the response, and lists the rules.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import * as Http from "@holdfast/http/Diagnosis"
@@ -138,5 +138,5 @@ const isStorageAddress = (url: URL | undefined): boolean => {
   return (system !== undefined && system !== "cloudfront") || /(?:^|\.)(?:s3[.-]|amazonaws\.com$)/.test(url.hostname)
 }
 
-/** Amazon hosts that serve the APIs and sign-in pages of its customers. */
+/** Amazon hosts that serve the APIs and sign-in pages of Amazon's customers. */
 const isOwnApi = /\.(?:execute-api|appsync-api|auth|es|aos)\.[\w-]{1,40}\.amazon(?:aws|cognito)\.com$/

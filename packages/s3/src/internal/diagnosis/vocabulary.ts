@@ -47,7 +47,7 @@ const words =
  */
 const octets: Mask = (value, hide) => hide.once(value)
 
-/** The document that Alibaba repeats in a header. Its code and message remain visible. */
+/** The document that Alibaba repeats in a header. The document's code and message remain visible. */
 const ossError: Mask = (value, hide) => HeaderError.masked(value, hide)
 
 const signedHeaders: Mask = (value, hide, exchange) => listed(value, hide, sentIn(exchange))

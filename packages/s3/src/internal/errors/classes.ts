@@ -25,7 +25,7 @@ export class ConditionalRequestConflict extends Schema.TaggedError<ConditionalRe
 /** An intermediary sent the response: neither the body nor the headers come from S3. */
 export class NotFromS3 extends Schema.TaggedError<NotFromS3>()("NotFromS3", fields) {}
 
-/** The signer is not allowed to do this, or the URL no longer permits it. */
+/** The signer is not allowed to perform this operation, or the URL no longer permits it. */
 export class AccessDenied extends Schema.TaggedError<AccessDenied>()("AccessDenied", fields) {}
 
 /** The bucket does not accept ACLs. */
@@ -148,7 +148,7 @@ export class RequestIsNotMultiPartContent extends Schema.TaggedError<RequestIsNo
   fields,
 ) {}
 
-/** The local clock differs by more than 15 minutes from the server's. */
+/** The local clock differs from the server's clock by more than 15 minutes. */
 export class RequestTimeTooSkewed extends Schema.TaggedError<RequestTimeTooSkewed>()("RequestTimeTooSkewed", fields) {}
 
 /** The request differs from the request that was signed. */
@@ -193,7 +193,7 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>()("Requ
 /** The state of the bucket or object forbids this operation. */
 export class ResourceConflict extends Schema.TaggedError<ResourceConflict>()("ResourceConflict", fields) {}
 
-/** A resource that is not a bucket, an object or an upload does not exist. */
+/** A resource other than a bucket, an object or an upload does not exist. */
 export class ResourceNotFound extends Schema.TaggedError<ResourceNotFound>()("ResourceNotFound", fields) {}
 
 /** The request must be sent to another host or region. */

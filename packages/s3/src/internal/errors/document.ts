@@ -65,8 +65,8 @@ type Members = Readonly<Record<string, unknown>>
 const isObject = (json: unknown): json is Members => typeof json === "object" && json !== null && !Array.isArray(json)
 
 /**
- * `{"statusCode":"409","error":"Duplicate","message":"…"}`: the older format of Supabase's errors, which uses one word per
- * type.
+ * `{"statusCode":"409","error":"Duplicate","message":"…"}`: the older format of Supabase's errors, which names each type of
+ * error with one word.
  */
 const ofSupabase = (members: ReadonlyMap<string, string>): ErrorXml.ErrorDocument | undefined => {
   const { Error: code = "", Message = "", StatusCode = "" } = Object.fromEntries(members)

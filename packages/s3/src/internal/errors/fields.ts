@@ -31,7 +31,7 @@ export const fields = {
   verdict: VerdictSchema,
 }
 
-/** The fields without the verdict, which the table adds. */
+/** All fields except the verdict, which the table adds. */
 export interface Fields {
   readonly code: string
   readonly message: string

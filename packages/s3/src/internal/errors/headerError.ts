@@ -1,5 +1,6 @@
 /**
- * Reads errors from headers. Servers report errors in the headers of a response to a HEAD because that response has no body.
+ * Reads errors from headers. Servers report errors in the headers of a response to a HEAD request, because that response has
+ * no body.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type { Hide } from "@holdfast/diagnosis/Redaction"

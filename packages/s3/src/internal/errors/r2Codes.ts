@@ -1,9 +1,9 @@
 /**
- * The S3 codes of Cloudflare R2's error numbers, which its Workers API and its REST API send instead of a name
+ * Maps Cloudflare R2's error numbers, which its Workers API and its REST API send instead of a name, to S3 codes
  * (https://developers.cloudflare.com/r2/api/error-codes/). Plain data.
  */
 
-/** The S3 codes by R2's error number, as text. */
+/** The S3 codes, keyed by R2's error number as a string. */
 export const r2Codes: Readonly<Record<string, string>> = {
   "10001": "InternalError",
   "10002": "Unauthorized",

@@ -75,8 +75,8 @@ export const bare = <const Class extends Tag>(
 ): Row<Class> => ({ class: tag, status, form: "none", verdict, description, inferred: true })
 
 /**
- * Like the previous function, but for responses whose headers identify the storage, such as the response to a HEAD, which has
- * no body.
+ * Like the previous function, but for responses whose headers identify the storage, such as a response to a HEAD request,
+ * which has no body.
  */
 export const marked = <const Class extends Tag>(
   tag: Class,

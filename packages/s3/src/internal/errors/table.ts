@@ -1,5 +1,5 @@
 /**
- * S3's error table: the rows, each with the error class to which it decodes.
+ * S3's error table: its rows, each with the error class that it decodes to.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
 import * as classes from "./classes.ts"

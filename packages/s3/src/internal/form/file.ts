@@ -65,7 +65,7 @@ const inMemory = (bytes: Uint8Array): Source => {
   }
 }
 
-/** A Blob that contains the file's Blob: nothing is copied, and `fetch` and undici read it in pieces. */
+/** A Blob that contains the file's Blob: nothing is copied, and `fetch` and undici read it in chunks. */
 const fromBlob = (blob: Blob): Source => {
   const whole = ({ head, tail }: Frame) => new Blob([head, blob, tail])
   return {

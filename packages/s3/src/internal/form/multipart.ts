@@ -25,7 +25,7 @@ export const nameless = "blob"
 export const untyped = "application/octet-stream"
 
 /**
- * The bytes around the file: all fields in the given order, then the file as the part `file`.
+ * The bytes around the file: all fields in the given order, then the file as the `file` part.
  *
  * **Details**
  *

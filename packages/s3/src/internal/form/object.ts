@@ -15,8 +15,8 @@ export interface FormObject {
 }
 
 /**
- * Determines the object that a form names. The bucket comes from the field `bucket` or, if that is absent, from the policy.
- * Total.
+ * Determines the object that a form names. The bucket comes from the `bucket` field or, if that field is absent, from the
+ * policy. Total.
  */
 export const of = (fields: ReadonlyArray<Field>): FormObject => {
   const form = Object.fromEntries(fields)

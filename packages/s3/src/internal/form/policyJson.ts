@@ -11,6 +11,6 @@ export const parse = (text: string): unknown => {
   }
 }
 
-/** S3's documentation also escapes the dollar sign and the vertical tab, in ways that JSON does not support. */
+/** S3's documentation also defines escape sequences for the dollar sign and the vertical tab that JSON does not support. */
 const withoutOwnEscapes = (text: string): string =>
   text.replace(/\\(.)/gs, (whole, escaped: string) => (escaped === "$" ? "$" : escaped === "v" ? "\\u000b" : whole))

@@ -25,7 +25,7 @@ export interface StreamFile {
   readonly size: number
   /** The name of the file, which replaces `${filename}` in the key. Default: `blob`, as in a browser. */
   readonly name?: string | undefined
-  /** The media type of the form part. S3 ignores it and takes the object's type from the field `Content-Type`. */
+  /** The media type of the form part. S3 ignores it and takes the object's type from the `Content-Type` field. */
   readonly type?: string | undefined
 }
 

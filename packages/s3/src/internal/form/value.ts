@@ -10,7 +10,7 @@ import { InvalidPostOption } from "./errors.ts"
 /** A form field whose value is hidden in logs. */
 export type SecretField = readonly [name: string, value: Redacted.Redacted<string>]
 
-/** Form fields as an object, or as an iterable of pairs, which permits repeated names. */
+/** Form fields as an object, or as an iterable of pairs if a name occurs more than once. */
 export type FieldsInput = Readonly<Record<string, string>> | Iterable<Field>
 
 /** Returns the form fields in their order. Throws an `InvalidPostOption` for fields that a form cannot contain. */

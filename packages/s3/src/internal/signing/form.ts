@@ -13,7 +13,7 @@ import { InvalidPostOption } from "../form/errors.ts"
 import { kind } from "../form/value.ts"
 import * as SigV4 from "./sigV4.ts"
 
-/** A form without its policy and signature, together with the policy. */
+/** An unsigned form: its URL, its fields, and the policy to sign. */
 export interface Unsigned {
   readonly url: string
   readonly fields: ReadonlyArray<Field>
@@ -28,7 +28,7 @@ const longest = 604_800_000
 /** The maximum length of an object key, in bytes of UTF-8. */
 const longestKey = 1024
 
-/** The default lifetime of a form, equal to that of Amazon's signers. */
+/** The default lifetime of a form, which is the same as that of Amazon's signers. */
 const anHour = 3_600_000
 
 /** The names of all signing options. */
@@ -209,7 +209,7 @@ const byteLength = (value: string): number => new TextEncoder().encode(value).le
 const invalid = (option: string, value: unknown, allowed: string): InvalidPostOption =>
   new InvalidPostOption({ option, value: said(value), allowed })
 
-/** The options shown here are not secret, but a caller may have passed a secret in place of one. */
+/** The options shown here are not secret, but a caller may have passed a secret by mistake. */
 const said = (value: unknown): string => {
   if (value === "") return "empty"
   const words = String(value)

@@ -13,7 +13,7 @@ export interface Credentials {
   readonly sessionToken?: Redacted.Redacted<string> | string | undefined
 }
 
-/** A condition in the form that Amazon's SDKs and boto3 use. */
+/** A condition in the format that Amazon's SDKs and boto3 use. */
 export type WrittenCondition =
   | Readonly<Record<string, string>>
   | readonly [operator: "eq" | "starts-with", field: `$${string}`, value: string]
@@ -26,7 +26,7 @@ export interface SignOptions {
   readonly credentials: Credentials
   /** The object's key. If the key contains `${filename}`, S3 replaces it with the name of the file. */
   readonly key?: string | undefined
-  /** An alternative to `key`: the prefix after which S3 appends the name of the file. */
+  /** An alternative to `key`: the prefix to which S3 appends the name of the file. */
   readonly keyPrefix?: string | undefined
   /**
    * The address of another S3 server, to which the bucket is appended as a path segment. Default: Amazon's endpoint

@@ -1,5 +1,5 @@
 /**
- * AWS Signature Version 4 over a text that is signed as it is, such as the policy of a form.
+ * AWS Signature Version 4 over a string that is signed unchanged, such as the policy of a form.
  */
 import * as Secret from "@holdfast/core/Secret"
 import type * as Redacted from "effect/Redacted"

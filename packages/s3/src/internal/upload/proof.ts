@@ -13,8 +13,8 @@ import { NotFromS3 } from "../errors/classes.ts"
 import * as StorageMarks from "../../StorageMarks.ts"
 
 /**
- * `stored`: the storage service sent the response. `page`: a web page, as from a captive portal. `foreign`: any other body
- * that a storage service does not send. `unmarked`: an empty body without any sign of the sender.
+ * `stored`: the storage service sent the response. `page`: a web page, such as one from a captive portal. `foreign`: any
+ * other body that a storage service does not send. `unmarked`: an empty body without any sign of the sender.
  */
 export type StorageProof = "stored" | "page" | "foreign" | "unmarked"
 
@@ -63,7 +63,7 @@ export const judge = (answer: HttpAnswer, hidden: () => boolean): StorageProof =
  *
  * **Gotchas**
  *
- * This consumes the response body, so call it after reading the body.
+ * Call this function only after reading the body, because it consumes the response.
  */
 export const isHidden = (response: HttpClientResponse.HttpClientResponse): boolean =>
   Option.exists(HttpClientResponse.toWeb(response), ({ type }) => type === "cors")

@@ -50,7 +50,7 @@ const parser = new XMLParser({
   onDangerousProperty: escape,
 })
 
-/** A node in the parser's output. It has one key, which is a text type or the name of an element. */
+/** A node in the parser's output. Each node has one key, which is a text type or the name of an element. */
 type Node = Readonly<Record<string, unknown>>
 
 /** Whether the body is an S3 error document, judged only by its root element. */

@@ -1,6 +1,6 @@
 /**
  * Decodes the character references in XML text: the five predefined entities and numeric references. Without a document type
- * declaration, other references do not exist. S3 does not send such a declaration.
+ * declaration, other references do not exist. S3 does not send document type declarations.
  */
 const reference = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([\da-fA-F]{1,6}));/g
 

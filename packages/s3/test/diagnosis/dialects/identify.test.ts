@@ -60,7 +60,7 @@ describe("the storage of an exchange", () => {
     assert.deepStrictEqual([own.vendor.system, own.answeredBy], ["cloudfront", "CloudFront"])
   })
 
-  it("does not report the storage as the responder if the response is an HTML page", () => {
+  it("does not attribute an HTML page to the storage, even if it came from the storage's host", () => {
     const explanation = explain(
       "https://s3.eu-central-1.wasabisys.com/talks/key",
       answer({ server: "nginx", "content-type": "text/html" }, "<html><body>Bad Gateway</body></html>", 502),

@@ -1,6 +1,6 @@
 /**
- * The grants of the sandbox: device codes that wait for approval, access tokens that expire, and refresh tokens that work
- * only once.
+ * The grants of the sandbox: device codes that are waiting for approval, access tokens that expire, and single-use refresh
+ * tokens.
  *
  * **Details**
  *
@@ -102,7 +102,7 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
     /** Whether a code with these digits is waiting for approval. */
     waits: (userCode: string) => Effect.map(Clock.currentTimeMillis, (now) => pending(userCode, now) !== undefined),
 
-    /** Records the user's decision. False if no pending code has these digits. */
+    /** Records the user's decision. Returns false if no pending code has these digits. */
     decide: (userCode: string, decision: "approved" | "denied") =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const grant = pending(userCode, now)

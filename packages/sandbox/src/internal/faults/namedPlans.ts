@@ -63,7 +63,7 @@ export const outage: FaultPlan = {
  *
  * **Details**
  *
- * Chunk requests carry no token. So that the token is used, one chunk URL expires: the client must then create the asset
+ * Chunk requests carry no token. One chunk URL expires to force the client to use the token: the client must create the asset
  * again, and that request carries the expired token.
  */
 export const reauth: FaultPlan = {

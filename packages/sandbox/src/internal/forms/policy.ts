@@ -10,11 +10,11 @@ import type { Refusal } from "../../Signature.ts"
 /** The part of a form that a policy checks. */
 export interface Subject {
   readonly bucket: string
-  /** Values by lowercase name. The values of a repeated name are joined with commas. */
+  /** Values keyed by lowercase name. The values of a repeated name are joined with commas. */
   readonly fields: ReadonlyMap<string, string>
 }
 
-/** The range of file sizes that the policy permits, in bytes, with both ends included. */
+/** The inclusive range of file sizes that the policy permits, in bytes. */
 export interface Range {
   readonly min: number
   readonly max: number

@@ -4,7 +4,7 @@
  * **Details**
  *
  * The reader buffers at most 20 KB before the file and passes the file's bytes on as they arrive. The reader ignores fields
- * after the file. After the file, it counts only additional files, because a form may contain only one.
+ * after the file. After the file, the reader counts only additional files, because a form may contain only one.
  */
 
 /** The fields before the file, in order. */
@@ -130,7 +130,7 @@ export const make = (boundary: string): FormReader => {
   }
 }
 
-/** A parameter of the part's disposition. Browsers write a quote inside the value as %22. */
+/** A parameter of the part's `Content-Disposition` header. Browsers write a quote inside the value as %22. */
 const parameter = (head: string, name: string): string | undefined => {
   const disposition = /^content-disposition:\s*form-data\s*(;.*)$/im.exec(head)?.[1]
   const [, quoted, bare] = new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^;\\s]*))`, "i").exec(disposition ?? "") ?? []

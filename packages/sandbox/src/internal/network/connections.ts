@@ -1,5 +1,5 @@
 /**
- * The server's connections: resets one, or all of them for some time.
+ * The server's connections: resets a single connection, or makes the server unreachable for some time.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

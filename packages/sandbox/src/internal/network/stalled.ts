@@ -9,8 +9,8 @@ import type { IncomingMessage, Server } from "node:http"
 import type { Duplex } from "node:stream"
 
 /**
- * The time limit without a received byte, in milliseconds. The limit is longer than any pause between two packets on a slow
- * network.
+ * The maximum time between two received bytes, in milliseconds. The limit is longer than any pause between two packets on a
+ * slow network.
  */
 export const afterMs = 60_000
 

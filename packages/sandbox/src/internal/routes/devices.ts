@@ -1,5 +1,5 @@
 /**
- * `/health`, and what the API reports about a device.
+ * Serves `/health` and what the API reports about a device.
  */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"

@@ -1,5 +1,5 @@
 /**
- * Rules about devices that do not have access because of their token, scope or project.
+ * Rules about devices that lack access because of their token, scope or project.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { C2cFacts } from "../facts.ts"

@@ -142,7 +142,7 @@ const invalidArgument = rule({
   },
 })
 
-/** Detects a resource that, according to Frame.io itself, does not exist. */
+/** Detects a resource that Frame.io itself reports as nonexistent. */
 const noResource = rule({
   code: "HF-C2C-ASSET-006",
   title: "Frame.io itself reports that the asset, the device or the project does not exist",

@@ -30,7 +30,7 @@ const statuses = [
   "code",
 ] as const
 
-/** Returns the status of a response, which clients store under several names. */
+/** Returns the status of a response, which different clients store under different names. */
 export const statusIn = (json: Json): number | undefined => {
   for (const name of statuses) {
     const value = json[name]

@@ -1,5 +1,5 @@
 /**
- * Finds objects inside other text. The objects can be JSON or have the form in which programs print objects.
+ * Finds objects inside other text. The objects can be JSON or have the format in which a program prints its objects.
  */
 import { type Json, parse } from "./json.ts"
 import * as Printed from "./printed.ts"

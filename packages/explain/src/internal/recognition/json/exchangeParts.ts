@@ -37,7 +37,7 @@ const bodyOf = (body: unknown): string | undefined =>
 
 const urlOf = (u: unknown): string | undefined => textOf(u) ?? (isObject(u) ? textOf(u["raw"]) : undefined)
 
-/** Returns the request, to the extent that the fields describe it. */
+/** Returns the request, as far as the fields describe it. */
 export const requestFrom = (json: Json | undefined): Exchange["request"] => {
   if (json === undefined) return undefined
   const path = urlOf(json["url"]) ?? text(json, "uri", "href", "requestUrl")

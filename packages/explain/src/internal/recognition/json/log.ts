@@ -56,8 +56,8 @@ const lowered = (json: Json): Json =>
   Object.fromEntries(Object.entries(json).map(([name, value]) => [name.toLowerCase(), value]))
 
 /**
- * Joins the string values of an object, one per line. A logger stores the message of an exception in one of the strings of
- * the object.
+ * Joins the string values of an object, one per line. A logger may store the message of an exception in any string of the
+ * object.
  */
 const textsIn = (json: Json): string =>
   Object.values(json)

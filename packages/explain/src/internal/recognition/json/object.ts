@@ -135,8 +135,8 @@ const elementsOf = (json: Json): Readonly<Record<string, string>> =>
 const members: ReadonlySet<string> = new Set(["Code", "HostId", "Message", "RequestId", "Type"])
 
 /**
- * Adds to the SDK error the message that Node prints above the object. The SDK error contains its own message only if it was
- * logged as JSON.
+ * Completes an SDK error with the message that Node prints above the object. The SDK error contains its own message only if
+ * it was logged as JSON.
  */
 const withSentence = (json: Json, around: string): Json => {
   const code = text(json, "Code", "name")

@@ -1,5 +1,5 @@
 /**
- * Reads a request's body and credentials from the fields in which API clients (Postman, Insomnia, Bruno) store them.
+ * Reads the body and the credentials of a request from the fields in which API clients (Postman, Insomnia, Bruno) store them.
  */
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import { text, textOf, written } from "./apiError.ts"
@@ -24,7 +24,8 @@ const partOf = (pair: Json): FormPart => {
 const formType = { "content-type": "application/x-www-form-urlencoded" }
 
 /**
- * Matches the placeholder with which a client or logger replaces a hidden body, such as `<<REDACTED> - See …>` from gaxios.
+ * Matches the placeholder that a client or logger prints in place of a hidden body, such as `<<REDACTED> - See …>` from
+ * gaxios.
  */
 const hidden = /^\W{0,4}(?:redacted|hidden|omitted|filtered|masked|not (?:shown|kept|logged))\b|^\*{3,}$/i
 

@@ -43,7 +43,7 @@ const readFunction = (json: Json, readText: Reader): Recognized | undefined => {
   return found === undefined ? undefined : { ...found, as: `${found.as}, in a function's error` }
 }
 
-/** Reads the first text in the object that has an unambiguous format. `readForm` reads documents and exceptions. */
+/** Reads the object's first string that has an unambiguous format. `readForm` reads documents and exceptions. */
 export const read = (json: Json, readText: Reader, readForm: Reader): Recognized | undefined => {
   const ofFunction = readFunction(json, readText)
   if (ofFunction !== undefined) return ofFunction

@@ -26,8 +26,7 @@ const calls: ReadonlyArray<RegExp> = [
 ]
 
 /**
- * Converts a status name from Go or .NET, such as `PermissionDenied`, to capital letters with underscores, as the other
- * libraries print it.
+ * Converts a status name from Go or .NET, such as `PermissionDenied`, to upper snake case, as the other libraries print it.
  */
 const capitals = (name: string): string =>
   (/[a-z]/.test(name) ? name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase() : name).replace(
@@ -206,7 +205,7 @@ const phrases: ReadonlyArray<readonly [RegExp, number]> = [
   [/payment required/i, 402],
 ]
 
-/** Reads the name of a status from a text that contains nothing more specific. */
+/** Reads the name of a status from text that contains nothing more specific. */
 export const readPhrase = (text: string): Recognized | undefined => {
   const lines = text.slice(-20_000).split("\n")
   for (const [pattern, status] of phrases) {

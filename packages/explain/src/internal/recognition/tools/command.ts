@@ -4,7 +4,7 @@
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import type { Recognized } from "../recognized.ts"
 
-/** The maximum length of a command in characters, and the maximum number of commands to read from the end of the text. */
+/** The maximum length of a command, in characters, and the maximum number of commands to read from the end of the text. */
 const longest = 16_000
 const most = 8
 
@@ -34,7 +34,7 @@ interface Word {
 }
 
 /**
- * Splits a command into words up to the end of the command, and handles quotes, escapes and continued lines. The function
+ * Splits a command into words up to the end of the command, and handles quotes, escapes and line continuations. The function
  * reads each character only once.
  */
 const wordsOf = (text: string): ReadonlyArray<Word> => {

@@ -24,8 +24,8 @@ export interface Intermediary extends Answerer {
 }
 
 /**
- * The maximum number of characters of a body that are searched. Every known page contains the name of its author within this
- * number of characters.
+ * The maximum number of characters of a body that are searched. Every known page names its author within this many
+ * characters.
  */
 const longest = 16_384
 

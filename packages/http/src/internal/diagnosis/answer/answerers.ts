@@ -111,8 +111,8 @@ export interface Sign {
   /** A header that must be absent. */
   readonly lacks?: string
   /**
-   * Whether the page must also mention that access is blocked. Without this condition, the name of the intermediary could
-   * match any page.
+   * Whether the page must also mention that access is blocked. Without this condition, any page that contains the
+   * intermediary's name could match.
    */
   readonly isBlock?: true
 }

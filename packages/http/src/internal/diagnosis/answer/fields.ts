@@ -170,7 +170,7 @@ export const ofForm = (json: Json): ReadonlyArray<Field> => {
 }
 
 /**
- * Reads the input errors from a successful response to a GraphQL mutation (Shopify): the entries of `data.NAME.userErrors`.
+ * Reads the input errors (the entries of `data.NAME.userErrors`) from a successful response to a GraphQL mutation (Shopify).
  */
 const ofUserErrors = (json: Json): ReadonlyArray<Field> => userErrorsIn(json).slice(0, most).flatMap(ofEntry)
 

@@ -6,8 +6,8 @@ import * as Verdict from "@holdfast/core/Verdict"
 import type { Limit, LimitKind } from "./limits.ts"
 
 /**
- * The verdicts for documented codes, by kind of limit. A quota that is exhausted, or a single request that exceeds the limit,
- * says nothing about the health of the service.
+ * The verdicts for documented codes, by kind of limit. An exhausted quota, or a single request that exceeds the limit, says
+ * nothing about the health of the service.
  */
 const documented: Readonly<Record<LimitKind, Verdict.Verdict>> = {
   rate: Verdict.always({ pace: "throttled", applied: "no" }),

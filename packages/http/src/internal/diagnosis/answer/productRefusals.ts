@@ -1,6 +1,6 @@
 /**
- * Lists rejections by products and social services: their published codes, or the messages of rejections that do not have a
- * code.
+ * Lists the ways in which products and social services reject requests: their published codes, or the messages of rejections
+ * that do not have a code.
  */
 import type { Row } from "./refusalRow.ts"
 

@@ -1,5 +1,5 @@
 /**
- * Defines the shape of the rows in the tables of rejections.
+ * Defines the row type of the rejection tables.
  */
 
 /** The reasons why vendors reject requests. */

@@ -12,7 +12,7 @@ export interface Refusal {
   readonly at: string
   readonly name: string
   readonly observed: string
-  /** Whether the vendor documents this meaning and no other meaning. */
+  /** Whether the vendor documents this meaning and no other. */
   readonly isSure: boolean
 }
 

@@ -185,9 +185,9 @@ const besides =
   /^(?:ok|success|error|errors|error_description|error_uri|error_code|code|message|messages|detail|details|title|type|status|object|needed|provided|response_metadata|extensions|data|result|request_?id|trace_?id|retry_?after|warning|body)$/i
 
 /**
- * Returns whether a 2xx response reports a failure. Examples are `"ok": false` (Slack), `"success": false` with errors
- * (Cloudflare), and an error without a result (GraphQL, GitHub's OAuth). A resource that has an `error` property is not
- * treated as a failure.
+ * Whether a 2xx response reports a failure. Examples are `"ok": false` (Slack), `"success": false` with errors (Cloudflare),
+ * and an error without a result (GraphQL, GitHub's OAuth). A resource that has an `error` property is not treated as a
+ * failure.
  */
 export const saysFailure = ({ json }: Words): boolean => {
   if (json === undefined) return false

@@ -261,7 +261,7 @@ const unsignedBody = rule({
 })
 
 /**
- * All rules about decisions of a gateway. Findings of equal rank are sorted in the order in which their rules are listed.
+ * All rules about gateway decisions. Findings of equal rank are sorted in the order in which their rules are listed.
  */
 export const gateway = [
   bot,

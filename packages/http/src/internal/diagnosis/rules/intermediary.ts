@@ -1,6 +1,5 @@
 /**
- * Rules for responses from intermediaries between a client and a server, such as gateways, content networks, proxies and
- * firewalls.
+ * Rules for responses from intermediaries between a client and a server, such as gateways, CDNs, proxies and firewalls.
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
@@ -202,7 +201,7 @@ const vague: ReadonlySet<string> = new Set([
   "localproxy",
 ])
 
-/** Whether a page states that the request was blocked, instead of only repeating the name of the status. */
+/** Whether a page states that the request was blocked rather than only repeating the name of the status. */
 const speaksOfBlock = ({ body }: HttpFacts): boolean =>
   /block|firewall|polic|categor|violat|denied by|security|suspicious|malicious|bot\b|captcha|incident|reference (?:id|number)|support id/i.test(
     body.slice(0, 16_384),

@@ -1,6 +1,6 @@
 /**
- * Rules for failures in the client itself or in the platform that runs it: an exhausted connection pool, an expired time
- * limit of a function, or a request that cannot be sent.
+ * Rules for failures in the client itself or in the platform that runs it: an exhausted connection pool, a function that
+ * exceeded its time limit, or a request that cannot be sent.
  */
 import { onFailure, topic } from "../rule.ts"
 import * as Unsent from "../unsent.ts"

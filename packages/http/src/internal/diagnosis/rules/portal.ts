@@ -13,14 +13,14 @@ const words =
   /captive|hot ?spot|portal|wi-?fi|guest (?:network|access)|sign in to (?:the )?network|network login|gstatic|connectivity/i
 
 /**
- * Returns how certain it is that the response to an API call is a captive portal's page or a redirect to such a page. The
- * result is `undefined` if there is no sign of a captive portal.
+ * Returns the confidence that the response to an API call is a captive portal's page or a redirect to such a page. The result
+ * is `undefined` if there is no sign of a captive portal.
  *
  * **Details**
  *
  * Only status 511 proves that a captive portal answered. A page may also come from the server itself, such as the website at
- * a wrong base URL or the service's own sign-in page. A response that a content network forwarded or that an intermediary
- * wrote does not come from a captive portal.
+ * a wrong base URL or the service's own sign-in page. A response that a CDN forwarded or that an intermediary wrote does not
+ * come from a captive portal.
  */
 export const isPortal = (facts: HttpFacts): "certain" | "likely" | undefined => {
   const { intermediary, isMarked, isPage, isWorded, passed, status, toApi } = facts

@@ -1,5 +1,5 @@
 /**
- * Rules for statuses that identify the defect themselves, for services without their own rule set.
+ * Rules for statuses that are sufficient to identify the defect, for services that do not have a rule set of their own.
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"

@@ -1,5 +1,5 @@
 /**
- * Rules for failed connections for which the client does not report a reason.
+ * Rules for failed connections that the client reports without giving a reason.
  */
 import type { HttpFacts } from "../facts.ts"
 import { localOf } from "../remarks.ts"
@@ -7,7 +7,7 @@ import { hostOf, onFailure, topic } from "../rule.ts"
 
 const rule = topic("connection")
 
-/** Returns the most frequent mistake for the kind of host in the URL. */
+/** Returns the most common mistake for the kind of host in the URL. */
 const usual = ({ url }: HttpFacts): string => {
   const host = url?.hostname ?? ""
   if (
@@ -48,7 +48,7 @@ const unreached = rule({
 })
 
 /**
- * All rules about failed connections for which the client does not report a reason. Findings of equal rank are sorted in the
- * order in which their rules are listed.
+ * All rules about failed connections that the client reports without giving a reason. Findings of equal rank are sorted in
+ * the order in which their rules are listed.
  */
 export const unreachedHosts = [unreached] as const

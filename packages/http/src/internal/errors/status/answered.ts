@@ -1,6 +1,6 @@
 /**
- * Determines the verdict for a response without a vendor-specific decoder. The status determines the verdict, unless the text
- * or the headers of the response report a limit. `explain` uses the same code to read limits.
+ * Determines the verdict for a response that has no vendor-specific decoder. The status determines the verdict, unless the
+ * text or the headers of the response report a limit. `explain` uses the same code to read limits.
  */
 import type * as Verdict from "@holdfast/core/Verdict"
 import { header } from "@holdfast/diagnosis/Exchange"

@@ -1,11 +1,11 @@
 /**
- * Defines, as plain data, the verdicts of statuses for services without an error table of their own.
+ * Defines the status verdicts, as plain data, for services that do not have an error table of their own.
  *
  * The verdicts follow RFC 9110, section 15, and RFC 6585. A 4xx status concerns the request, so repeating the same request
  * leads to the same status. The three exceptions (408, 425 and 429) concern the timing of the request. A 5xx status concerns
  * the server, so the same request may succeed later. The same request may also succeed after a 501 or a 505, because neither
- * status means that the request is wrong. According to section 15.6, the server erred "or is incapable"; only one outdated
- * instance behind a load balancer may be incapable.
+ * status means that the request is wrong. According to section 15.6, the server erred "or is incapable"; perhaps only one
+ * outdated instance behind a load balancer is incapable.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"

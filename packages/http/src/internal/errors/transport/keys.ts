@@ -25,7 +25,7 @@ export const byName: Readonly<Record<string, string>> = {
 }
 
 /**
- * Whether a connection reset interrupted a TLS handshake. Node reports a reset during a handshake and any other reset with
- * the code ECONNRESET; only the message differs.
+ * Whether a connection reset interrupted a TLS handshake. Node reports resets during a handshake and all other resets with
+ * the same code, ECONNRESET; only the message differs.
  */
 export const isUnfinishedHandshake = (message: string): boolean => /before secure TLS connection/.test(message)

@@ -65,7 +65,10 @@ const own = /^(?:private-token|job-token|x-(?:[a-z]{1,20}-)?(?:access-|auth-)?to
 const sendsElsewhere = ({ exchange }: OAuthFacts): boolean =>
   Object.keys(exchange.request?.headers ?? {}).some((name) => own.test(name))
 
-/** Returns the sentence that is added if the address contains an API key. Google accepts such a key only for public data. */
+/**
+ * Returns the sentence that is added to the detail if the address contains an API key. Google accepts such a key only for
+ * public data.
+ */
 const keyInAddress = ({ url }: OAuthFacts): string =>
   ["key", "api_key", "apikey"].some((name) => url?.searchParams.has(name) === true)
     ? " An API key in the address identifies only the application; private data requires an access token for the user (OAuth)."

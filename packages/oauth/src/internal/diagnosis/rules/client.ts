@@ -39,8 +39,8 @@ const twoMethods = rule({
 })
 
 /**
- * The length of a GUID in characters. Next to the value of a secret, Entra's portal shows a GUID that is called the Secret
- * ID. The value is longer than the GUID.
+ * The length of a GUID in characters. Entra's portal shows a GUID, called the Secret ID, next to the value of a secret. The
+ * value is longer than the GUID.
  */
 const lengthOfId = 36
 

@@ -4,7 +4,7 @@
 import type { OAuthFacts } from "../facts.ts"
 import { means, says } from "../rule.ts"
 
-/** The error codes that the RFC and providers define for a rejected client. */
+/** The error codes that RFC 6749 and providers define for a rejected client. */
 export const clientErrors = [
   "invalid_client",
   "incorrect_client_credentials",
@@ -12,7 +12,7 @@ export const clientErrors = [
   "invalid_client_id",
 ] as const
 
-/** Messages that servers send with `invalid_request` or 401, although the RFC specifies `unauthorized_client` and 400. */
+/** Messages that servers send with `invalid_request` or 401, although RFC 6749 specifies `unauthorized_client` and 400. */
 export const notForThisClient =
   /not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client (?:is )?not (?:allowed|permitted|enabled)|client is not authori[sz]ed/i
 

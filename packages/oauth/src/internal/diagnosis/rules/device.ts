@@ -15,7 +15,7 @@ const polling = rfc(8628, "3.5")
  */
 const seconds = { usual: 5, longer: 5 } as const
 
-/** Whether a poll received only a status, and that status stands for the given code. */
+/** Whether the response to a poll contains only a status that stands for the given code. */
 const isBare = ({ answer, purpose }: OAuthFacts, key: string): boolean =>
   purpose === "poll" && answer.error === "" && !answer.isProxys && answer.status >= 400 && answer.key === key
 

@@ -9,7 +9,7 @@ import { means, rfc, says, topic, word } from "../rule.ts"
 
 const rule = topic("request")
 
-/** Whether the response is consistent with a request whose fields are incomplete or cannot be read. */
+/** Whether the response is consistent with a request that has missing or unreadable fields. */
 export const canLack = (facts: OAuthFacts): boolean => {
   const { answer, purpose } = facts
   if (purpose === undefined || purpose === "resource") return false
@@ -41,8 +41,8 @@ const sameAnswer = [
 const agrees = /^$|missing|required|not provided|no client|parameter/i
 
 /**
- * Whether the exchange might be a sign-in to an API other than OAuth. The sign-in sends JSON without a client id and receives
- * a response without an OAuth error code.
+ * Whether the exchange might be a sign-in to an API that does not use OAuth. The sign-in sends JSON without a client id and
+ * receives a response without an OAuth error code.
  */
 const isOwnApi = (facts: OAuthFacts): boolean =>
   facts.answer.error === "" && facts.encoding === "json" && facts.issuer === undefined && !has(facts, "client_id")

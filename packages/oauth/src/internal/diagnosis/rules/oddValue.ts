@@ -7,7 +7,7 @@ import { rfc, says, shown, topic, word } from "../rule.ts"
 
 const rule = topic("grant")
 
-/** The error codes and messages that the RFC and providers define for a rejected code or token. */
+/** The error codes and messages that RFC 6749 and providers define for a rejected code or token. */
 export const refused = [
   "invalid_grant",
   "token_inactive",

@@ -1,5 +1,5 @@
 /**
- * The lifetimes of refresh tokens at providers that document them. The lifetimes suggest the usual reason if a provider
+ * The lifetimes of refresh tokens at providers that document them. The lifetimes suggest the usual reason when a provider
  * rejects a refresh token without a message.
  */
 import type { OAuthFacts } from "../facts.ts"

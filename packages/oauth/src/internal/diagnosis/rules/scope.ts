@@ -6,12 +6,12 @@ import type { OAuthFacts } from "../facts.ts"
 import { means, rfc, says, shown, topic, word } from "../rule.ts"
 
 /**
- * Matches an address without a path, to which the name of a scope might be joined without a slash. An Entra scope consists of
- * the address of an API, a slash, and a name.
+ * Matches an address without a path, to which a scope name might have been appended without a slash. An Entra scope consists
+ * of the address of an API, a slash, and a name.
  */
 const joined = /(?:^|\s)((?:https?|api):\/\/[^\s/"',<>]{1,200})(?=[\s"',]|$)/
 
-/** Returns the part of a scope in which the slash between the API's address and the scope's name is missing. */
+/** Returns the part of a scope that lacks the slash between the API's address and the scope's name. */
 const slashless = ({ answer, field, issuer }: OAuthFacts): string | undefined =>
   issuer?.system === "entra" || /\bAADSTS\d/.test(answer.description)
     ? joined.exec(field("scope")?.value ?? /\bscope (.{1,400}?) is not valid/.exec(answer.description)?.[1] ?? "")?.[1]

@@ -147,7 +147,7 @@ const tokenType = rule({
       : undefined,
 })
 
-/** Whether Reddit received the default User-Agent of a library (Reddit, "API rules"). */
+/** Whether the request sends Reddit the default User-Agent of a library (Reddit, "API rules"). */
 const hasLibraryAgent = ({ header, url }: OAuthFacts): boolean =>
   /(?:^|\.)reddit\.com$/.test(url?.hostname ?? "") &&
   /^(?:python-|okhttp|java\/|curl\/|axios\/|go-http|node|undici|libwww|guzzle)/i.test(header("user-agent") ?? "")

@@ -1,5 +1,5 @@
 /**
- * Rules for valid access tokens that were issued for another resource, and for what a resource requires in addition to a
+ * Rules for valid access tokens that were issued for another resource, and for resources that require more than a valid
  * token.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"

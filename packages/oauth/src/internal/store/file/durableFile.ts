@@ -25,8 +25,8 @@ const syncFolder = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<vo
   )
 
 /**
- * A temporary file that is older than the target file by more than this many milliseconds was left behind by a crash, because
- * a reservation lasts only as long as a refresh.
+ * A temporary file that is more than this many milliseconds older than the target file is treated as left behind by a crash,
+ * because a reservation lasts only as long as a refresh.
  */
 const leftOverAfter = 600_000
 

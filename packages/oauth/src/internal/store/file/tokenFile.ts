@@ -1,5 +1,5 @@
 /**
- * Stores tokens in a file, with durable saves, a lock between processes, and disk space that is reserved in advance.
+ * Stores tokens in a file, with durable saves, an interprocess lock, and disk space that is reserved in advance.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

@@ -7,7 +7,7 @@ import type { Held, LockRefused } from "./lock.ts"
 import * as SqliteLock from "./sqliteLock.ts"
 
 /**
- * Locks files between processes on the same machine.
+ * Provides file locks between processes on the same machine.
  *
  * **Details**
  *

@@ -1,5 +1,5 @@
 /**
- * Defines a held lock between processes, and the errors that can occur while a lock is being acquired.
+ * Defines a held interprocess lock, and the errors that can occur while a lock is being acquired.
  */
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"

@@ -8,7 +8,7 @@ import type * as Sqlite from "node:sqlite"
  *
  * **Details**
  *
- * Node 22 emits an ExperimentalWarning while it loads the module. Without suppression, the warning would be printed on the
+ * Node 22 emits an ExperimentalWarning while it loads the module. Without suppression, the warning would appear in the
  * terminal. Loading is synchronous, so other warnings are not suppressed.
  */
 export const load = (): typeof Sqlite | undefined => {

@@ -1,9 +1,9 @@
 /**
- * Implements a lock between processes as an open write transaction on an empty SQLite file.
+ * Implements an interprocess lock as an open write transaction on an empty SQLite file.
  *
- * Node has no `flock`. SQLite locks files with `fcntl`. The kernel therefore releases the lock when the process ends, even by
- * SIGKILL, and stale process IDs do not have to be detected. The transaction does not write anything, so neither the file nor
- * a journal requires disk space.
+ * Node has no `flock`. SQLite locks files with `fcntl`. The kernel therefore releases the lock when the process ends, even on
+ * SIGKILL, so there are no stale process IDs to detect. The transaction does not write anything, so neither the file nor a
+ * journal requires disk space.
  */
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"

@@ -1,5 +1,5 @@
 /**
- * Messages of S3 clients that did not send a request: a table for the SDKs and the tools that use them.
+ * Messages from S3 clients that did not send a request: a table for the SDKs and the tools that use them.
  */
 
 /** Why a client did not send a request. */
@@ -26,7 +26,7 @@ export interface Said {
   readonly text: string
   /** The name in the message: a profile, a region, a bucket or an endpoint. */
   readonly name: string | undefined
-  /** Whether this message is sent only by storage clients. */
+  /** Whether only storage clients print this message. */
   readonly isSure: boolean
 }
 

@@ -136,7 +136,7 @@ const fileAlone: BodyCorrection = (request, facts) => {
   }
 }
 
-/** The corrections by rule code. */
+/** The corrections, keyed by rule code. */
 export const body: Readonly<Record<string, BodyCorrection>> = {
   "HF-S3-BODY-001": withLength,
   "HF-S3-BODY-010": withoutChecksum,

@@ -54,8 +54,8 @@ const tokenNamed: FormCorrection = (request) => {
 const signedAnew: FormCorrection = (request) => (request.form === undefined ? undefined : toSign(request))
 
 /**
- * Decodes a credential that was encoded for a URL and therefore contains no slash. Any other credential must be written again
- * by the signer.
+ * Decodes a credential that was encoded for a URL and therefore contains no slash. The signer must recreate any other
+ * credential.
  */
 const credentialDecoded: FormCorrection = (request, facts) => {
   const parts = request.form ?? []
@@ -83,7 +83,7 @@ const formAlone: FormCorrection = (request) =>
     ? undefined
     : { request: RequestEdit.withoutParameters(RequestEdit.withoutHeaders(request, "authorization"), isSigning) }
 
-/** The corrections by rule code. */
+/** The corrections, keyed by rule code. */
 export const form: Readonly<Record<string, FormCorrection>> = {
   "HF-S3-POST-002": writtenByClient,
   "HF-S3-POST-003": writtenByClient,

@@ -7,5 +7,5 @@ import { body } from "./body.ts"
 import { form } from "./form.ts"
 import { url } from "./url.ts"
 
-/** The corrections by rule code. */
+/** The corrections, keyed by rule code. */
 export const corrections: Readonly<Record<string, Correction<S3Facts>>> = { ...form, ...url, ...body }

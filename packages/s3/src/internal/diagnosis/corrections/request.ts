@@ -1,5 +1,5 @@
 /**
- * Finds and removes the authentication in a request to a storage service.
+ * Finds and removes the authentication data in a request to a storage service.
  */
 import type { Corrected } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
@@ -16,7 +16,9 @@ export const isSigning = (name: string): boolean => signing.test(name)
 /** The headers that are part of a header signature. */
 const signingHeaders = ["authorization", "x-amz-date", "x-amz-security-token", "x-goog-date"] as const
 
-/** Removes the authentication from a request: the parameters, headers and form fields. The key and the file are kept. */
+/**
+ * Removes the authentication data from a request: the parameters, headers and form fields. The key and the file are kept.
+ */
 const unsigned = (request: Request): Request => {
   const bare = RequestEdit.withoutParameters(RequestEdit.withoutHeaders(request, ...signingHeaders), isSigning)
   const isProof = (name: string) => isSigning(name) || name === "policy"

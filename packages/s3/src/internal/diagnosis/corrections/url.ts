@@ -39,7 +39,7 @@ const withoutAuthorization: UrlCorrection = (request) =>
     ? undefined
     : { request: RequestEdit.withoutHeaders(request, "authorization") }
 
-/** A URL that is not presigned contains no authentication other than the one being removed. */
+/** A URL that is not presigned contains no authentication data other than the data being removed. */
 const provenOtherwise: UrlCorrection = (request, facts) =>
   ["x-amz-signature", "signature", "x-goog-signature", "x-oss-signature"].some(
     (name) => facts.query(name) !== undefined,
@@ -87,7 +87,7 @@ const pathDecoded: UrlCorrection = (request) => {
 }
 
 /**
- * Restores a URL signature that lost a plus sign or was encoded twice. A truncated signature must be created again.
+ * Restores a URL signature that lost a plus sign or was encoded twice. A truncated signature must be regenerated.
  */
 const signatureWhole: UrlCorrection = (request) => {
   const { url } = request
@@ -134,7 +134,7 @@ const withoutAcl: UrlCorrection = (request) => {
   return toSign(form === undefined ? bare : { ...bare, form })
 }
 
-/** The corrections by rule code. */
+/** The corrections, keyed by rule code. */
 export const url: Readonly<Record<string, UrlCorrection>> = {
   "HF-S3-AUTH-001": signedAnew,
   "HF-S3-AUTH-002": signedAnew,

@@ -15,16 +15,18 @@ const isPlainDenial = ({ answer, dialect }: S3Facts): boolean =>
 const cameByCloudFront = ({ header }: S3Facts["answer"]): boolean =>
   /\.cloudfront\.net\b/i.test(header("via") ?? "") || /\bfrom cloudfront\b/i.test(header("x-cache") ?? "")
 
-/** In seconds. The shortest wait that identifies unsealing, because no rate limit requires a caller to wait this long. */
+/**
+ * In seconds. The shortest wait that is attributed to unsealing, because no rate limit requires a caller to wait this long.
+ */
 const shortestUnsealing = 600
 
 /** The internal endpoints of Alibaba, Tencent and IBM. */
 const internalHosts =
   /-internal\.aliyuncs\.com$|\.cos-internal\.[a-z0-9-]+\.(?:tencentcos\.cn|myqcloud\.com)$|\.(?:private|direct)\.[a-z0-9-]+\.cloud-object-storage\.appdomain\.cloud$/
 
-/** The conditions, by the names that the table uses. */
+/** The conditions, keyed by the names that the table uses. */
 export const conditions: Readonly<Record<Where, (facts: S3Facts) => boolean>> = {
-  /** A form was sent to a storage that does not support forms. */
+  /** A form was sent to a storage service that does not support forms. */
   formsLacking: (facts: S3Facts) => Asked.sendsForm(facts) && lackOf(facts, "forms") !== undefined,
   /** The request uses a feature that the storage does not support. */
   lacking: (facts: S3Facts) => missing(facts).length > 0,

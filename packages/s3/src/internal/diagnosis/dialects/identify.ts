@@ -6,14 +6,14 @@ import * as StorageMarks from "../../../StorageMarks.ts"
 import type { S3Answer } from "../answer.ts"
 import { type Dialect, type Name, type Row, table } from "./table.ts"
 
-/** A storage, and whether it was identified or is the generic default. */
+/** A storage service, and whether it was identified or is the generic default. */
 export interface Known extends Dialect {
   readonly isKnown: boolean
 }
 
 const rows: ReadonlyArray<Row> = table
 
-/** The default for a storage that was not identified. */
+/** The default for a storage service that was not identified. */
 const unknown: Known = { system: "s3", name: "an S3-compatible server", isKnown: false }
 
 /** The maximum length of a host name (RFC 1035, section 2.3.4). */
@@ -90,7 +90,7 @@ const ossMessage =
 /** Azure appends the request id and the time to its messages. */
 const azureMessage = /\sRequestId:[0-9a-zA-Z-]{20,40}\s{1,4}Time:\d{4}-/
 
-/** Identifies a storage by content that only its error documents have. */
+/** Identifies a storage service by content that only its error documents have. */
 const ofWords = (answer: S3Answer): Known | undefined => {
   const { element, hostId = "", message, requestId = "" } = answer
   if (element("EC") !== undefined || hostId.endsWith(".aliyuncs.com") || ossMessage.test(message))

@@ -1,10 +1,11 @@
 /**
- * Lists features that S3-compatible storages lack, the pages that document this, and the requests that use these features.
+ * Lists features that S3-compatible storage services lack, the pages that document this, and the requests that use these
+ * features.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../facts.ts"
 
-/** An S3 feature that a storage can lack. */
+/** An S3 feature that a storage service can lack. */
 export type Feature =
   | "acls"
   | "checksums"
@@ -28,7 +29,7 @@ const ossChunks = "https://www.alibabacloud.com/help/en/oss/user-guide/0017-0000
 const supabase = "https://supabase.com/docs/guides/storage/s3/compatibility"
 const garage = "https://garagehq.deuxfleurs.fr/documentation/reference-manual/s3-compatibility/"
 
-/** The features that each storage lacks, by the storage's name, with the source. */
+/** The features that each storage service lacks, keyed by the service's name, each with its source. */
 export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, string>>>>> = {
   "Cloudflare R2": {
     acls: r2,
@@ -58,7 +59,7 @@ export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, str
   Garage: { acls: garage, kms: garage, locks: garage, tags: garage, "version 2": garage, versions: garage },
 }
 
-/** Bucket settings for which a storage has no operation, by query parameter, with the source. */
+/** Bucket settings for which a storage service has no operation, as names of query parameters, with the source. */
 const settings: Readonly<Record<string, { readonly names: ReadonlyArray<string>; readonly source: string }>> = {
   MinIO: {
     names: [
@@ -178,14 +179,15 @@ export const missing = (facts: S3Facts): ReadonlyArray<Missing> => [
 ]
 
 /**
- * The missing features for which a storage documents or reports an error. The storage may silently ignore the other features.
+ * The missing features for which a storage service documents or reports an error. The storage may silently ignore the other
+ * features.
  */
 const refuses: Readonly<Record<string, ReadonlyArray<Feature>>> = {
   "Cloudflare R2": ["acls", "forms", "kms", "locks", "tags"],
   "Backblaze B2": ["forms", "tags"],
 }
 
-/** Values that are accepted although the storage lacks the feature of the header. */
+/** Header values that a storage service accepts although it lacks the header's feature. */
 const harmless = ({ name, observed }: Evidence): boolean => name.toLowerCase() === "x-amz-acl" && observed === "private"
 
 /** Features that a request uses and that the storage is known to reject. */

@@ -80,7 +80,7 @@ export const otherService = (facts: S3Facts): OtherService | undefined => {
   return undefined
 }
 
-/** The text that appears in place of the bucket name, as a sentence. `undefined` if the name could be a bucket name. */
+/** A sentence about the text that appears in place of the bucket name. `undefined` if the name could be a bucket name. */
 export const bucket = (facts: S3Facts): { readonly detail: string } | undefined => {
   const { form, url } = facts
   const isNative = url !== undefined && Native.placeOf(url) !== undefined

@@ -1,17 +1,18 @@
 /**
- * S3-compatible storages, with their hosts and the unique features of their responses. Plain data.
+ * S3-compatible storage services, with their hosts and the unique features of their responses. Plain data.
  */
 
 export interface Dialect {
   /**
-   * The storage's id in `vendor.system`. The id is `s3` for Amazon's storage, and for storages without an id of their own.
+   * The storage's id in `vendor.system`. The id is `s3` for Amazon's storage, and for storage services without an id of their
+   * own.
    */
   readonly system: string
   /** The storage's human-readable name, which is the same as its name in `StorageMarks`. */
   readonly name: string
 }
 
-/** A storage with its hosts. */
+/** A storage service with its hosts. */
 export interface Row extends Dialect {
   /** Its hosts. Group 1 captures the bucket, if the host contains it, and group 2 captures the region. */
   readonly hosts: ReadonlyArray<RegExp>
@@ -149,5 +150,5 @@ export const table = [
   { system: "s3", name: "Dell ECS", hosts: [] },
 ] as const satisfies ReadonlyArray<Row>
 
-/** The name of a storage in the table. */
+/** The name of a storage service in the table. */
 export type Name = (typeof table)[number]["name"]

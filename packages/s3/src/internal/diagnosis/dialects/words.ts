@@ -64,11 +64,11 @@ export const codes: ReadonlyArray<{ readonly code: string; readonly status: numb
 )
 
 /**
- * The rule codes that the response allows. `undefined` if the response does not narrow the cause.
+ * The rule codes that the response allows. `undefined` if the response does not narrow down the cause.
  *
  * **Details**
  *
- * A name that ends with `*` matches its whole family.
+ * A name that ends with `*` matches every rule code with that prefix.
  */
 export const allowed = (facts: S3Facts, codes: ReadonlyArray<string>): ReadonlySet<string> | undefined => {
   const { answer, client, dialect, misnamed, words } = facts

@@ -21,8 +21,8 @@ interface Within {
 
 /**
  * The structure of a policy, its expiration and the conditions on harmless fields remain visible. The result is
- * base64-encoded JSON again. Text that is not JSON is replaced with a mark encoded in base64, and text that is not base64 is
- * replaced with a mark. Surrounding spaces, which S3 rejects, are kept.
+ * base64-encoded JSON again. Text that is not JSON is replaced with a base64-encoded redaction mark, and text that is not
+ * base64 is replaced with a plain redaction mark. Surrounding spaces, which S3 rejects, are kept.
  */
 export const policy =
   (fields: FieldRules): Mask =>

@@ -29,7 +29,7 @@ export const sentIn = ({ request }: Exchange): ((name: string) => boolean) => {
 /** Shows or hides one line. */
 type Show = (line: string, hide: Hide, naming: Naming) => string
 
-/** Redacts a signed text that spans several lines. */
+/** Redacts signed text that spans several lines. */
 export const signed = (text: string, hide: Hide, naming: Naming): string => {
   // Restores the line breaks of a text that lost them.
   const written = text.includes("\n") ? text.split("\n") : (Layout.lines(text) ?? [text])
@@ -78,7 +78,7 @@ const only =
   (line, hide) =>
     shape.test(line) ? line : hide(line)
 
-/** Accepts common errors of signers: fractional seconds or missing letters. */
+/** Accepts common signer mistakes: fractional seconds or missing letters. */
 const basicDate = /^\d{8}T?\d{6}(?:\.?\d{1,6})?Z?$/
 const digest = /^[\da-f]{64}$/
 const sha1 = /^[\da-f]{40}$/

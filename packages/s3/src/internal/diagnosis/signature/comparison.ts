@@ -1,7 +1,7 @@
 /**
  * Compares the canonical request that a server shows with the captured request, line by line.
  *
- * The server builds its text from the request that it received. A difference from the captured request therefore arose in
+ * The server builds its text from the request that it received. Any difference from the captured request therefore arose in
  * transit. If there is no difference, the signer signed a different request or used a different secret.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
@@ -19,7 +19,7 @@ export interface Difference {
   readonly sent: string | undefined
   readonly received: string | undefined
   readonly relation?: Paths.Relation
-  /** Set if redaction marks prevent a comparison of the line. */
+  /** Set if redaction placeholders prevent a comparison of the line. */
   readonly isUntold?: boolean
   readonly evidence: Evidence
 }
@@ -29,7 +29,7 @@ export interface Comparison {
   readonly received: Texts.Received
   /** Whether a request was captured. */
   readonly isCompared: boolean
-  /** Whether the comparison is complete: redaction marks do not prevent the comparison of any line. */
+  /** Whether the comparison is complete: no line is hidden by a redaction placeholder that prevents its comparison. */
   readonly isTold: boolean
   readonly differences: ReadonlyArray<Difference>
   /** Parameters that the server read from a form body instead of the URL. */
@@ -61,7 +61,7 @@ export const of = (facts: S3Facts): Comparison | undefined => {
   return comparison
 }
 
-/** Whether S3 reads the body as additional query parameters, as it does for a POST with the content type of a web form. */
+/** Whether S3 reads the body as additional query parameters, as it does for a POST with a web form's content type. */
 const isFormPost = (facts: S3Facts): boolean =>
   facts.method === "POST" && /^application\/x-www-form-urlencoded\b/i.test(facts.header("content-type") ?? "")
 
@@ -265,10 +265,10 @@ export const transport: ReadonlySet<string> = new Set([
   "user-agent",
 ])
 
-/** Whether two texts differ as written. */
+/** Whether two strings differ as written. */
 const unlike = (one: string, other: string): boolean => one !== other
 
-/** Whether redaction marks prevent a comparison of two texts because the texts are hidden in different ways. */
+/** Whether redaction placeholders prevent a comparison of two strings that were hidden in different ways. */
 const isUntold = (sent: string | undefined, received: string | undefined): boolean => {
   if (sent === undefined || received === undefined || (!isHidden(sent) && !isHidden(received))) return false
   if (!whole.test(sent) || !whole.test(received)) return true

@@ -1,5 +1,5 @@
 /**
- * Splits a signed text into lines, even if its line ends were replaced with spaces, `\n`, or entities.
+ * Splits a signed text into lines, even if its line endings were replaced with spaces, `\n`, or entities.
  *
  * Redaction and comparison both use this module, so they split a signed text into the same lines.
  */
@@ -17,7 +17,7 @@ export const lines = (text: string): ReadonlyArray<string> | undefined => {
 /** The first line of a version 4 string to sign. */
 export const algorithm = /^(?:AWS4|GOOG4|OSS4)-[A-Z0-9-]{1,40}$/
 
-/** The first line of a canonical request or of a version 2 string to sign: any method. */
+/** The first line of a canonical request or of a version 2 string to sign, which is an HTTP method. */
 export const method = /^[A-Z]{3,10}$/
 
 /** The first line of Tencent COS's signed texts, which write methods in lowercase ("Request signature"). */

@@ -18,7 +18,7 @@ export type Relation =
   /** A + was decoded as a space. */
   | "blank"
   | "other"
-  /** Redaction marks hide the difference. */
+  /** Redaction placeholders hide the difference. */
   | "untold"
 
 /** Classifies the difference between the received path and the sent path, both as written. */
@@ -52,7 +52,7 @@ export const doubled = (path: string): string | undefined => {
   return first !== "" && first === second ? first : undefined
 }
 
-/** Whether only one segment was added at the start without repeating the next one: the bucket of a custom domain. */
+/** Whether exactly one segment, which differs from the next one, was added at the start: the bucket of a custom domain. */
 export const isBucketBefore = (sent: string, received: string): boolean => {
   const whole = decoded(received)
   const path = decoded(sent)
@@ -70,6 +70,6 @@ export const unencoded = (path: string): string | undefined => /[^A-Za-z0-9\-._~
 export const hasPlusForBlank = (sent: string, received: string): boolean =>
   sent.includes("+") && decoded(sent.replaceAll("+", " ")) === decoded(received)
 
-/** The first part of a path that URL encoders may treat differently, as written. */
+/** The first escape sequence or character of a path that URL encoders may treat differently, as written. */
 export const escaped = (path: string): string | undefined =>
   /%(?:[013-9a-f][\da-f]|2[0-46-9a-e])/i.exec(path)?.[0] ?? /[^A-Za-z0-9\-._~/%[\]:]/.exec(path)?.[0]

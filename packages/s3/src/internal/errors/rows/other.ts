@@ -1,7 +1,7 @@
 /**
- * The rows for all other documented codes, grouped into classes by the caller's possible reaction. Uploads do not receive
- * these errors, but programs that use other S3 operations may receive them. All of these errors are final, except for a
- * truncated response.
+ * The rows for all other documented codes, grouped into classes by how the caller can react. Uploads do not receive these
+ * errors, but programs that use other S3 operations may receive them. All of these errors are final, except for a truncated
+ * response.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { group, seen } from "../row.ts"
@@ -141,7 +141,7 @@ const rejected = group("RequestRejected", "plan", [
   ["UnsupportedArgument", 400, "An argument is not supported"],
 ])
 
-/** Codes that servers send although Amazon's lists do not contain them. Two of them are specific to Ceph. */
+/** Codes that servers send although Amazon's lists do not contain them. Two of these codes are specific to Ceph. */
 const unwritten = [
   seen(
     "AccountRefused",

@@ -4,8 +4,8 @@
  *
  * The codes, statuses and verdicts are those in the S3 API reference ("Error responses"): S3 asks clients to retry after
  * `InternalError`, `OperationAborted`, `ConditionalRequestConflict`, `RequestTimeout`, and any response that asks the client
- * to slow down. A rejected request would be rejected again if it were repeated. `change` is derived by Holdfast: `url` means
- * that the URL must be signed again, and `plan` means that the request itself must change.
+ * to slow down. A rejected request would be rejected again if it were repeated. Holdfast derives `change`: `url` means that
+ * the URL must be signed again, and `plan` means that the request itself must change.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { always, bare, damaged, marked, named, refused, seen } from "../row.ts"

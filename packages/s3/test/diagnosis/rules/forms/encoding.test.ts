@@ -107,7 +107,7 @@ describe("post-encoding", () => {
     assert.notInclude(codes(explain(form, error(400, "InvalidArgument"))), "HF-S3-POST-001")
   })
 
-  it("does not blame the encoding of a form for an error of a later phase", () => {
+  it("does not blame a form's encoding for an error from a later phase", () => {
     const form = make()
     form.headers = { "Content-Type": "multipart/form-data" }
     assert.include(codes(explain(form, needs("key"))), "HF-S3-POST-002")

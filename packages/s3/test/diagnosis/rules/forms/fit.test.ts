@@ -172,7 +172,7 @@ describe("post-fit", () => {
     assert.strictEqual(explanation.confidence, "possible")
   })
 
-  it("does not confuse a permissions policy with the policy of a form", () => {
+  it("does not confuse a permissions policy with a form's policy", () => {
     const iam = error(
       403,
       "AccessDenied",

@@ -76,7 +76,7 @@ describe("post-length", () => {
     )
   })
 
-  it("recognizes a server's request for the length", () => {
+  it("recognizes that the server requires a Content-Length", () => {
     assert.include(codes(explain(make(), error(411, "MissingContentLength"))), "HF-S3-POST-006")
   })
 })

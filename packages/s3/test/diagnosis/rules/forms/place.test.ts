@@ -3,7 +3,7 @@ import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import { explain, make } from "../../../support/forms.ts"
 
 describe("a server without forms", () => {
-  it("recognizes that a server does not support forms if it responds to a valid form with a page or only a status", () => {
+  it("recognizes that a server does not support forms if it responds to a valid form with an HTML page or with only a status", () => {
     for (const status of [404, 412]) {
       const page = { status, headers: { "content-type": "text/html" }, body: "Bad URL" }
       assert.strictEqual(explain(make(), page).code, "HF-S3-PLACE-008", `${status}`)

@@ -81,7 +81,7 @@ describe("an Authorization header", () => {
     assert.deepStrictEqual(found(own({}, { Authorization: "AWS AKIAIOSFODNN7EXAMPLE:RkVFRA==" })), [])
   })
 
-  it("reports an Authorization header without the headers for the digest and the time", () => {
+  it("reports an Authorization header that is sent without the digest and time headers", () => {
     const { Authorization = "" } = own().headers ?? {}
     const request = { ...own(), headers: { Authorization, "Content-Length": "1" } }
     assert.include(found(request), "HashHeaderMissing")

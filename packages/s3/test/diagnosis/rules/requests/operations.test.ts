@@ -37,7 +37,7 @@ describe("the region of a new bucket", () => {
     assert.strictEqual(first(undefined, invalid()), "HF-S3-SVC-010 likely")
   })
 
-  it("distinguishes the region of a new bucket from the region of a bucket that is read", () => {
+  it("distinguishes the region of a bucket that is being created from the region of a bucket that is being read", () => {
     const read = own({ method: "GET", url: object })
     assert.notInclude(codes(read, illegal("me-south-1")), "HF-S3-SVC-010")
     assert.include(explain(read, illegal("me-south-1")).detail, "The bucket is in me-south-1")
@@ -115,7 +115,7 @@ describe("errors from the settings of a bucket", () => {
     ["HF-S3-SVC-006", refused(412, "PreconditionFailed", "", { Condition: "If-Match" }), "its ETag has changed"],
   ]
   for (const [code, answer, words] of cases) {
-    it(`explains an error from the settings of a bucket as ${code}: ${words}`, () => {
+    it(`explains an error caused by a bucket's settings as ${code}: ${words}`, () => {
       const request = own({ method: "GET", url: object })
       assert.strictEqual(first(request, answer), `${code} certain`)
       assert.include(explain(request, answer).detail, words)

@@ -50,7 +50,7 @@ describe("a permission", () => {
     assert.notInclude(codes(withHeader("x-amz-server-side-encryption", "AES256"), denied), "HF-S3-PERM-005")
   })
 
-  it("considers a permission the likely cause of a plain denial, and a possible cause of an error without a message", () => {
+  it("considers a missing permission the likely cause of a plain denial, and a possible cause of an error without a message", () => {
     assert.strictEqual(first(put(), denied), "HF-S3-PERM-007 likely")
     assert.include(explain(put(), denied).detail, "s3:PutObject")
     assert.strictEqual(first(put({ method: "GET" }), denied), "HF-S3-PERM-007 likely")
@@ -104,7 +104,7 @@ describe("other reasons for denied access", () => {
     assert.strictEqual(first(undefined, refused(403, "AccessDenied", message)), "HF-S3-PERM-001 certain")
   })
 
-  it("attributes a denial to a missing permission of another service that writes to the bucket", () => {
+  it("attributes a denial to another service that lacks permission to write to the bucket", () => {
     const message = "Access Denied for bucket: logs-in. Please check S3bucket permission"
     assert.include(explain(undefined, refused(400, "InvalidConfigurationRequest", message)).detail, "load balancer")
   })

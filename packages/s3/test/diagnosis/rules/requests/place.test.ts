@@ -14,7 +14,7 @@ describe("a bucket", () => {
     assert.notInclude(codes(put(), denied), "HF-S3-PLACE-005")
   })
 
-  it("accepts any valid bucket name for a missing bucket", () => {
+  it("is certain that a bucket is missing if the server reports this and the name is valid", () => {
     for (const name of ["abc", "a".repeat(63), "talks.example.com", "a-1"]) {
       assert.strictEqual(first(at(`/${name}/talk.mov`), refused(404, "NoSuchBucket")), "HF-S3-PLACE-005 certain", name)
     }
@@ -76,7 +76,7 @@ describe("a form", () => {
     assert.strictEqual(codes(undefined, answer)[0], "HF-S3-PLACE-008")
   })
 
-  it("infers from the storage's host that a form was rejected, even if the browser hides the response", () => {
+  it("infers from the host that the storage does not support forms, even if the browser hides the response", () => {
     const failure =
       "Access to fetch at 'x' from origin 'y' has been blocked by CORS policy: No 'Access-Control-Allow-Origin'"
     const explained = (url: string) => Diagnosis.explain({ request: { method: "POST", url }, failure })

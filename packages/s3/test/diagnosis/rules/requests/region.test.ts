@@ -23,7 +23,7 @@ const global = "https://talks.s3.amazonaws.com/talk.mov"
 describe("a request for another region", () => {
   const wrong = "the region 'us-east-1' is wrong; expecting 'eu-west-1'"
 
-  it("finds a request for another region from the host alone", () => {
+  it("uses the host alone to detect a request that belongs to another region", () => {
     for (const host of ["s3.eu-west-1", "talks.s3.eu-west-1", "s3-eu-west-1", "talks.s3.dualstack.eu-west-1"]) {
       const at = `https://${host}.amazonaws.com/talks/talk.mov`
       assert.deepStrictEqual(found(signedFor("eu-west-1", at)), [], host)
@@ -53,7 +53,7 @@ describe("a request for another region", () => {
     assert.match(detail, /the server accepts auto/)
   })
 
-  it("is certain of a wrong region from the response, whatever its wording", () => {
+  it("is certain that the region is wrong if the response says so, whatever its wording", () => {
     for (const answer of [
       refused(400, "AuthorizationQueryParametersError", `Error parsing the X-Amz-Credential parameter; ${wrong}`, {
         Region: "eu-west-1",
@@ -131,7 +131,7 @@ describe("a signature of version 2", () => {
     }
   })
 
-  it("reports the signature version as the certain cause if the server requires version 4 and the request uses version 2, and as likely from the message alone", () => {
+  it("reports the signature version as the certain cause if the server requires version 4 and the request uses version 2, and as the likely cause if only the message is available", () => {
     const request = put({ url: url2({}, "http://storage.example.com/talks/talk.mov") })
     for (const answer of [
       refused(400, "InvalidRequest", sorry),

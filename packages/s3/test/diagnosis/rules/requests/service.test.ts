@@ -22,7 +22,7 @@ describe("the service", () => {
     assert.strictEqual(explain(put(), refused(503, "SlowDown")).retry.verdict, "always")
   })
 
-  it("reports that the service is unavailable or failed internally, and that the request may be retried", () => {
+  it("reports that the service is unavailable or has failed internally, and that the request may be retried", () => {
     assert.strictEqual(first(put(), refused(503, "ServiceUnavailable")), "HF-S3-SVC-003 certain")
     assert.strictEqual(first(put(), refused(503, "XMinioServerNotInitialized")), "HF-S3-SVC-003 certain")
     assert.strictEqual(first(put(), refused(503, "XMinioIAMNotInitialized")), "HF-S3-SVC-003 certain")
@@ -47,7 +47,7 @@ describe("the service", () => {
     }
   })
 
-  it("reports a failed precondition, but not for a wrong content type of a form", () => {
+  it("reports a failed precondition, but not for a form with the wrong content type", () => {
     const failed = refused(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
     const request = put({ headers: { "If-None-Match": "*" } })
     assert.strictEqual(first(request, failed), "HF-S3-SVC-006 certain")

@@ -240,7 +240,7 @@ describe("a signature that does not match", () => {
 })
 
 describe("the type of a form without its boundary", () => {
-  it("blames the content type, not the form, if the boundary is missing, because the type was set by hand", () => {
+  it("blames a manually set content type, not the form, if the boundary is missing", () => {
     const request = (type: string) => put({ url: url2(), headers: { "Content-Type": type } })
     assert.strictEqual(first(request("multipart/form-data"), mismatch), "HF-S3-SIGN-013 likely")
     assert.strictEqual(first(request("multipart/form-data; boundary=x"), mismatch), "HF-S3-SIGN-012 likely")

@@ -125,7 +125,7 @@ describe("the text that a server signed", () => {
     assert.strictEqual(first(twice, answer(sent, signature)), "HF-S3-SIGN-021 likely")
   })
 
-  it("compares a version 2 text with the request after adding the bucket from the host to the path", () => {
+  it("compares a version 2 string to sign with the request after adding the bucket from the host to the path", () => {
     const url = `https://talks.s3.us-east-1.amazonaws.com/takes/talk.mov?AWSAccessKeyId=${longLived}&Expires=1795282738&Signature=RkVFREZBQ0U%3D`
     const old: Request = { method: "PUT", url, headers: { "Content-Length": "9" }, size: 9 }
     for (const write of Object.values(wrappings)) {
@@ -138,7 +138,7 @@ describe("the text that a server signed", () => {
     }
   })
 
-  it("accepts the bucket of a custom domain in a version 2 text", () => {
+  it("accepts the bucket of a custom domain in a version 2 string to sign", () => {
     const shown = refused(403, "SignatureDoesNotMatch", "The request signature we calculated does not match …", {
       StringToSign: ["PUT", "", "video/mp4", "1795282738", "/talks/takes/talk.mov"].join("\n"),
     })

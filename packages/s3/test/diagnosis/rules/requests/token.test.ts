@@ -183,7 +183,7 @@ describe("the value in place of an unknown key id", () => {
     return explain(undefined, refused(403, "InvalidAccessKeyId", message, { [name]: id }, headers))
   }
 
-  it("describes the value that was sent as a key id if it cannot be a key id", () => {
+  it("states what is wrong with a key id that cannot be valid", () => {
     for (const [id, says] of [
       [` ${longLived}`, /contains a space/],
       [`${longLived} `, /contains a space/],

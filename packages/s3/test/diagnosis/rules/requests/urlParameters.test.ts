@@ -119,7 +119,7 @@ describe("a malformed credential", () => {
     assert.deepStrictEqual(found(put({ url: regions })), [])
   })
 
-  it("considers a malformed credential likely from the message alone, unless the message concerns the region", () => {
+  it("considers a malformed credential likely if only the message is available, unless the message concerns the region", () => {
     const code = "AuthorizationQueryParametersError"
     const words =
       'Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'

@@ -38,7 +38,7 @@ describe("an expired URL", () => {
     }
   })
 
-  it("recognizes an expired URL from the elements of the response alone, and considers it likely from the message", () => {
+  it("recognizes an expired URL from the elements of the response alone, and considers expiry likely if only the code or message is available", () => {
     const elements = { "X-Amz-Expires": "900", Expires: "2026-11-21T16:38:58Z", ServerTime: "2026-11-21T17:24:10Z" }
     assert.strictEqual(
       first(undefined, refused(403, "AccessDenied", "Request has expired", elements)),
@@ -48,7 +48,7 @@ describe("an expired URL", () => {
     assert.strictEqual(first(undefined, refused(403, "ExpiredRequest")), "HF-S3-URL-001 likely")
   })
 
-  it("determines the expiry of a URL by the server's clock, and reports the local clock if it is wrong", () => {
+  it("uses the server's clock to determine whether a URL has expired, and reports a wrong local clock", () => {
     assert.include(ruledOut(put(), denied, { at: signed + 10 * 3_600_000 }), "URL expiry")
     assert.notInclude(codes(put(), denied, { at: signed + 10 * 3_600_000 }), "HF-S3-URL-001")
     const { detail } = explain(expired, mute, { at: signed - 3_600_000 })

@@ -1,5 +1,5 @@
 /**
- * Defines pages and messages from content networks, firewalls and filters.
+ * Recognizes pages and messages from CDNs, firewalls and content filters.
  */
 import { type Page, page } from "./page.ts"
 
@@ -12,7 +12,7 @@ const squid = page("squid")
 const edgeError = (numbers: string): RegExp =>
   new RegExp(`(?:error(?: code)?:? ?|"error_code" ?: ?)(?:${numbers})\\b`, "i")
 
-/** Matches the number before the first dot in an Akamai reference. The page may write the reference with HTML entities. */
+/** Matches the number before the first dot in an Akamai reference. The page may encode the reference with HTML entities. */
 const reference = (numbers: string): RegExp =>
   new RegExp(`reference(?:\\s|&#32;){0,3}(?:#|&#35;)(?:${numbers})(?:\\.|&#46;)`, "i")
 

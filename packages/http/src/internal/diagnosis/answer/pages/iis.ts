@@ -1,5 +1,5 @@
 /**
- * The substatus codes of IIS: https://learn.microsoft.com/troubleshoot/iis/http-status-code
+ * The IIS substatus codes: https://learn.microsoft.com/troubleshoot/iis/http-status-code
  */
 import { type Page, type PageCause, page } from "./page.ts"
 

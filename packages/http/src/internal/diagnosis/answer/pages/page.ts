@@ -1,5 +1,5 @@
 /**
- * Defines the shape of a row for a page or message from an intermediary.
+ * Defines the row that describes a page or message from an intermediary.
  */
 import type { Who } from "../answerers.ts"
 
@@ -40,7 +40,7 @@ export interface Page {
   readonly who: ReadonlyArray<Who>
   /** A pattern for the text of the page without its tags. */
   readonly text?: RegExp
-  /** The statuses of the page; specified if the text is absent or is not sufficient to identify the page. */
+  /** The statuses with which the page is sent; specified if the text is absent or is not sufficient to identify the page. */
   readonly status?: ReadonlyArray<number>
   readonly cause: PageCause
   /**
@@ -48,7 +48,7 @@ export interface Page {
    * `blocks the country of the request`.
    */
   readonly means: string
-  /** Whether the author documents this meaning and no other meaning. */
+  /** Whether the author documents this meaning and no other. */
   readonly isSure: boolean
 }
 

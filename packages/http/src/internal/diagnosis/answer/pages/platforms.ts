@@ -1,5 +1,5 @@
 /**
- * Defines pages and messages from hosting platforms.
+ * Recognizes pages and messages from hosting platforms.
  */
 import { type Page, page } from "./page.ts"
 

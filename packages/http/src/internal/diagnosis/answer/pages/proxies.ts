@@ -1,5 +1,5 @@
 /**
- * Defines pages and messages from proxies, load balancers, gateways and web servers in front of the application.
+ * Recognizes pages and messages from proxies, load balancers, gateways and web servers in front of the application.
  */
 import { type Page, page } from "./page.ts"
 

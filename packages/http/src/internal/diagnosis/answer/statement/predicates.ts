@@ -24,7 +24,7 @@ export type Predicate =
 export interface PredicateWords {
   readonly is: Predicate
   readonly words: RegExp
-  /** How specific the predicate is, from 1 to 3. The predicate "expired" has the value 3. */
+  /** How specific the predicate is, from 1 to 3. The predicate `expired` has the value 3. */
   readonly weight: 1 | 2 | 3
 }
 

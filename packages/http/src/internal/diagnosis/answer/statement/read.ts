@@ -10,7 +10,7 @@ export interface Statement {
   readonly predicate: Predicate
   /** The grammar's name for the subject, such as "the access token". The value is `undefined` if the subject is unknown. */
   readonly subject: SubjectName | undefined
-  /** The subject as worded in the sentence, if the wording is plain: for example "the download token". */
+  /** The subject in the sentence's own words, if they are plain: for example "the download token". */
   readonly noun: string | undefined
   /** The clause that states the rejection. */
   readonly clause: string
@@ -32,8 +32,7 @@ const ends =
 const reach = 90
 
 /**
- * The names of statuses, which only repeat the status code. The names remain in the clause but are ignored when the clause is
- * read.
+ * Status names, which only repeat the status code. The names remain in the clause but are ignored when the clause is read.
  */
 const names =
   /\b(?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Not Acceptable|Conflict|Precondition Failed|Content Too Large|Payload Too Large|Request Entity Too Large|(?:Requested )?Range Not Satisfiable|Unprocessable (?:Entity|Content)|Too Many Requests|Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Access ?Denied)\b(?!\w)|^\s*(?:unauthori[sz]ed|forbidden|not found|access denied|conflict)\W*$/g
@@ -84,7 +83,10 @@ interface Near {
   readonly score: number
 }
 
-/** Names a general subject by the word that the sentence uses: "the folder" rather than "the object". */
+/**
+ * Replaces the standard term for a general subject with the word that the sentence uses: "the folder" rather than "the
+ * object".
+ */
 const nounOf = (word: string, name: string, weight: number): string =>
   weight < 3 && /^[a-z][a-z -]{2,30}$/i.test(word) ? `the ${word.toLowerCase()}` : name
 

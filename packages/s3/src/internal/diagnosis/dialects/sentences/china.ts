@@ -58,7 +58,7 @@ export const huawei: Vendor = {
   ],
 } // prettier-ignore
 
-/** The table of Baidu and Volcengine. */
+/** The error table for Baidu and Volcengine. */
 export const others: Vendor = {
   source: "https://cloud.baidu.com/doc/BOS/s/Ajwvysfpl",
   of: ["Baidu BOS", "Volcengine TOS"],

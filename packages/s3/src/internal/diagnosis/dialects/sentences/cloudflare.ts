@@ -1,7 +1,7 @@
 /** Cloudflare R2's errors: https://developers.cloudflare.com/r2/api/error-codes/. Plain data. */
 import type { Vendor } from "./row.ts"
 
-/** The error table, by S3 code. */
+/** Cloudflare R2's error table. */
 export const cloudflare: Vendor = {
   source: "https://developers.cloudflare.com/r2/api/error-codes/",
   of: ["Cloudflare R2"],

@@ -46,7 +46,7 @@ export const ibm: Vendor = {
   ],
 } // prettier-ignore
 
-/** The table of the Internet Archive (https://archive.org/developers/ias3.html). */
+/** The error table for the Internet Archive (https://archive.org/developers/ias3.html). */
 export const archive: Vendor = {
   source: "https://archive.org/developers/ias3.html",
   rows: [

@@ -1,6 +1,6 @@
 /**
- * Server messages about authentication, from published error tables. Each message identifies its single cause, with or
- * without the request. Plain data.
+ * Server messages about authentication, from published error tables. Each message has a single cause, which it identifies
+ * even if the request was not captured. Plain data.
  */
 import type { Row } from "./row.ts"
 

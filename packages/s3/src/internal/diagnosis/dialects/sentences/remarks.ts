@@ -1,6 +1,6 @@
 /**
- * Explains server messages about a request, with advice. These messages do not narrow the cause. Rules that determine the
- * kind of rejection from its code take the details from this table. Plain data.
+ * Explains server messages about a request, with advice. These messages do not narrow down the cause. Rules that determine
+ * the kind of rejection from its code take the details from this table. Plain data.
  */
 import { pages, type Row } from "./row.ts"
 

@@ -19,7 +19,8 @@ export type Where =
   | "unsealing"
 
 /**
- * Matches a code, a message or both. Rule codes omit the prefix `HF-S3-`. A code that ends with `*` matches its whole family.
+ * Matches a code, a message or both. Rule codes omit the `HF-S3-` prefix. A rule code that ends with `*` matches every code
+ * with that prefix.
  *
  * **Details**
  *

@@ -1,6 +1,6 @@
 /**
- * Finds the policy conditions that a form violates. Values are compared in the same way as S3 compares them. If a redaction
- * mark hides the result, the condition is skipped.
+ * Finds the policy conditions that a form violates. Compares values in the same way as S3. If a redaction mark hides the
+ * result, the condition is skipped.
  */
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Condition, Exact, StartsWith } from "../../../../PostPolicy.ts"

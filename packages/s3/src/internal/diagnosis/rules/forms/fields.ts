@@ -57,7 +57,7 @@ export const isExempt = (name: string): boolean =>
 
 export const isNamed = (name: string, wanted: string): boolean => name.toLowerCase() === wanted.toLowerCase()
 
-/** A field with a similar name, which has different separators or contains one of the words. */
+/** A field with a similar name: it differs only in its separators, or it is the end of the wanted name. */
 export const lookalike = (form: Form, wanted: string): PlacedField | undefined => {
   const aim = letters(wanted)
   return form.fields.find(({ name }) => {

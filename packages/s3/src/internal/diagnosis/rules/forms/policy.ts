@@ -89,7 +89,7 @@ const quoted = (details: string | undefined): string => {
 
 const hour = 3_600_000
 
-/** What the timestamps reveal about the reason that a policy has expired. */
+/** What the timestamps reveal about why a policy has expired. */
 const whyExpired = (expiration: number, { clock, signedAt }: S3Facts): string => {
   const { local, server } = clock
   if (server !== undefined && local !== undefined && expiration > local)

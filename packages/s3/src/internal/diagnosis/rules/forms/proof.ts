@@ -1,5 +1,5 @@
 /**
- * Rules for forms whose request also contains a second authentication.
+ * Rules for form requests that contain a second set of authentication data.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"

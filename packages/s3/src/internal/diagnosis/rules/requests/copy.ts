@@ -9,7 +9,7 @@ import { links } from "./links.ts"
 
 const rule = topic("copy")
 
-/** The visible fault of the header, as a sentence. */
+/** The visible fault in the header, as a sentence. */
 const faultOf = (source: string | undefined): string => {
   if (source === undefined || isHidden(source)) return ""
   if (/^[a-z][a-z0-9+.-]{1,10}:\/\//i.test(source))

@@ -1,5 +1,5 @@
 /**
- * Parses messages that deny access, and returns the caller, the denied action, and the type of policy that decided.
+ * Parses messages that deny access, and returns the caller, the denied action, and the type of policy that caused the denial.
  */
 import type { Evidence, Fix } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"

@@ -1,5 +1,5 @@
 /**
- * Rules for requests with two authentications, or with one that S3 does not read.
+ * Rules for requests that are authenticated twice, or whose authentication data S3 cannot read.
  */
 import { cleared, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -14,7 +14,7 @@ import { links } from "./links.ts"
 const rule = topic("header-auth")
 
 /**
- * The authorization schemes of S3 and compatible storage services. Google Cloud Storage also accepts the schemes of OAuth.
+ * The authorization schemes of S3 and compatible storage services. Google Cloud Storage also accepts the OAuth schemes.
  */
 const known = /^(?:AWS4-|AWS |GOOG1 |GOOG4-|OSS4-|OSS |OBS |q-sign)/
 
@@ -72,7 +72,7 @@ const isOwnApi = (facts: S3Facts): boolean =>
 /** Storage services that accept the access tokens of their own sign-in server. */
 const acceptsBearer: ReadonlySet<string> = new Set(["azure", "gcs", "ibm"])
 
-/** A token without a scheme, sent to a storage service that accepts tokens with the scheme Bearer. */
+/** A token without a scheme, sent to a storage service that accepts tokens with the Bearer scheme. */
 const bareToken = (facts: S3Facts, authorization: string): Finding | undefined =>
   /\s/.test(authorization.trim()) || !acceptsBearer.has(facts.dialect.system)
     ? undefined

@@ -17,7 +17,7 @@ const strict: ReadonlyMap<string, string> = new Map([
   ["wasabi", "https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabis-different-storage-regions"],
 ])
 
-/** The region in a credential that is visible. */
+/** The region in the credential, if it is visible. */
 const signedFor = (credential: S3Facts["credential"]): string | undefined =>
   credential === undefined || isHidden(credential.region) ? undefined : credential.region
 

@@ -1,5 +1,5 @@
 /**
- * The faults because of which a server rejects an object key.
+ * The faults that cause a server to reject an object key.
  */
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"

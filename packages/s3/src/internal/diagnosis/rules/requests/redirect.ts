@@ -29,7 +29,7 @@ export const expectedBy = ({ answer }: S3Facts): Evidence | undefined => {
 
 export const regionIn = (evidence: Evidence): string => evidence.observed.replace("expecting ", "")
 
-/** The endpoint of the bucket that the response reports. */
+/** The bucket's endpoint, as reported in the response. */
 const whereTo = (facts: S3Facts): ReadonlyArray<Evidence> => {
   const { answer } = facts
   const headers = ["location", "x-amz-bucket-region"].flatMap((name) => {

@@ -32,9 +32,9 @@ const saysUnsigned = ({ answer }: S3Facts): boolean =>
   /headers? .{0,40}not signed|unsigned headers?/i.test(answer.message)
 
 /**
- * Whether an unsigned header can cause this response, which must name the header, report a mismatch, or come from a server
- * that gives no reasons. An unsigned header does not cause a denial with a different message, because S3 has a specific
- * message for unsigned headers.
+ * Whether an unsigned header may have caused this response: the response names the header, reports a mismatch, or comes from
+ * a server that gives no reasons. S3 reports unsigned headers with a specific message, so a denial with a different message
+ * has another cause.
  */
 const fitOf = (facts: S3Facts): "said" | "fits" | "mute" | undefined => {
   const { answer } = facts
@@ -123,7 +123,7 @@ const missingOf = (facts: S3Facts): ReadonlyArray<string> => {
 }
 
 /**
- * A rejection of unsigned headers that does not name them: MinIO sends it if the request lacks a header in the list
+ * A rejection of unsigned headers that does not name them: MinIO sends this error if the request lacks a header in the list
  * (`extractSignedHeaders`, ErrUnsignedHeaders).
  */
 const isInvertedDenial = (facts: S3Facts): boolean => saysUnsigned(facts) && namedBy(facts).length === 0
@@ -215,7 +215,7 @@ export const signedHeaderMissing = rule({
   },
 })
 
-/** A rejection of a presigned URL that was used without its headers: the list shows which headers the client must send. */
+/** A rejected presigned URL whose request headers were not captured: the list shows which headers the client must send. */
 const ofUrlAlone = (facts: S3Facts): Finding | undefined => {
   const signed = listOf(facts)
   if (signed === undefined || Asked.signedIn(facts) !== "query" || facts.exchange.request?.headers !== undefined)
@@ -243,7 +243,8 @@ const mayBeCut = (facts: S3Facts, missing: ReadonlyArray<string>): boolean => {
 }
 
 /**
- * Whether a missing signed header can cause this response, which must name the header, report a mismatch, or give no reason.
+ * Whether a missing signed header may have caused this response: the response names the header, reports a mismatch, or gives
+ * no reason.
  */
 const canMiss = (facts: S3Facts): boolean => {
   const { answer } = facts
@@ -265,5 +266,5 @@ const canMiss = (facts: S3Facts): boolean => {
 const namesHeader = ({ answer }: S3Facts): boolean =>
   /included in signed ?headers?,? but not in the request/i.test(`${answer.message} ${answer.element("Details") ?? ""}`)
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const signedHeaders = [unsignedHeader, signedHeaderMissing] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for error codes that identify the fault themselves, grouped by remedy.
+ * Rules for self-explanatory error codes, grouped by remedy.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"

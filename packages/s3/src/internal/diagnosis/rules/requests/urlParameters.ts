@@ -14,7 +14,8 @@ import { links } from "./links.ts"
 const rule = topic("url-parameters")
 
 /**
- * The required parameters of a presigned URL, by signature version. In version 4, the names follow the vendor's prefix.
+ * The required parameters of a presigned URL, by signature version. In version 4, each name is preceded by the vendor's
+ * prefix.
  */
 const needed = {
   2: ["AWSAccessKeyId", "Expires", "Signature"],
@@ -34,7 +35,7 @@ const neededIn = (facts: S3Facts, version: 2 | 4): ReadonlyArray<string> => {
   return letters === undefined ? [] : needed[4].map((name) => letters + name)
 }
 
-/** The parameter name of the key id. In version 2, other services prefix it with their own name. */
+/** Whether the URL contains the parameter. In version 2, other services use their own prefix for the key id parameter. */
 const isThere = ({ query, url }: S3Facts, name: string): boolean =>
   query(name) !== undefined || (name === "AWSAccessKeyId" && [...(url?.searchParams.keys() ?? [])].some(Asked.isKeyId))
 

@@ -1,6 +1,6 @@
 /**
- * Rules for vendor-specific requirements beyond S3: custom domains, tokens with vendor-specific names, and names that are not
- * folders.
+ * Rules for vendor-specific requirements beyond S3: custom domains, tokens with vendor-specific names, and keys that clash
+ * with existing objects or folders.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"

@@ -68,8 +68,8 @@ export const methodNotAllowed = rule({
 })
 
 /**
- * A POST from a browser to a storage that does not support forms. The browser hides the rejection because the response lacks
- * CORS headers, and a page sends no other kind of POST to a bucket.
+ * A POST from a browser to a storage service that does not support forms. The browser hides the rejection because the
+ * response lacks CORS headers, and a page sends no other kind of POST to a bucket.
  */
 const hiddenForm = (facts: S3Facts) =>
   facts.method === "POST" &&

@@ -19,7 +19,7 @@ export const isBase64Of = (value: string, bytes: number): boolean => {
   )
 }
 
-/** Messages about an unsupported value of x-amz-content-sha256, for which the server compared nothing. */
+/** Messages that report an unsupported value of x-amz-content-sha256 rather than a mismatch. */
 export const unknownPayload =
   /(?:invalid|unknown|unsupported).{0,30}x-amz-content-sha256|x-amz-content-sha256.{0,30}(?:invalid|unknown|not supported|must be UNSIGNED)/i
 

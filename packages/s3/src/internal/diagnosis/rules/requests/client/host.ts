@@ -52,7 +52,7 @@ const noRegion = rule({
       : undefined,
 })
 
-/** The faults of a region name or a bucket name. */
+/** The faults in a region name or a bucket name. */
 const flaws: Readonly<Record<Misnamed["flaw"], (label: string) => string>> = {
   "no region": () => "the region is empty",
   "no bucket": () => "the bucket is empty",

@@ -1,5 +1,5 @@
 /**
- * Rules for a Terraform or OpenTofu state in a bucket: its lock, and the table that contains the lock.
+ * Rules for Terraform or OpenTofu state that is stored in a bucket: its lock, and the table that contains the lock.
  */
 import { onFault, rule } from "./topic.ts"
 
@@ -41,13 +41,13 @@ const details: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /content/i,
     "The checksum (Digest) in the table differs from the checksum of the state in the bucket. The state was " +
-      "changed or restored without Terraform, or a run was interrupted between the two writes. Set the table's " +
-      "Digest to the value that Terraform reports.",
+    "changed or restored without Terraform, or a run was interrupted between the two writes. Set the table's " +
+    "Digest to the value that Terraform reports.",
   ],
   [
     /NotFound/i,
     "The table does not exist in this region and account: dynamodb_table specifies another table, or the table has " +
-      "not been created yet.",
+    "not been created yet.",
   ],
   [/./, "The table's partition key must be named exactly LockID and have the type String."],
 ]
@@ -77,5 +77,5 @@ const table = rule({
   recognise: onFault("lock table", (name) => details.find(([says]) => says.test(name ?? "key"))?.[1] ?? ""),
 })
 
-/** All rules for a state in a bucket. */
+/** All rules for Terraform or OpenTofu state in a bucket. */
 export const state = [locked, table] as const

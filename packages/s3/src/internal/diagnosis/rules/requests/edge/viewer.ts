@@ -40,7 +40,7 @@ const keyPair = ({ query }: S3Facts): string => {
 }
 
 /**
- * Whether CloudFront itself rejected an authentication that it was able to parse. (S3 writes the message with a capital D.)
+ * Whether CloudFront itself rejected authentication data that it was able to parse. (S3 writes the message with a capital D.)
  */
 const isOwnDenial = (facts: S3Facts): boolean =>
   facts.dialect.name === "CloudFront" &&
@@ -100,7 +100,7 @@ export const viewerRefused = rule({
       detail:
         ended(facts) ??
         "CloudFront read the authentication but denied access. The authentication has expired, was signed with " +
-          "another private key, or has a policy for another URL (Resource) or another source address.",
+        "another private key, or has a policy for another URL (Resource) or another source address.",
       evidence: evidence(facts),
     })
   },

@@ -1,5 +1,5 @@
 /**
- * Rules for a service that is overloaded, failed, or exhausted a quota.
+ * Rules for a service that is overloaded, has failed, or has exhausted a quota.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"

@@ -1,5 +1,6 @@
 /**
- * Rules for failures of the service: it is overloaded or failed, a concurrent request was faster, or a quota is exhausted.
+ * Rules for failures of the service: it is overloaded or has failed, a concurrent request was faster, or a quota is
+ * exhausted.
  */
 import { conditionFailed, conflicting } from "./condition.ts"
 import { failedAfterOk, failedInside, throttled, unavailable, usedUp } from "./failure.ts"

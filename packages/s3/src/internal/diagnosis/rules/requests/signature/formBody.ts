@@ -1,5 +1,5 @@
 /**
- * The rule for a body that the server signs as part of the query.
+ * The rule for a body that the server treats as query parameters when it calculates the signature.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,7 +7,7 @@ import * as Comparison from "../../../signature/comparison.ts"
 import * as Seen from "../../../signature/seen.ts"
 import { isForm, mismatches, othersThan, pages, rule } from "./topic.ts"
 
-/** Parameters of the operations that are a POST to a bucket or an object. */
+/** Query parameters of the operations that are sent as a POST to a bucket or an object. */
 const posts = ["uploads", "uploadId", "delete", "select", "restore"]
 
 /** Whether a parameter name is the start of an XML or JSON document. */

@@ -186,8 +186,8 @@ const sentTwice = (facts: S3Facts, request: Seen.Seen, type: string | undefined)
 }
 
 /**
- * A version 2 upload without a content type. The content type's line in the signed text is empty, but the signer may have
- * used a type.
+ * A version 2 upload without a content type. The content type line in the signed text is empty, but the signer may have used
+ * a type.
  */
 const withoutType = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   if (request.version !== 2 || !request.hasHeaders || (request.method !== "PUT" && request.method !== "POST"))

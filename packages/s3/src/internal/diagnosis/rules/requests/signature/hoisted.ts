@@ -11,7 +11,7 @@ import { pages, rule } from "./topic.ts"
 const unhoistable =
   /^x-amz-(?:server-side-encryption(?:-.{1,60})?|object-lock-.{1,40}|grant-.{1,30}|copy-source-.{1,60})$/
 
-/** Headers for encryption, locks and grants that occur only in the query of a presigned URL. */
+/** Encryption, lock and grant headers that a presigned URL carries only as query parameters. */
 export const hoistedIn = (facts: S3Facts): ReadonlyArray<string> =>
   Asked.signedIn(facts) !== "query"
     ? []

@@ -11,7 +11,7 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, isForm, mismatches, pages, rule, seen, othersThan } from "./topic.ts"
 
-/** The path line that differs, and the difference. */
+/** The difference between the path lines, if its kind is one of the given relations. */
 const differing = (facts: S3Facts, ...relations: ReadonlyArray<Paths.Relation>) =>
   isForm(facts)
     ? undefined

@@ -1,5 +1,5 @@
 /**
- * The rule for signature mismatches with a cause that the request does not show.
+ * The rule for signature mismatches whose cause the request does not show.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"

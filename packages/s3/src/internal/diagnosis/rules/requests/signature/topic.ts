@@ -52,7 +52,7 @@ export const seen = (finding: {
   readonly about?: ReadonlyArray<string>
 }): Finding => found({ confidence: "certain", ...finding })
 
-/** Documentation of the signed text from AWS and other vendors. */
+/** AWS's and other vendors' documentation of the signed text. */
 export const pages = {
   canonical: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html",
   older: "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html",

@@ -8,7 +8,7 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, mismatches, rule, othersThan } from "./topic.ts"
 
-/** The fault of a POST to a URL that was signed for another method. */
+/** The fault in a POST to a URL that was signed for another method. */
 const wrongPost = {
   detail:
     "A POST was sent to a presigned URL that contains neither uploads nor uploadId; URLs without these parameters " +

@@ -1,5 +1,5 @@
 /**
- * Rules for clocks that differ, and for requests that were signed too long before they were sent.
+ * Rules for clock skew, and for requests that were signed too long before they were sent.
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"

@@ -48,7 +48,7 @@ export const expiresOutOfRange = rule({
       : undefined,
 })
 
-/** The smallest value that must be milliseconds since the epoch instead of seconds: a time beyond the year 5000. */
+/** The smallest value that must be in milliseconds since the epoch: in seconds, it would be a time beyond the year 5000. */
 const tooFarOff = 1e11
 
 export const dateMalformed = rule({

@@ -10,7 +10,7 @@ import { dateMalformed, expiresOutOfRange } from "./urlDate.ts"
 
 const rule = topic("url-time")
 
-/** The permitted difference between the client's and the server's clock, in milliseconds: 15 minutes. */
+/** The permitted skew between the client's clock and the server's clock, in milliseconds: 15 minutes. */
 export const skewAllowed = 900_000
 
 const freshUrl = { text: "request a new URL and use it immediately", safety: "safe to apply" } as const

@@ -1,12 +1,12 @@
 /**
- * Identifies the vendor of a key id by the id's format, as far as vendors document the format.
+ * Identifies the vendor of a key id from the format of the id, if the vendor documents the format.
  */
 import { bytesOf, has } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { crossedOut } from "../../../redaction/credential.ts"
 
-/** The vendor-specific key id prefixes that redaction keeps, with the vendors' systems. */
+/** The vendor-specific key id prefixes that redaction keeps, each with the vendor's name and systems. */
 const kinds: ReadonlyArray<readonly [letters: RegExp, vendor: string, systems: ReadonlyArray<string>]> = [
   [/^A(?:KIA|SIA)/, "Amazon", ["s3", "cloudfront"]],
   [/^GOOG/, "Google Cloud Storage", ["gcs"]],

@@ -1,5 +1,5 @@
 /**
- * Rules for faults of a session token that are visible in the request.
+ * Rules for session token problems that are visible in the request.
  */
 import { cleared, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, has } from "@holdfast/diagnosis/Redaction"

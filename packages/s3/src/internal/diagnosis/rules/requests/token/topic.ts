@@ -29,7 +29,10 @@ export const theKey = (facts: S3Facts): ReadonlyArray<Evidence> => {
   return said === undefined ? [] : Asked.inAnswer(facts, said.name)
 }
 
-/** Whether the response rejects the key. Some servers give few reasons, and check the key before they check the bucket. */
+/**
+ * Whether the response rejects the key. Some servers give few reasons for a rejection, and check the key before they check
+ * the bucket.
+ */
 export const isMute = ({ answer }: S3Facts): boolean =>
   answer.code === "AccessDenied" && answer.message === "" && answer.element("BucketName") === undefined
 
