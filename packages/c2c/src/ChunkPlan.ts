@@ -51,7 +51,7 @@ export const make = (bytes: number, urls: number): ChunkPlan | Refused => {
   const chunkSize = Math.ceil(bytes / urls)
   if (chunkSize > limits.largestPart)
     return {
-      refused: `with ${urls} upload URLs, each chunk would have ${chunkSize} bytes, but S3 accepts at most 5 GiB in one PUT`,
+      refused: `with ${urls} upload URLs, each chunk would be ${chunkSize} bytes, but S3 accepts at most 5 GiB in one PUT`,
     }
   const chunks = Array.from({ length: urls }, (_, index) => {
     const offset = Math.min(index * chunkSize, bytes)

@@ -234,7 +234,7 @@ describe("DeviceAuthorization", () => {
     )
 
     it.effect(
-      "sends one poll after a suspend that outlasts the code, and stops when the server reports the expiry",
+      "sends one poll after the machine was suspended past the code's expiry, and stops when the server reports the expiry",
       () =>
         Effect.gen(function* () {
           const { error, times } = yield* suspended([pending, refuses("expired_token")])

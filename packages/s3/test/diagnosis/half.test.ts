@@ -59,7 +59,7 @@ describe("a partly known request", () => {
     }
   })
 
-  it("reports a request as unsigned if every location that can contain authentication is known and empty", () => {
+  it("reports a request as unsigned if every location that can carry credentials is known and empty", () => {
     const request = {
       method: "PUT",
       url: "https://talks.s3.amazonaws.com/talk.mov",

@@ -33,7 +33,7 @@ export const cleanResponse = (response: Response, signal: AbortSignal | undefine
 }
 
 /**
- * Returns a client's response with readers that fail with cleaned errors. The readers of the response from
+ * Wraps a client's response so that its body readers fail with redacted errors. The readers of the response from
  * `HttpClientResponse.toWeb` also fail with cleaned errors.
  */
 export const cleanAnswer = (response: ClientResponse): ClientResponse => {

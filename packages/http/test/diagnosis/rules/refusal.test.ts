@@ -53,7 +53,7 @@ describe("a rejection in a vendor's own words", () => {
       assert.strictEqual(at("https://api.example.com/a", 200, body).outcome, "succeeded", JSON.stringify(body))
   })
 
-  it("reports a rate limit, not a rejection, if a limit per minute is exceeded", () => {
+  it("reports a rate limit, not a rejection, if a per-minute limit is exceeded", () => {
     const message = "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute per user'"
     const body = { error: { code: 429, message, status: "RESOURCE_EXHAUSTED" } }
     assert.strictEqual(at("https://sheets.googleapis.com/v4", 429, body).code, "HF-HTTP-LIMIT-005")

@@ -139,7 +139,7 @@ const disabled = rule({
           confidence: isFresh(facts) ? "likely" : "possible",
           detail: isFresh(facts)
             ? "Frame.io rejected the token although the token is fresh."
-            : "The response is consistent with this cause. If Frame.io also rejects a token that was just refreshed, the cause is this one or a missing scope, and not an expired token.",
+            : "The response is consistent with this cause. If Frame.io also rejects a freshly refreshed token, the token has not expired: the cause is the one described here or a missing scope.",
           evidence: [
             ...word(facts),
             ...((facts.exchange.attempt ?? 1) > 1

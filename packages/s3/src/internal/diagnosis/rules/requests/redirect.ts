@@ -65,7 +65,7 @@ export const wrongEndpoint = rule({
   explanation:
     "Every region has its own endpoint. The endpoint that received the request recognizes the bucket but does not " +
     "serve it. Following the redirect does not help a signed request, because its signature covers the host. " +
-    "Browsers also do not follow redirects of preflights.",
+    "Browsers do not follow redirects of preflight requests either.",
   fix: [{ text: "sign the request for the endpoint of the bucket's region, and send it there", safety: "check first" }],
   change: "url",
   links: [links.redirects, links.hosts],

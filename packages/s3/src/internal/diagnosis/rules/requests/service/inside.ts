@@ -34,7 +34,7 @@ const onVolumes = (facts: S3Facts): string | undefined =>
 export const isQuorumLost = ({ answer }: S3Facts): boolean =>
   answer.code.startsWith("SlowDown") && /resource requested is un(?:readable|writable)/i.test(answer.message)
 
-/** The visible reason why the service is temporarily unavailable. */
+/** The reason, shown to the user, why the service is temporarily unavailable. */
 export const unavailable = (facts: S3Facts): string => {
   const { answer, dialect } = facts
   if (isQuorumLost(facts)) return quorumLost
