@@ -1,1 +1,5 @@
+export { Journal } from "./Journal.ts"
+export { JournalError } from "./JournalError.ts"
+export { Queue } from "./Queue.ts"
+export type * as UploadRecord from "./UploadRecord.ts"
 export type { WatchedFile, WatchEvent } from "./WatchEvent.ts"

@@ -107,7 +107,7 @@ const unreadables: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /(?:no|missing|without|invalid|get the) (?:initial )?(?:multipart )?boundary|boundary (?:not found|parameter)|unexpected end of (?:form|multipart)|(?:not|isn't|no) a? ?multipart|multipart: nextpart|malformed (?:multipart|part header)/i,
     "the form (multipart/form-data) is malformed: its Content-Type lacks the boundary, which the client normally " +
-    "sets, or the body ends too early",
+      "sets, or the body ends too early",
   ],
   [
     /unexpected (?:token|character|end) [^\n]{0,60}(?:json|position \d)|unexpected end of json|json (?:parse|decode|syntax|parsing) error|json_invalid|(?:invalid|malformed|bad|unparseable) json|not (?:a )?valid json|problems parsing json|expecting property name enclosed|could not be converted to [\w.<>[\]]{1,100}|(?:could not|cannot|can't|failed to|unable to|error) (?:be )?(?:read|pars\w{1,5}|decod\w{1,4}|deserializ\w{1,4}|unmarshal)[\w ]{0,24} (?:json|body)|invalid character '.{1,4}' (?:looking for|after|in )|jsonexception|json: cannot unmarshal|expected json|body is not json/i,

@@ -20,7 +20,7 @@ const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /getUpdates|can't use getUpdates|webhook is active/i,
     "Another process is polling with the same bot token, or a webhook is set: only one consumer can receive the " +
-    "updates.",
+      "updates.",
   ],
   // https://www.dropbox.com/developers/documentation/http/documentation#error-handling
   [/\b(?:path|to)\/conflict\b/, "The target path conflicts with an existing file or folder."],
@@ -29,7 +29,7 @@ const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /has been modified|was modified|been (?:changed|updated)|(?:stale|outdated|newer|latest|conflicting|old) (?:version|revision)|version (?:conflict|mismatch)|concurren|optimistic|out of date|edit conflict/i,
     "The resource was changed in the meantime: the request is based on a version that is no longer the latest. " +
-    "Read the resource again, and apply the change to the latest version.",
+      "Read the resource again, and apply the change to the latest version.",
   ],
   [
     /in progress|another (?:operation|request|process|update)|being (?:processed|updated|deleted|created)|locked|pending|still running|try again/i,

@@ -77,7 +77,7 @@ const handshake = rule({
           facts,
           "likely",
           "The address accepts only WebSocket handshakes. The request is not a handshake, or a proxy turned the " +
-          "handshake into a plain request.",
+            "handshake into a plain request.",
         )
       : undefined
   },

@@ -25,7 +25,7 @@ const parts: ReadonlyArray<readonly [says: RegExp, part: string]> = [
 const partOf = ({ answer }: OAuthFacts): string =>
   parts.find(([says]) => says.test(`${answer.written} ${answer.description}`))?.[1] ??
   "The response does not show whether the fault is in the consumer key and secret, the token and its secret, the " +
-  "signature or the clock."
+    "signature or the clock."
 
 const refused = rule({
   code: "HF-OAUTH-BEARER-013",

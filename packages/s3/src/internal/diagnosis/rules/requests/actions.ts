@@ -80,17 +80,17 @@ const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   [
     /^GetObjectTagging$/,
     "The AWS CLI reads the source object's tags when it copies a large object between buckets. To prevent the CLI " +
-    "from reading the tags, set --copy-props to none or metadata-directive.",
+      "from reading the tags, set --copy-props to none or metadata-directive.",
   ],
   [
     /^Put(?:BucketPolicy|BucketAcl|ObjectAcl)$/,
     "Block Public Access, which is enabled by default on new buckets, also rejects policies and ACLs that open the " +
-    "bucket to the public.",
+      "bucket to the public.",
   ],
   [
     /^CreateBucket$/,
     "Some programs try to create the bucket before each upload, even if the bucket exists. Disable bucket creation " +
-    "in the program.",
+      "in the program.",
   ],
   [
     /^ListBuckets$/,
@@ -99,7 +99,7 @@ const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   [
     /^(?:Head|Get)Object$/,
     "S3 returns the same response for a missing key if the caller is not allowed to list the bucket. Access is " +
-    "also denied if the object is encrypted with a KMS key that the caller is not allowed to use.",
+      "also denied if the object is encrypted with a KMS key that the caller is not allowed to use.",
   ],
   [
     /^(?:UploadPart|CompleteMultipartUpload)$/,
@@ -173,7 +173,7 @@ export const hint = (facts: S3Facts): string => {
       ? []
       : [
           "The request specifies the expected bucket owner (x-amz-expected-bucket-owner). S3 rejects the request " +
-          "if the bucket belongs to another account.",
+            "if the bucket belongs to another account.",
         ]),
     ...(url?.protocol === "http:" && Asked.placeOf(facts)?.isAmazon === true
       ? ["The request was sent over http, which many bucket policies deny (aws:SecureTransport). Use https."]
@@ -181,14 +181,14 @@ export const hint = (facts: S3Facts): string => {
     ...(/\.s3-accesspoint[.-]/.test(url?.hostname ?? "")
       ? [
           "An access point has its own policy in addition to the bucket's policy. Policies must specify the ARN of " +
-          "the access point.",
+            "the access point.",
         ]
       : []),
     ...(of(facts) === "s3:ListAllMyBuckets"
       ? [
           "Neither the host nor the path of the address contains a bucket. If the request was intended for a " +
-          "bucket, add the bucket to the address. A key that is restricted to certain buckets is not allowed to " +
-          "list all buckets.",
+            "bucket, add the bucket to the address. A key that is restricted to certain buckets is not allowed to " +
+            "list all buckets.",
         ]
       : []),
     ...(of(facts)?.startsWith("s3:GetObject") === true

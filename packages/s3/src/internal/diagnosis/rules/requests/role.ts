@@ -17,13 +17,13 @@ const reasons: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   [
     /authorized to perform:? sts:AssumeRole\b/i,
     "The role's trust policy does not allow the caller to assume the role, or the caller's own policies do not " +
-    "allow sts:AssumeRole on the role. STS sends the same response for a role that does not exist.",
+      "allow sts:AssumeRole on the role. STS sends the same response for a role that does not exist.",
   ],
   [
     /authorized to perform:? sts:/i,
     "The role's trust policy does not accept the token or assertion: the policy's condition on sub (repository, " +
-    "branch or environment; case-sensitive) or aud does not match, the identity provider is not a principal of the " +
-    "policy, or the role does not exist.",
+      "branch or environment; case-sensitive) or aud does not match, the identity provider is not a principal of the " +
+      "policy, or the role does not exist.",
   ],
   [/no OpenIDConnect provider found/i, "The account has no OIDC identity provider for the issuer of the token."],
   [

@@ -41,13 +41,13 @@ const details: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /content/i,
     "The checksum (Digest) in the table differs from the checksum of the state in the bucket. The state was " +
-    "changed or restored without Terraform, or a run was interrupted between the two writes. Set the table's " +
-    "Digest to the value that Terraform reports.",
+      "changed or restored without Terraform, or a run was interrupted between the two writes. Set the table's " +
+      "Digest to the value that Terraform reports.",
   ],
   [
     /NotFound/i,
     "The table does not exist in this region and account: dynamodb_table specifies another table, or the table has " +
-    "not been created yet.",
+      "not been created yet.",
   ],
   [/./, "The table's partition key must be named exactly LockID and have the type String."],
 ]

@@ -100,7 +100,7 @@ export const viewerRefused = rule({
       detail:
         ended(facts) ??
         "CloudFront read the authentication but denied access. The authentication has expired, was signed with " +
-        "another private key, or has a policy for another URL (Resource) or another source address.",
+          "another private key, or has a policy for another URL (Resource) or another source address.",
       evidence: evidence(facts),
     })
   },

@@ -20,7 +20,7 @@ const byStatus: ReadonlyArray<readonly [from: number, to: number, meaning: strin
     403,
     403,
     "Status 403 means that this caller is not allowed to perform the operation: a missing permission, a policy or " +
-    "the account prevents it.",
+      "the account prevents it.",
   ],
   [404, 404, "Status 404 means that the target does not exist, or is hidden from this caller."],
   [405, 405, "Status 405 means that this address does not support the method."],
@@ -28,7 +28,7 @@ const byStatus: ReadonlyArray<readonly [from: number, to: number, meaning: strin
     409,
     409,
     "Status 409 means that the request conflicts with the state of the bucket or object: the target already " +
-    "exists, is not empty, or is being changed.",
+      "exists, is not empty, or is being changed.",
   ],
   [413, 413, "Status 413 means that the body is too large."],
   [429, 429, "Status 429 means that the server received too many requests."],

@@ -157,12 +157,12 @@ const policyFaults: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /action does not apply to any resource/i,
     "An Action does not match its Resource: actions on objects need arn:aws:s3:::bucket/*, and actions on the " +
-    "bucket need arn:aws:s3:::bucket.",
+      "bucket need arn:aws:s3:::bucket.",
   ],
   [
     /invalid resource/i,
     "A Resource does not belong to this bucket, or its ARN is mistyped. The valid forms are arn:aws:s3:::bucket " +
-    "and arn:aws:s3:::bucket/*.",
+      "and arn:aws:s3:::bucket/*.",
   ],
   [/invalid action/i, "An Action is not a valid S3 action."],
   [/missing required field/i, "A required field of a statement (Principal, Effect, Action, Resource) is missing."],

@@ -11,7 +11,7 @@ const faults: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   [
     /invalid credential date|not the same as x-amz-date/i,
     "the credential's day differs from the day in X-Amz-Date: the signer read the clock at different times, or in " +
-    "a time zone other than UTC",
+      "a time zone other than UTC",
   ],
   [/incorrect date format/i, "the date in the credential is not in yyyyMMdd format"],
   [/incorrect service/i, "the credential is for a service other than s3"],
@@ -19,7 +19,7 @@ const faults: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   [
     /credential is mal-?formed|5 slash-delimited/i,
     "the credential does not have five parts separated by slashes: the secret key (which can contain slashes) is " +
-    "in place of the key id, the key id contains a slash or space, or the slashes were encoded twice",
+      "in place of the key id, the key id contains a slash or space, or the slashes were encoded twice",
   ],
 ]
 
