@@ -1,13 +1,12 @@
 /**
  * Reads a file in pieces at given offsets, and checks that the file has not changed since it was opened.
  */
-import * as Verdict from "@holdfast/core/Verdict"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Crypto from "node:crypto"
-import * as Fs from "node:fs"
+import type * as Fs from "node:fs"
 import * as FsPromises from "node:fs/promises"
-import * as RawNames from "./internal/upload/rawNames.ts"
+import * as Handle from "./internal/upload/handle.ts"
 import * as LocalFileError from "./LocalFileError.ts"
 
 /**
@@ -56,95 +55,6 @@ export interface LocalFile {
   readonly unchanged: Effect.Effect<void, LocalFileError.LocalFileError>
 }
 
-/** The file attributes that identify a version of the file's content. */
-const identity = (stats: Fs.BigIntStats) => ({
-  size: stats.size,
-  "modification time": stats.mtimeNs,
-  "change time": stats.ctimeNs,
-  inode: stats.ino,
-  device: stats.dev,
-})
-type Identity = ReturnType<typeof identity>
-
-/** Describes which attributes differ between two readings, or returns `undefined` if none differ. */
-const difference = (before: Identity, after: Identity): string | undefined => {
-  const keys = ["size", "modification time", "change time", "inode", "device"] as const
-  const differing = keys.filter((key) => before[key] !== after[key])
-  return differing.length === 0 ? undefined : differing.join(", ")
-}
-
-const attempt = <A>(path: string, run: () => Promise<A>) =>
-  Effect.uninterruptible(Effect.tryPromise({ try: run, catch: (cause) => LocalFileError.fromCause(path, cause) }))
-
-// Without O_NONBLOCK, opening a named pipe waits for a writer, possibly forever. Windows has no such flag.
-const flags = Fs.constants.O_RDONLY | (Fs.constants.O_NONBLOCK ?? 0)
-
-const refuse = (path: string, stats: Fs.BigIntStats): LocalFileError.LocalFileError | undefined => {
-  const verdict = Verdict.never({ change: "human" })
-  if (stats.isDirectory()) return new LocalFileError.IsDirectory({ path, verdict })
-  if (!stats.isFile()) return new LocalFileError.NotRegularFile({ path, verdict })
-  return undefined
-}
-
-const read = (path: string, handle: FsPromises.FileHandle) => (buffer: Uint8Array, offset: number) =>
-  Effect.gen(function* () {
-    // One positioned read may return fewer bytes than requested (at most 2 GiB, or after a signal), so it is repeated.
-    let filled = 0
-    while (filled < buffer.byteLength) {
-      const { bytesRead } = yield* attempt(path, () =>
-        handle.read(buffer, filled, buffer.byteLength - filled, offset + filled),
-      )
-      if (bytesRead === 0) return yield* LocalFileError.changed(path, `the file now ends at byte ${offset + filled}`)
-      filled += bytesRead
-    }
-  })
-
-/** Returns whether the content ends where the size indicates: the last byte can be read, and no byte follows it. */
-const endsAt = (path: string, handle: FsPromises.FileHandle, size: number) =>
-  Effect.gen(function* () {
-    const two = new Uint8Array(2)
-    const start = Math.max(0, size - 1)
-    const { bytesRead } = yield* attempt(path, () => handle.read(two, 0, 2, start))
-    return start + bytesRead === size
-  })
-
-/**
- * The maximum number of times that the size is read: a file may still be growing, or a share may have cached an old size.
- */
-const looks = 3
-
-/**
- * Returns the attributes of a file after verifying that its size matches its content.
- *
- * Files in `/proc` and on some shares have content but report a size of 0, and files in `/sys` report a size of 4096. A share
- * may report an old size until the content is read, so the size is read again.
- */
-const sized = (path: string, handle: FsPromises.FileHandle) =>
-  Effect.gen(function* () {
-    const sizes = new Set<bigint>()
-    for (let look = 0; look < looks; look++) {
-      const stats = yield* attempt(path, () => handle.stat({ bigint: true }))
-      const refused = refuse(path, stats)
-      if (refused !== undefined) return yield* refused
-      if (yield* endsAt(path, handle, Number(stats.size))) return stats
-      sizes.add(stats.size)
-    }
-    const [size = 0n, ...others] = sizes
-    return yield* others.length === 0
-      ? LocalFileError.wrongSize(path, size)
-      : LocalFileError.changed(path, "the file is still being written")
-  })
-
-/** Fails if the path refers to a file whose name is not valid UTF-8. */
-const named = (path: string): Effect.Effect<void, LocalFileError.NameNotUtf8> =>
-  Effect.flatMap(
-    Effect.promise(() => RawNames.find(path).catch(() => undefined)),
-    (detail) =>
-      detail === undefined
-        ? Effect.void
-        : Effect.fail(new LocalFileError.NameNotUtf8({ path, detail, verdict: Verdict.never({ change: "human" }) })),
-  )
-
 /**
  * Opens a regular file for reading. The file is closed when the scope closes.
  *
@@ -154,26 +64,11 @@ const named = (path: string): Effect.Effect<void, LocalFileError.NameNotUtf8> =>
  */
 export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.LocalFileError, Scope.Scope> =>
   Effect.gen(function* () {
-    const handle = yield* Effect.acquireRelease(
-      attempt(path, () => FsPromises.open(path, flags)).pipe(
-        // Opening a socket fails with the same code as a medium that is gone.
-        Effect.catchTag("MediumGone", (error) =>
-          Effect.flatMap(
-            attempt(path, () => FsPromises.stat(path, { bigint: true })),
-            (stats) => Effect.fail(refuse(path, stats) ?? error),
-          ),
-        ),
-        Effect.catchTag("FileMissing", (error) =>
-          RawNames.isSuspect(path) ? Effect.flatMap(named(path), () => Effect.fail(error)) : Effect.fail(error),
-        ),
-      ),
-      // The file was only read, so a failed close loses nothing.
-      (handle) => Effect.ignore(attempt(path, () => handle.close())),
-    )
-    const before = yield* sized(path, handle)
+    const handle = yield* Handle.acquire(path)
+    const before = yield* Handle.sized(path, handle)
     const compare = (stat: () => Promise<Fs.BigIntStats>) =>
-      Effect.flatMap(attempt(path, stat), (after) => {
-        const detail = difference(identity(before), identity(after))
+      Effect.flatMap(Handle.attempt(path, stat), (after) => {
+        const detail = Handle.difference(before, after)
         return detail === undefined ? Effect.void : Effect.fail(LocalFileError.changed(path, detail))
       })
     return {
@@ -181,7 +76,7 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
       bytes: Number(before.size),
       modifiedAt: Number(before.mtimeMs),
       version: { bytes: Number(before.size), modifiedNs: String(before.mtimeNs), inode: String(before.ino) },
-      read: read(path, handle),
+      read: Handle.read(path, handle),
       // The path is checked first: a removal also changes the change time of the open file, and "removed" is more precise.
       unchanged: Effect.andThen(
         compare(() => FsPromises.stat(path, { bigint: true })).pipe(
@@ -200,7 +95,7 @@ const hashedPiece = 1024 * 1024
 /** Computes the hash of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
 const hash = (
   algorithm: "md5" | "sha256",
-  file: LocalFile,
+  file: Pick<LocalFile, "read">,
   offset: number,
   length: number,
 ): Effect.Effect<string, LocalFileError.LocalFileError> =>
@@ -218,14 +113,14 @@ const hash = (
 
 /** Computes the SHA-256 of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
 export const sha256 = (
-  file: LocalFile,
+  file: Pick<LocalFile, "read">,
   offset: number,
   length: number,
 ): Effect.Effect<string, LocalFileError.LocalFileError> => hash("sha256", file, offset, length)
 
 /** Computes the MD5 of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
 export const md5 = (
-  file: LocalFile,
+  file: Pick<LocalFile, "read">,
   offset: number,
   length: number,
 ): Effect.Effect<string, LocalFileError.LocalFileError> => hash("md5", file, offset, length)

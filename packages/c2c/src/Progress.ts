@@ -1,6 +1,7 @@
 /**
  * Summarizes the events of an upload in numbers that can be displayed.
  */
+import type { RealtimeEvent } from "./internal/realtime/types.ts"
 import type { UploadEvent } from "./UploadEvent.ts"
 
 /**
@@ -34,8 +35,8 @@ export const empty: Progress = {
   recreations: 0,
 }
 
-/** Returns the progress after the next event. */
-export const next = (progress: Progress, event: UploadEvent): Progress => {
+/** Returns the progress after the next event of the upload of a file or of a recording. */
+export const next = (progress: Progress, event: UploadEvent | RealtimeEvent): Progress => {
   switch (event._tag) {
     case "Opened":
       return { ...empty, bytes: event.bytes }
@@ -61,6 +62,16 @@ export const next = (progress: Progress, event: UploadEvent): Progress => {
       }
     case "ClockSkewed":
       return progress
+    case "Grown":
+    case "Ended":
+      return { ...progress, bytes: event.bytes, chunks: event.chunks }
+    case "Rewritten":
+      return {
+        ...progress,
+        sent: progress.sent - event.bytes,
+        confirmed: progress.confirmed - event.bytes,
+        chunksConfirmed: progress.chunksConfirmed - event.indexes.length,
+      }
     case "Recreated":
       return { ...progress, sent: 0, confirmed: 0, chunksConfirmed: 0, recreations: progress.recreations + 1 }
   }

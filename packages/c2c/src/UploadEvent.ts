@@ -15,6 +15,12 @@
  */
 import type { UploadError } from "./UploadError.ts"
 
+/** The events of one chunk. */
+export type ChunkEvent =
+  | { readonly _tag: "ChunkSent"; readonly index: number; readonly bytes: number }
+  | { readonly _tag: "ChunkFailed"; readonly index: number; readonly bytes: number; readonly error: UploadError }
+  | { readonly _tag: "ChunkConfirmed"; readonly index: number; readonly bytes: number }
+
 export type UploadEvent =
   | { readonly _tag: "Opened"; readonly path: string; readonly bytes: number }
   | {
@@ -31,8 +37,6 @@ export type UploadEvent =
       readonly confirmedChunks: number
       readonly confirmedBytes: number
     }
-  | { readonly _tag: "ChunkSent"; readonly index: number; readonly bytes: number }
-  | { readonly _tag: "ChunkFailed"; readonly index: number; readonly bytes: number; readonly error: UploadError }
-  | { readonly _tag: "ChunkConfirmed"; readonly index: number; readonly bytes: number }
+  | ChunkEvent
   | { readonly _tag: "ClockSkewed"; readonly aheadMillis: number }
   | { readonly _tag: "Recreated"; readonly reason: string }

@@ -39,6 +39,11 @@ export interface SavedAsset {
   /** The server's time when the asset was created, in epoch milliseconds, if the response stated the time. */
   readonly serverTime: number | undefined
   readonly file: FileVersion
+  /**
+   * The size of the first part of a recording, in bytes. The offsets and sizes of all other parts follow from it. Undefined
+   * for a complete file.
+   */
+  readonly partSize?: number | undefined
 }
 
 /** A chunk that the storage has confirmed, with the MD5 of the bytes that were sent, in hexadecimal. */

@@ -54,3 +54,23 @@ export const make = (options: { readonly count: number; readonly size: number })
       ),
   }
 }
+
+/**
+ * Creates a pool whose buffers grow with the lengths that are borrowed, up to `most` bytes. A buffer that has become too small
+ * is freed when its borrower returns it.
+ */
+export const growing = (options: { readonly count: number; readonly most: number }): BufferPool => {
+  let pool = make({ count: options.count, size: 0 })
+  return {
+    size: options.most,
+    allocated: () => pool.allocated(),
+    borrow: (length, use) =>
+      Effect.suspend(() => {
+        if (length > pool.size) {
+          const size = Math.max(length, Math.min(options.most, 2 ** Math.ceil(Math.log2(length))))
+          pool = make({ count: options.count, size })
+        }
+        return pool.borrow(length, use)
+      }),
+  }
+}

@@ -66,7 +66,7 @@ type Transmit = (chunk: Chunk, url: Redacted.Redacted<string>, handed: Handed) =
  * Streams the bytes of a chunk in pieces. Each piece has its own memory, because a socket may still contain the previous
  * piece.
  */
-const pieces = (file: LocalFile, chunk: Chunk, pace: Options["pace"]) => {
+const pieces = (file: Source, chunk: Chunk, pace: Options["pace"]) => {
   const size = pace === undefined ? pieceSize : pacedPieceSize
   return Stream.range(0, Math.ceil(chunk.length / size) - 1).pipe(
     Stream.rechunk(1),
@@ -83,9 +83,12 @@ const pieces = (file: LocalFile, chunk: Chunk, pace: Options["pace"]) => {
 const hexOf = (algorithm: "md5" | "sha256", bytes: Uint8Array): string =>
   Crypto.createHash(algorithm).update(bytes).digest("hex")
 
+/** The open file: its bytes, and the check that they still belong to the file that was opened. */
+export type Source = Pick<LocalFile, "read" | "unchanged">
+
 /** The settings that all chunk bodies of one upload share. */
 interface Options {
-  readonly file: LocalFile
+  readonly file: Source
   readonly pool: BufferPool
   readonly put: (chunk: Chunk, url: Redacted.Redacted<string>, body: Body) => Effect.Effect<Proof, ChunkError>
   readonly onDigest?: ((chunk: Chunk, sha256: string) => void) | undefined

@@ -30,10 +30,9 @@ import * as IntegrityMismatch from "../../IntegrityMismatch.ts"
 import * as Policies from "../../Policies.ts"
 import * as ServerClock from "./serverClock.ts"
 import { SocketQueue } from "./socketQueue.ts"
-import type { LocalFile } from "../../LocalFile.ts"
 import * as StorageOutage from "./storageOutage.ts"
 import * as StorageVerdict from "../../StorageVerdict.ts"
-import type { UploadEvent } from "../../UploadEvent.ts"
+import type { ChunkEvent } from "../../UploadEvent.ts"
 import type { SharedLimits, StepNotRecorded, UploadSession } from "../../UploadSession.ts"
 
 export { bufferLimit } from "./chunkBody.ts"
@@ -43,11 +42,11 @@ export interface Options {
   readonly client: HttpClient.HttpClient
   /** The gates for the storage origins. */
   readonly origins: Origins["Service"]
-  readonly file: LocalFile
+  readonly file: ChunkBody.Source
   readonly pool: BufferPool
   /** The media type with which the asset was created. */
   readonly filetype: string
-  readonly onEvent: (event: UploadEvent) => Effect.Effect<void>
+  readonly onEvent: (event: ChunkEvent) => Effect.Effect<void>
   /**
    * Determines which failures are retried, and when. The verdict of an error applies regardless of this schedule. Default:
    * `Policies.chunkRetry`.

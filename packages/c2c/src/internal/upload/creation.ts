@@ -4,7 +4,7 @@
 import * as Backoff from "@holdfast/core/Backoff"
 import * as Retry from "@holdfast/core/Retry"
 import * as Effect from "effect/Effect"
-import type { AssetRequest } from "../../AssetRequest.ts"
+import type { AssetRequest, RealtimeAssetRequest } from "../../AssetRequest.ts"
 import type { Asset, C2cClient, CreationError } from "../../C2cClient.ts"
 import type { FileVersion } from "../../LocalFile.ts"
 import type { UploadSession } from "../../UploadSession.ts"
@@ -17,9 +17,11 @@ const maximumRepeats = Retry.defaultAttempts - 1
 
 /** The asset to create, and the version of the file for which the asset is created. */
 interface Request {
-  readonly asset: AssetRequest
+  readonly asset: AssetRequest | RealtimeAssetRequest
   readonly file: FileVersion
   readonly onUncertainCreation: "fail" | "repeat"
+  /** The size of the first part of a recording. */
+  readonly partSize?: number | undefined
 }
 
 /**
@@ -29,10 +31,11 @@ interface Request {
 export const create = (
   api: C2cClient["Service"],
   session: UploadSession | undefined,
-  { asset, file, onUncertainCreation }: Request,
+  { asset, file, onUncertainCreation, partSize }: Request,
 ): Effect.Effect<Asset, CreationError> => {
   const record = session && { before: session.creating(file), notCreated: session.notCreated }
-  const created = api.createAsset(asset, record).pipe(
+  const once = "filesize" in asset ? api.createAsset(asset, record) : api.createRealtimeAsset(asset, record)
+  const created = once.pipe(
     Effect.retry({
       schedule: Backoff.standard,
       times: maximumRepeats,
@@ -42,7 +45,7 @@ export const create = (
   if (session === undefined) return created
   return Effect.uninterruptibleMask((restore) =>
     Effect.tap(restore(created), ({ id, serverTime, uploadUrls }) =>
-      session.created({ assetId: id, uploadUrls, filetype: asset.filetype, serverTime, file }),
+      session.created({ assetId: id, uploadUrls, filetype: asset.filetype, serverTime, file, partSize }),
     ),
   )
 }
