@@ -6,7 +6,7 @@
  * A part contains a 1024th of the bytes before it, rounded up, and at least the size of the first part. A part is sent as soon
  * as the recording contains at least one byte after the part, so the final part is never empty. At most 0.1 % of the recording,
  * or one first part, therefore waits to be sent. S3's limits hold at both ends. With a first part of 5 MiB, the largest part
- * of a recording of 5 TiB contains 5 GiB, and 8 123 parts are enough.
+ * of a recording of 5 TiB contains 5 GiB, and 8 126 parts are enough.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { PlanRefused } from "../../AssetRequest.ts"
