@@ -26,12 +26,12 @@ const ofSystems = new Set(["system volume information", "$recycle.bin", "lost+fo
 const isOrdinary = (name: string): boolean =>
   !name.startsWith(".") && !temporary.test(name) && !ofSystems.has(name.toLowerCase())
 
-const nameOf = (relative: string): string => relative.slice(relative.lastIndexOf("/") + 1)
+export const nameOf = (relative: string): string => relative.slice(relative.lastIndexOf("/") + 1)
 
 type Test = (relative: string) => boolean
 
 /** Compiles a pattern. A pattern without `/` is compared with the name alone, in every folder. */
-const compile = (pattern: string): Test => {
+export const compile = (pattern: string): Test => {
   const glob = Glob.make(pattern.replace(/^\/+/, ""), { dot: true })
   return pattern.includes("/")
     ? (relative) => Glob.match(glob, relative)
