@@ -26,6 +26,6 @@ describe("the packages in the README", () => {
   )
 
   it("lists all packages", () => {
-    assert.lengthOf(rows, 9)
+    assert.lengthOf(rows, 10)
   })
 })
