@@ -20,6 +20,7 @@ const forbidden: ReadonlyArray<readonly [rule: string, file: string, source: str
   ],
   ["layer-of-s3", "packages/s3/test/Up.test.ts", 'import "@holdfast/c2c/Base"'],
   ["layer-of-c2c", "packages/c2c/src/Up.ts", 'export * from "@holdfast/explain"'],
+  ["layer-of-durable", "packages/durable/src/Up.ts", 'export * from "@holdfast/explain/Base"'],
   ["layer-of-explain", "packages/explain/page/up.ts", 'export * from "@holdfast/sandbox/Base"'],
   ["layer-of-sandbox", "packages/sandbox/test/Up.test.ts", 'import "holdfast/Base"'],
   ["layer-of-cli", "packages/cli/src/Up.ts", 'export * from "@holdfast/bench/Base"'],

@@ -19,8 +19,8 @@ export const make = (isUsed: boolean) => {
       if (isThere) names.add(nameOf(relative))
       else names.delete(nameOf(relative))
     },
-    /** Whether a name is beside a file. */
-    has: (relative: string, name: string): boolean => folders.get(folderOf(relative))?.has(name) ?? false,
+    /** Whether a name is beside a file. Upper and lower case are equal. */
+    has: (relative: string, name: string): boolean => folders.get(folderOf(relative))?.has(name.toLowerCase()) ?? false,
     clear: (): void => folders.clear(),
   }
 }

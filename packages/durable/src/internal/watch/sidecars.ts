@@ -18,7 +18,7 @@ export interface SidecarRule {
   readonly then: "wait" | "finish"
 }
 
-/** The sidecars of one file, in lower case. */
+/** The names of the sidecars of one file. */
 export interface Sidecars {
   /** The file is not emitted before all of these are there. */
   readonly wait: ReadonlyArray<string>
@@ -46,7 +46,7 @@ export const make = (rules: ReadonlyArray<SidecarRule>): ((relative: string) => 
             .toLowerCase(),
         )
         // A rule for all files also matches the sidecar itself, which has none.
-        .filter((sidecar) => sidecar !== name.toLowerCase())
+        .filter((sidecar) => sidecar.toLowerCase() !== name.toLowerCase())
     return { wait: of("wait"), finish: of("finish") }
   }
 }
