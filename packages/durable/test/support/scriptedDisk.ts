@@ -93,7 +93,7 @@ export class ScriptedDisk {
 
   /** Renames a file or a folder with its content. */
   move(from: string, to: string): void {
-    for (const [path, node] of [...this.nodes]) {
+    for (const [path, node] of Array.from(this.nodes)) {
       if (path !== `/card/${from}` && !path.startsWith(`/card/${from}/`)) continue
       this.nodes.delete(path)
       this.nodes.set(`/card/${to}${path.slice(`/card/${from}`.length)}`, node)
@@ -103,7 +103,7 @@ export class ScriptedDisk {
   }
 
   remove(relative: string): void {
-    for (const path of [...this.nodes.keys()]) {
+    for (const path of this.nodes.keys()) {
       if (path === `/card/${relative}` || path.startsWith(`/card/${relative}/`)) this.nodes.delete(path)
     }
     this.notify(`/card/${relative}`)
