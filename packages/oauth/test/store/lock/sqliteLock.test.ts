@@ -5,7 +5,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
-import { networkFileSystem } from "../../../src/internal/store/lock/fileSystemKind.ts"
+import { networkFileSystem } from "../../../src/FileSystemKind.ts"
 import { tryAcquire } from "../../../src/internal/store/lock/sqliteLock.ts"
 
 const inFolder = <A, E>(body: (file: string) => Effect.Effect<A, E>) =>
