@@ -37,6 +37,10 @@ export interface DrainOptions {
   /** Drains only these uploads. Default: all. */
   readonly only?: ReadonlySet<string> | undefined
   readonly onEvent?: ((event: QueueEvent) => Effect.Effect<void>) | undefined
+  /** Wraps each upload, for example to record its exchanges. Default: nothing. */
+  readonly around?:
+    | (<A, E, R>(upload: Effect.Effect<A, E, R>, record: UploadRecord) => Effect.Effect<A, E, R>)
+    | undefined
   /** Passed to each upload; see `UploadRequest`. */
   readonly onUnverified?: "fail" | "accept" | undefined
   readonly verifySource?: boolean | undefined

@@ -34,9 +34,10 @@ export const empty: Meter = { progress: Progress.empty, samples: [] }
 /** Returns the state of the meter after the next event from the upload. */
 export const next = (meter: Meter, event: UploadEvent, now: number): Meter => {
   const progress = Progress.next(meter.progress, event)
-  // Bytes flow only after the asset is created. A wait for a sign-in before it does not count, and a new asset discards
+  // Bytes flow only after the asset is created or taken over from an earlier process. A wait for a sign-in before it does not count, and a new asset discards
   // the samples of the previous one.
-  if (event._tag === "AssetCreated") return { progress, samples: [{ at: now, confirmed: progress.confirmed }] }
+  if (event._tag === "AssetCreated" || event._tag === "Resumed")
+    return { progress, samples: [{ at: now, confirmed: progress.confirmed }] }
   if (progress.confirmed === meter.progress.confirmed) return { ...meter, progress }
   return { progress, samples: [...recent(meter.samples, now), { at: now, confirmed: progress.confirmed }] }
 }
@@ -75,5 +76,26 @@ export const read = ({ progress, samples }: Meter, now: number): Reading => {
     confirmed,
     rate,
     left: rate === undefined ? undefined : ((total - confirmed) * 1000) / rate,
+  }
+}
+
+/** Adds up the values of several files. */
+export const sum = (readings: ReadonlyArray<Reading>): Reading => {
+  let total = 0
+  let sent = 0
+  let confirmed = 0
+  let rate = 0
+  for (const reading of readings) {
+    total += reading.total
+    sent += reading.sent
+    confirmed += reading.confirmed
+    rate += reading.rate ?? 0
+  }
+  return {
+    total,
+    sent,
+    confirmed,
+    rate: rate === 0 ? undefined : rate,
+    left: rate === 0 ? undefined : ((total - confirmed) * 1000) / rate,
   }
 }

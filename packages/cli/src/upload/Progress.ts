@@ -52,15 +52,19 @@ export const show = (run: UploadState, options: Options): Effect.Effect<void, ne
 const event = (run: UploadState): Effect.Effect<void> =>
   Effect.flatMap(run.snapshot, (snapshot) => {
     if (snapshot === undefined) return Effect.void
-    const { path, reading, waiting } = snapshot
-    return run.emit({
-      type: "progress",
-      path,
-      total: reading.total,
-      sent: reading.sent,
-      confirmed: reading.confirmed,
-      bytesPerSecond: reading.rate === undefined ? null : Math.round(reading.rate),
-      leftMs: reading.left === undefined ? null : Math.round(reading.left),
-      waiting: waiting?.text ?? ProgressView.awaited(reading) ?? null,
-    })
+    return Effect.forEach(
+      snapshot.files,
+      ({ path, reading }) =>
+        run.emit({
+          type: "progress",
+          path,
+          total: reading.total,
+          sent: reading.sent,
+          confirmed: reading.confirmed,
+          bytesPerSecond: reading.rate === undefined ? null : Math.round(reading.rate),
+          leftMs: reading.left === undefined ? null : Math.round(reading.left),
+          waiting: snapshot.waiting?.text ?? ProgressView.awaited(reading) ?? null,
+        }),
+      { discard: true },
+    )
   })

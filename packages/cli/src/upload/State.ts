@@ -31,6 +31,8 @@ export interface UploadState {
   readonly observe: (index: number, event: UploadEvent) => Effect.Effect<void>
   /** Records a change in the state of the gates. */
   readonly gates: (change: Partial<Waiting.Gates>) => void
+  /** Records the project and the status of the device, for the progress view. */
+  readonly device: (text: string | undefined) => void
   /** The current content of the progress view; `undefined` until the upload of the first file has started. */
   readonly snapshot: Effect.Effect<Snapshot | undefined>
   readonly elapsed: Effect.Effect<number>
@@ -50,9 +52,10 @@ export const make = (options: {
     const startedAt = yield* Monotonic.millis
     const elapsed = Effect.map(Monotonic.millis, (now) => Math.floor(now - startedAt))
     const entries = options.paths.map(Files.make)
-    let current: { readonly index: number; readonly meter: Meter.Meter } | undefined
+    const meters = new Map<number, Meter.Meter>()
     let gates = Waiting.open
     let note: string | undefined
+    let device: string | undefined
 
     const emit = (event: Event.Untimed): Effect.Effect<void> =>
       options.json
@@ -87,32 +90,54 @@ export const make = (options: {
       gates: (change) => {
         gates = { ...gates, ...change }
       },
+      device: (text) => {
+        device = text
+      },
       observe: (index, event) =>
         Effect.flatMap(Monotonic.millis, (now) => {
           const entry = entries[index]
           if (entry === undefined) return Effect.void
           entries[index] = Files.apply(entry, event)
-          const meter = current?.index === index ? current.meter : Meter.empty
-          current = { index, meter: Meter.next(meter, event, now) }
+          meters.set(index, Meter.next(meters.get(index) ?? Meter.empty, event, now))
           if (event._tag === "ChunkConfirmed") note = undefined
           return emit(toEvent(entry.path, event))
         }),
       snapshot: Effect.map(Effect.all([Monotonic.millis, Clock.currentTimeMillis]), ([now, date]) => {
-        const entry = current === undefined ? undefined : entries[current.index]
-        if (current === undefined || entry === undefined) return undefined
+        const readings = entries.map((entry, index) => reading(entry, meters.get(index), now))
+        const active = entries.flatMap((entry, index) => {
+          const read = readings[index]
+          return meters.has(index) && read !== undefined && entry.outcome === undefined
+            ? [{ path: entry.path, name: baseName(entry.path), position: index + 1, reading: read }]
+            : []
+        })
+        const last = active.at(-1)
+        if (last === undefined && meters.size === 0) return undefined
         return {
-          path: entry.path,
-          name: baseName(entry.path),
-          position: entries.length > 1 ? { index: current.index + 1, of: entries.length } : undefined,
-          reading: Meter.read(current.meter, now),
+          files: active,
+          run: {
+            files: entries.length,
+            finished: entries.filter(({ outcome }) => outcome !== undefined).length,
+            reading: Meter.sum(readings),
+          },
           retries: tally.counts().retries,
           waiting: Waiting.describe(gates, date),
           note,
+          device,
         }
       }),
       stats: { current: { connectivity: none, authorization: none } },
     }
   })
+
+/** Returns the values of a file that has not begun, is being sent, or has ended. A finished file no longer has a rate. */
+const reading = (entry: Files.Entry, meter: Meter.Meter | undefined, now: number): Meter.Reading => {
+  const rest = { rate: undefined, left: undefined }
+  if (entry.outcome === "ok" || entry.outcome === "unproven") {
+    return { total: entry.bytes, sent: entry.bytes, confirmed: entry.bytes, ...rest }
+  }
+  const read = meter === undefined ? { total: entry.bytes, sent: 0, confirmed: 0, ...rest } : Meter.read(meter, now)
+  return entry.outcome === undefined ? read : { ...read, ...rest }
+}
 
 const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
 

@@ -4,15 +4,27 @@ import * as Printable from "../../src/terminal/Printable.ts"
 import * as Style from "../../src/terminal/Style.ts"
 import * as ProgressView from "../../src/upload/ProgressView.ts"
 
-const snapshot: ProgressView.Snapshot = {
+const file: ProgressView.FileProgress = {
   path: "/cards/A001/A001_C003.mov",
   name: "A001_C003.mov",
-  position: { index: 1, of: 2 },
+  position: 1,
   reading: { total: 4_200_000, sent: 2_500_000, confirmed: 2_100_000, rate: 525_000, left: 4000 },
+}
+
+const snapshot: ProgressView.Snapshot = {
+  files: [file],
+  run: { files: 2, finished: 0, reading: { ...file.reading, total: 8_400_000, left: 12_000 } },
   retries: 3,
   waiting: undefined,
   note: undefined,
+  device: undefined,
 }
+
+/** The snapshot of a run that sends one file with the given changes. */
+const one = (change: Partial<ProgressView.FileProgress>): ProgressView.Snapshot => ({
+  ...snapshot,
+  files: [{ ...file, ...change }],
+})
 
 const offline = { text: "offline since 12:03, next probe in 8 s", human: false }
 
@@ -32,10 +44,11 @@ describe("ProgressView", () => {
 
   it("fits any terminal with at least 24 columns, even with a long file name and a long reason", () => {
     const long: ProgressView.Snapshot = {
-      ...snapshot,
-      name: `${"take".repeat(40)}.mov`,
+      ...one({
+        name: `${"take".repeat(40)}.mov`,
+        reading: { ...file.reading, rate: 123_456_789, left: 123_456_789 },
+      }),
       waiting: { text: `waiting for a person: ${"reason ".repeat(30)}`, human: true },
-      reading: { ...snapshot.reading, rate: 123_456_789, left: 123_456_789 },
     }
     for (const columns of [24, 40, 80, 200]) {
       for (const line of ProgressView.block(long, columns, Style.make(true))) {
@@ -65,7 +78,7 @@ describe("ProgressView", () => {
   })
 
   it("adds no lines and stays within the terminal width if a file name contains line breaks", () => {
-    const hostile = { ...snapshot, name: "a\n\u001b[2Jb\u202ec.mov", waiting: { text: "down\r\nup", human: false } }
+    const hostile = { ...one({ name: "a\n\u001b[2Jb\u202ec.mov" }), waiting: { text: "down\r\nup", human: false } }
     const lines = ProgressView.block(hostile, 40, Style.plain)
     assert.strictEqual(lines.length, 7)
     for (const line of lines) assert.isAtMost(line.length, 40)
@@ -73,12 +86,8 @@ describe("ProgressView", () => {
   })
 
   it("shows what a file is waiting for after its last byte has been sent", () => {
-    const at = (sent: number, confirmed: number) => ({
-      ...snapshot,
-      note: undefined,
-      waiting: undefined,
-      reading: { total: 3_000_000_000, sent, confirmed, rate: undefined, left: undefined },
-    })
+    const at = (sent: number, confirmed: number) =>
+      one({ reading: { total: 3_000_000_000, sent, confirmed, rate: undefined, left: undefined } })
     const status = (sent: number, confirmed: number) =>
       ProgressView.block(at(sent, confirmed), 80, Style.plain).at(-2)?.trim()
     assert.strictEqual(status(2_999_999_999, 0), "sending")
@@ -106,6 +115,39 @@ describe("ProgressView", () => {
 
   it("shows an empty file as complete", () => {
     const empty = { total: 0, sent: 0, confirmed: 0, rate: undefined, left: undefined }
-    assert.include(ProgressView.line({ ...snapshot, reading: empty }), "100 % of 0 B")
+    assert.include(ProgressView.line(one({ reading: empty })), "100 % of 0 B")
+  })
+
+  it("draws one line for each file and the totals if several files are sent at once", () => {
+    const files = [1, 2, 3].map((n) => ({ ...file, name: `A001_C00${n}.mov`, position: n }))
+    const reading = { total: 40_000_000, sent: 9_000_000, confirmed: 8_000_000, rate: 1_000_000, left: 32_000 }
+    const many = { ...snapshot, files, run: { files: 20, finished: 5, reading }, device: "Night shoot, online" }
+    const row = (n: number) =>
+      `  A001_C00${n}.mov${" ".repeat(27)}${"━".repeat(15)}${"╍".repeat(2)}${"─".repeat(13)}  50 %`
+    assert.deepStrictEqual(ProgressView.block(many, 80, Style.plain), [
+      "",
+      "  Night shoot, online",
+      row(1),
+      row(2),
+      row(3),
+      "  15 files and 32.0 MB left   confirmed 8.0 MB   sent 9.0 MB   1.0 MB/s",
+      "  32 s left   3 retries",
+      "  sending",
+      "",
+    ])
+    assert.strictEqual(
+      ProgressView.line(many),
+      "3 files of 20: 20 % of 40.0 MB, 15 files and 32.0 MB left, confirmed 8.0 MB, sent 9.0 MB, 1.0 MB/s, 32 s left, 3 retries",
+    )
+  })
+
+  it("shows at most six files and fits any terminal with at least 24 columns", () => {
+    const files = Array.from({ length: 16 }, (_, n) => ({ ...file, name: `${"take".repeat(20)}${n}`, position: n + 1 }))
+    const many = { ...snapshot, files, device: "project ".repeat(30) }
+    for (const columns of [24, 40, 80, 200]) {
+      const lines = ProgressView.block(many, columns, Style.make(true))
+      for (const line of lines) assert.isAtMost(Printable.line(line, false).length, columns)
+    }
+    assert.include(ProgressView.block(many, 80, Style.plain), "  and 10 other files")
   })
 })

@@ -42,14 +42,23 @@ const noon = 12 * 3_600_000
 
 const reading = { total: 4_200_000, sent: 2_500_000, confirmed: 2_100_000, rate: 525_000, left: 4000 }
 
+const clip: ProgressView.FileProgress = { path: "A001_C003.mov", name: "A001_C003.mov", position: 1, reading }
+
 const snapshot: ProgressView.Snapshot = {
-  path: "A001_C003.mov",
-  name: "A001_C003.mov",
-  position: { index: 1, of: 2 },
-  reading,
+  files: [clip],
+  run: { files: 2, finished: 0, reading: { ...reading, total: 8_400_000, left: 12_000 } },
   retries: 3,
   waiting: undefined,
   note: undefined,
+  device: undefined,
+}
+
+/** Three of 20 files, sent at the same time. */
+const several: ProgressView.Snapshot = {
+  ...snapshot,
+  files: [3, 4, 5].map((n) => ({ ...clip, name: `A001_C00${n}.mov`, position: n })),
+  run: { files: 20, finished: 2, reading: { ...reading, total: 84_000_000, rate: 1_575_000, left: 52_000 } },
+  device: "Night shoot, online",
 }
 
 const closed = { _tag: "Closed", reason: "ConnectionReset", since: noon } as const
@@ -101,11 +110,12 @@ const progress = ({ columns }: Place) => {
   return Effect.succeed([
     show("at the start", {
       ...snapshot,
-      position: undefined,
+      files: [{ ...clip, reading: { ...reading, sent: 0, confirmed: 0, rate: undefined, left: undefined } }],
+      run: { ...snapshot.run, files: 1 },
       retries: 0,
-      reading: { ...reading, sent: 0, confirmed: 0, rate: undefined, left: undefined },
     }),
     show("sending", snapshot),
+    show("sending several files", several),
     show("a retry", { ...snapshot, note: "SlowDown, retry in 2 s" }),
     ...waiting,
   ])
