@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit } from "effect"
 import * as Fs from "node:fs"
-import { MiB, realtimeApi, realtimeEngine, recorder } from "../support/realtime.ts"
+import { MiB, realtimeApi, realtimeEngine, recorder, rewrite } from "../support/realtime.ts"
 import { journal, type Stop } from "../support/sessions.ts"
 import { drive, failed, storage } from "../support/uploads.ts"
 
@@ -125,7 +125,7 @@ describe("the upload of a recording", () => {
       Effect.gen(function* () {
         const { book, finished, path, store, upload } = yield* stopped
         const puts = store.puts.length
-        overwrite(path, 7)
+        rewrite(path, 7)
         const error = failed(yield* drive(upload({ path, finished, session: book.session() })))
         assert(error._tag === "RecordingRewritten")
         assert.deepStrictEqual(error.parts, [{ number: 1, offset: 0, length: 5 * MiB }])
@@ -137,8 +137,8 @@ describe("the upload of a recording", () => {
       Effect.gen(function* () {
         const { book, finished, path, store, upload } = yield* stopped
         const puts = store.puts.length
-        overwrite(path, 7)
-        overwrite(path, 7 * MiB)
+        rewrite(path, 7)
+        rewrite(path, 7 * MiB)
         const error = failed(yield* drive(upload({ path, finished, onRewrite: "resend", session: book.session() })))
         assert.strictEqual(error._tag, "FileChanged")
         assert.strictEqual(store.puts.length, puts)
@@ -182,13 +182,30 @@ describe("the upload of a recording", () => {
       assert.strictEqual(store.puts.length, puts)
     }),
   )
-})
 
-/** Changes one byte of a file. */
-const overwrite = (path: string, at: number) => {
-  const file = Fs.openSync(path, "r+")
-  const byte = Buffer.alloc(1)
-  Fs.readSync(file, byte, 0, 1, at)
-  Fs.writeSync(file, Buffer.from([(byte[0] ?? 0) ^ 1]), 0, 1, at)
-  Fs.closeSync(file)
-}
+  it.effect.each([
+    [1, "creating", 0, 0],
+    [2, "created", 1, 0],
+    [3, "sending", 1, 0],
+    [4, "confirmed", 1, 1],
+    [5, "sending", 1, 1],
+    [8, "confirmed", 1, 3],
+  ] as const)("stops before step %d, %s, if the step cannot be recorded", ([refuse, step, created, puts]) =>
+    Effect.gen(function* () {
+      const { finished, path, run } = yield* recorder(11 * MiB)
+      const store = storage()
+      const server = realtimeApi()
+      const book = journal()
+      const { events, upload } = realtimeEngine(store, server)
+      const request = { path, finished, parallel: 1, session: book.session({ refuse }) }
+      const exit = yield* drive(Effect.all([Effect.exit(upload(request)), run], { concurrency: 2 }))
+      assert(Exit.isSuccess(exit))
+      const error = failed(exit.value[0])
+      assert(error._tag === "StepNotRecorded")
+      assert.strictEqual(error.step, step)
+      assert.deepStrictEqual([server.created.length, store.puts.length], [created, puts])
+      assert.strictEqual(book.steps.length, refuse - 1)
+      assert.strictEqual(events.filter(({ _tag }) => _tag === "ChunkConfirmed").length, book.confirmed.size)
+    }),
+  )
+})

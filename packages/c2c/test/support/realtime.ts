@@ -85,3 +85,12 @@ export const realtimeEngine = (store: ReturnType<typeof storage>, server: Return
     ).pipe(Effect.provide(layer), Effect.provideService(RefusalProbe, { ask: () => Effect.undefined }))
   return { upload, events }
 }
+
+/** Changes one byte of a file in place. */
+export const rewrite = (path: string, at: number): void => {
+  const file = Fs.openSync(path, "r+")
+  const byte = Buffer.alloc(1)
+  Fs.readSync(file, byte, 0, 1, at)
+  Fs.writeSync(file, Buffer.from([(byte[0] ?? 0) ^ 1]), 0, 1, at)
+  Fs.closeSync(file)
+}

@@ -187,13 +187,14 @@ export const api = (
 ) => {
   const requests: Array<Parameters<Create>[0]> = []
   const layer = Layer.mock(Api.C2cClient, {
-    createAsset: (request) =>
-      Effect.suspend(() => {
+    createAsset: (request, record) =>
+      Effect.gen(function* () {
+        if (record !== undefined) yield* record.before
         const nth = requests.push(request)
         const error = fail(nth)
-        if (error !== undefined) return Effect.fail(error)
+        if (error !== undefined) return yield* error
         const uploadUrls = Array.from({ length: urls }, (_, index) => Redacted.make(sign(url(nth, index))))
-        return Effect.succeed({ id: `asset-${nth}`, name: String(request.name), uploadUrls, serverTime: serverTime() })
+        return { id: `asset-${nth}`, name: String(request.name), uploadUrls, serverTime: serverTime() }
       }),
   })
   return { requests, layer }
