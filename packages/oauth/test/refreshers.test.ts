@@ -11,8 +11,8 @@ import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { SignInNeeded, Tokens } from "@holdfast/core"
 import { OAuthTokens, type TokenSet, TokenStore } from "@holdfast/oauth"
-import { HostLock } from "../src/internal/store/lock/hostLock.ts"
-import * as ProcessLock from "../src/internal/store/lock/processLock.ts"
+import { HostLock } from "../src/internal/lock/hostLock.ts"
+import * as ProcessLock from "../src/ProcessLock.ts"
 import { device, tokenAnswer, tokens } from "./support/server.ts"
 
 /** The behavior of the network and the server for one request. */

@@ -1,14 +1,31 @@
 /**
- * Ensures that an effect runs in only one process at a time.
+ * Ensures that only one process on this machine works on something at a time.
+ *
+ * **Details**
+ *
+ * The kernel releases a lock when the process that holds the lock ends, even on SIGKILL. A lock must be on a local disk.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Semaphore from "effect/Semaphore"
-import { HostLock } from "./hostLock.ts"
-import { LockBusy } from "./lock.ts"
-import type { Held, LockRefused } from "./lock.ts"
+import { HostLock } from "./internal/lock/hostLock.ts"
+import { LockBusy } from "./internal/lock/lock.ts"
+import type { Held, LockRefused } from "./internal/lock/lock.ts"
+
+export { HostLock } from "./internal/lock/hostLock.ts"
+export { LockBusy, LockRefused } from "./internal/lock/lock.ts"
+/** Loads `node:sqlite`, which implements the locks, without its warning. Returns `undefined` if Node lacks the module. */
+export { load as loadSqlite } from "./internal/lock/nodeSqlite.ts"
+export type { Held } from "./internal/lock/lock.ts"
+
+/**
+ * Acquires the lock for a file, or returns `undefined` if another process or another caller holds the lock. Never waits.
+ * Creates the file if it is missing. Its folder must exist.
+ */
+export const tryAcquire = (file: string): Effect.Effect<Held | undefined, LockRefused> =>
+  Effect.flatMap(HostLock, (host) => host.tryAcquire(file))
 
 /** The interval, before jitter, at which a waiter tries to acquire a lock that another process holds. */
 const tryEvery = Duration.millis(100)
@@ -33,7 +50,7 @@ export const make = (file: string, options: { readonly atMost: Duration.Duration
 
   const acquire = (began: bigint, restore: Restore): Effect.Effect<Held, LockRefused | LockBusy> =>
     Effect.gen(function* () {
-      const held = yield* (yield* HostLock).tryAcquire(file)
+      const held = yield* tryAcquire(file)
       if (held !== undefined) return held
       const waited = Duration.nanos((yield* Clock.monotonicTimeNanos) - began)
       if (Duration.isGreaterThanOrEqualTo(waited, options.atMost)) {

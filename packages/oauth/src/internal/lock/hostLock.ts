@@ -17,4 +17,4 @@ import * as SqliteLock from "./sqliteLock.ts"
 export const HostLock = Context.Reference<{
   /** Acquires the lock, or returns `undefined` if another process or another caller holds the lock. Never waits. */
   readonly tryAcquire: (file: string) => Effect.Effect<Held | undefined, LockRefused>
-}>("@holdfast/oauth/internal/HostLock", { defaultValue: () => SqliteLock })
+}>("@holdfast/oauth/ProcessLock/HostLock", { defaultValue: () => SqliteLock })

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Duration, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { HostLock } from "../../../src/internal/store/lock/hostLock.ts"
-import * as ProcessLock from "../../../src/internal/store/lock/processLock.ts"
-import { withoutJitter } from "../../support/server.ts"
+import { HostLock } from "../src/internal/lock/hostLock.ts"
+import * as ProcessLock from "../src/ProcessLock.ts"
+import { withoutJitter } from "./support/server.ts"
 
 /** A host whose only lock another process holds until `until` (ms). It records when it was asked. */
 const host = (until: number) => {

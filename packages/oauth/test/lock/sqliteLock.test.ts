@@ -5,8 +5,8 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
-import { networkFileSystem } from "../../../src/FileSystemKind.ts"
-import { tryAcquire } from "../../../src/internal/store/lock/sqliteLock.ts"
+import { networkFileSystem } from "../../src/FileSystemKind.ts"
+import { tryAcquire } from "../../src/internal/lock/sqliteLock.ts"
 
 const inFolder = <A, E>(body: (file: string) => Effect.Effect<A, E>) =>
   Effect.acquireUseRelease(
@@ -17,7 +17,7 @@ const inFolder = <A, E>(body: (file: string) => Effect.Effect<A, E>) =>
 
 const refusal = (file: string) => Effect.map(Effect.flip(tryAcquire(file)), ({ detail, action }) => [detail, action])
 
-const source = (path: string) => fileURLToPath(new URL(`../../../src/${path}`, import.meta.url))
+const source = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url))
 
 /** The output of a separate process, warnings included. */
 const node = (program: string, ...flags: ReadonlyArray<string>) => {
@@ -129,7 +129,7 @@ describe("sqliteLock", () => {
 
   const acquire = (before: string) => `
     import * as Effect from ${JSON.stringify(import.meta.resolve("effect/Effect"))}
-    import { tryAcquire } from ${JSON.stringify(source("internal/store/lock/sqliteLock.ts"))}
+    import { tryAcquire } from ${JSON.stringify(source("internal/lock/sqliteLock.ts"))}
     import { mkdtempSync } from "node:fs"
     import { tmpdir } from "node:os"
     ${before}

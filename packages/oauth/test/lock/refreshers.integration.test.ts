@@ -13,7 +13,7 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
 import { TokenStore } from "@holdfast/oauth"
-import { tokenAnswer, tokens } from "../../support/server.ts"
+import { tokenAnswer, tokens } from "../support/server.ts"
 
 const refresher = fileURLToPath(new URL("./refresher.ts", import.meta.url))
 

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Duration from "effect/Duration"
 import * as Fs from "node:fs"
-import * as ProcessLock from "../../../src/internal/store/lock/processLock.ts"
+import * as ProcessLock from "../../src/ProcessLock.ts"
 
 const [file = "", log = ""] = process.argv.slice(2)
 const lock = ProcessLock.make(file, { atMost: Duration.seconds(30) })
