@@ -75,7 +75,7 @@ export interface Saved {
  * **Details**
  *
  * The upload waits until a step is recorded. `creating` is called before each attempt to create the asset, and `sending`
- * before the first byte of a chunk. `confirmed` is called before the chunk counts as confirmed. `notCreated` is called if the
+ * once for each chunk, before its first byte and after it has a slot. `confirmed` is called before the chunk counts as confirmed. `notCreated` is called if the
  * creation provably failed. If a new asset replaces an asset whose upload URLs have expired, `creating` and `created` are
  * called again, and the parts of the old asset are void.
  */
@@ -90,15 +90,19 @@ export interface UploadSession {
 }
 
 /**
- * Limits the chunks in flight across uploads.
+ * Limits that several uploads share.
  *
  * **Details**
  *
  * `slot` runs an attempt to send a chunk as soon as a permit is available. The outcome of the attempt shows whether the
- * storage is overloaded. `pace` waits until `bytes` more bytes may be sent. If `pace` is given, chunks are sent in pieces of
- * 64 KiB instead of from one buffer, which takes more CPU time.
+ * storage is overloaded. An attempt waits for its slot before its timeout starts. While the storage's gate is closed, chunks
+ * wait at the gate without a slot, and the probe of the gate needs no slot.
+ *
+ * `pace` waits until some of `bytes` bytes may be sent, and returns how many: an integer from 1 to `bytes`. If `pace` is given,
+ * chunks are read and sent in pieces of this length, at most 1 MiB, instead of from one buffer. The time that a chunk waits
+ * for `pace` does not count toward its timeout.
  */
 export interface SharedLimits {
   readonly slot?: <A, E extends Classified, R>(attempt: Effect.Effect<A, E, R>, bytes: number) => Effect.Effect<A, E, R>
-  readonly pace?: ((bytes: number) => Effect.Effect<void>) | undefined
+  readonly pace?: ((bytes: number) => Effect.Effect<number>) | undefined
 }

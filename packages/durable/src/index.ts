@@ -1,3 +1,4 @@
+export * as Bandwidth from "./Bandwidth.ts"
 export { Journal } from "./Journal.ts"
 export { JournalError } from "./JournalError.ts"
 export { Queue } from "./Queue.ts"

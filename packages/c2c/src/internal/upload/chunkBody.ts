@@ -4,6 +4,7 @@
 import type { PutError } from "@holdfast/s3/PresignedPut"
 import type * as PresignedPut from "@holdfast/s3/PresignedPut"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Crypto from "node:crypto"
@@ -11,11 +12,13 @@ import type { Chunk } from "../../ChunkPlan.ts"
 import type { IntegrityMismatch } from "../../IntegrityMismatch.ts"
 import type { LocalFile } from "../../LocalFile.ts"
 import type { LocalFileError } from "../../LocalFileError.ts"
+import type { SharedLimits, StepNotRecorded } from "../../UploadSession.ts"
 import type { BufferPool } from "./bufferPool.ts"
 import type { Queued } from "./socketQueue.ts"
+import * as Stopwatch from "./stopwatch.ts"
 
 /** All errors that can occur when a chunk is sent. */
-export type ChunkError = PutError | LocalFileError | IntegrityMismatch
+export type ChunkError = PutError | LocalFileError | IntegrityMismatch | StepNotRecorded
 
 /**
  * The proof that a chunk is stored. `md5` and `etag` mean that the storage stated the chunk's MD5 or another ETag; `none`
@@ -29,8 +32,11 @@ export const bufferLimit = 64 * 1024 * 1024
 /** The length of each piece of a streamed chunk: 1 MiB. Pieces of 64 KiB need more than twice the CPU time. */
 const pieceSize = 1024 * 1024
 
-/** The length of each piece if the bandwidth is limited: 64 KiB, so that a limit of 1 Mbit/s sends two pieces a second. */
-const pacedPieceSize = 64 * 1024
+/**
+ * The most that the client's `Readable` reads ahead of the socket: Node's default `highWaterMark` for bytes. The readable
+ * requests a further piece only while it holds fewer bytes.
+ */
+const readAhead = 64 * 1024
 
 /** A body in transit and a function that returns its MD5. The function is called only if the MD5 is needed. */
 export interface Body {
@@ -50,6 +56,8 @@ export interface Handed {
   taken: number
   /** Returns the number of bytes still queued in the socket, if the queue can be observed. */
   readonly queued: Queued
+  /** Measures how long the body waited for the bandwidth limit. */
+  readonly paced: Stopwatch.Stopwatch
 }
 
 /** A queue with fewer bytes than this may contain only TLS overhead. */
@@ -59,26 +67,42 @@ const slack = 1024
 export const isEarly = (chunk: Chunk, { pulled, queued }: Handed): boolean =>
   pulled < chunk.length || (queued(true) ?? 0) > slack
 
+/**
+ * Measures for how long the bandwidth limit has held a body back. Time in which the socket still had bytes to send does not
+ * count: the network, and not the limit, determines the progress then.
+ */
+export const heldBack = ({ paced, queued }: Handed): ((now: number) => number) => {
+  let seen = 0
+  let held = 0
+  return (now) => {
+    const total = Stopwatch.read(paced, now)
+    if (total > seen && (queued() ?? 0) <= slack) held += total - seen
+    seen = total
+    return held
+  }
+}
+
 /** Sends a chunk and updates its progress in `handed`. */
 type Transmit = (chunk: Chunk, url: Redacted.Redacted<string>, handed: Handed) => Effect.Effect<Proof, ChunkError>
 
 /**
  * Streams the bytes of a chunk in pieces. Each piece has its own memory, because a socket may still contain the previous
- * piece.
+ * piece. If the bandwidth is limited, the limit determines the length of each piece.
  */
-const pieces = (file: Source, chunk: Chunk, pace: Options["pace"]) => {
-  const size = pace === undefined ? pieceSize : pacedPieceSize
-  return Stream.range(0, Math.ceil(chunk.length / size) - 1).pipe(
-    Stream.rechunk(1),
-    Stream.mapEffect((n) => {
-      const start = n * size
-      const piece = new Uint8Array(Math.min(size, chunk.length - start))
+const pieces = (file: Source, chunk: Chunk, pace: Options["pace"], { paced }: Handed) =>
+  Stream.paginate(0, (start) => {
+    const most = Math.min(pieceSize, chunk.length - start)
+    const length = pace === undefined ? Effect.succeed(most) : Stopwatch.timed(paced, pace(most))
+    return Effect.flatMap(length, (bytes) => {
+      const piece = new Uint8Array(bytes)
+      const end = start + bytes
       // A piece of a changed file is not sent: the object would be a mixture.
-      const read = Effect.as(Effect.andThen(file.read(piece, chunk.offset + start), file.unchanged), piece)
-      return pace === undefined ? read : Effect.andThen(pace(piece.byteLength), read)
-    }),
-  )
-}
+      return Effect.as(Effect.andThen(file.read(piece, chunk.offset + start), file.unchanged), [
+        [piece],
+        end < chunk.length ? Option.some(end) : Option.none(),
+      ] as const)
+    })
+  })
 
 const hexOf = (algorithm: "md5" | "sha256", bytes: Uint8Array): string =>
   Crypto.createHash(algorithm).update(bytes).digest("hex")
@@ -93,8 +117,8 @@ interface Options {
   readonly put: (chunk: Chunk, url: Redacted.Redacted<string>, body: Body) => Effect.Effect<Proof, ChunkError>
   readonly onDigest?: ((chunk: Chunk, sha256: string) => void) | undefined
   readonly acceptUnverified?: boolean | undefined
-  /** Waits until the given number of bytes may be sent. */
-  readonly pace?: ((bytes: number) => Effect.Effect<void>) | undefined
+  /** Waits until some of the given number of bytes may be sent, and returns how many. */
+  readonly pace?: SharedLimits["pace"]
 }
 
 /** Reads chunks of up to `bufferLimit` bytes completely, and streams longer chunks. */
@@ -129,13 +153,16 @@ export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: 
       const sha256 = onDigest === undefined ? undefined : Crypto.createHash("sha256")
       // A read that fails in the middle of the body reaches the client as a failed request; the cause is kept here.
       let unreadable: LocalFileError | undefined
-      const stream = pieces(file, chunk, pace).pipe(
+      let last = 0
+      const stream = pieces(file, chunk, pace, handed).pipe(
         Stream.tap((piece) =>
           Effect.sync(() => {
             md5.update(piece)
             sha256?.update(piece)
-            handed.taken = handed.pulled
+            // The readable holds the whole of the last piece, or less than it reads ahead.
+            handed.taken = last < readAhead ? Math.max(handed.taken, handed.pulled - readAhead) : handed.pulled
             handed.pulled += piece.byteLength
+            last = piece.byteLength
           }),
         ),
         Stream.tapError((error) =>

@@ -29,11 +29,13 @@ import * as ChunkTimeout from "./chunkTimeout.ts"
 import * as IntegrityMismatch from "../../IntegrityMismatch.ts"
 import * as Policies from "../../Policies.ts"
 import * as ServerClock from "./serverClock.ts"
+import * as Slot from "./slot.ts"
 import { SocketQueue } from "./socketQueue.ts"
+import * as Stopwatch from "./stopwatch.ts"
 import * as StorageOutage from "./storageOutage.ts"
 import * as StorageVerdict from "../../StorageVerdict.ts"
 import type { ChunkEvent } from "../../UploadEvent.ts"
-import type { SharedLimits, StepNotRecorded, UploadSession } from "../../UploadSession.ts"
+import type { SharedLimits, UploadSession } from "../../UploadSession.ts"
 
 export { bufferLimit } from "./chunkBody.ts"
 
@@ -124,27 +126,38 @@ export const make = (options: Options) => {
 
   /**
    * Sends each attempt through its origin's gate or, if a health service opens that gate, through the pipeline's gate stage.
+   * An attempt waits for a slot after it has passed the gate.
    */
-  const through = (gate: OriginGate, attempt: Effect.Effect<Proof, ChunkError>): Effect.Effect<Proof, ChunkError> =>
-    gate.connectivity === undefined
-      ? Pipeline.run(parked, gate.pass(onOutage === "hold" ? StorageOutage.honours(attempt, gate) : attempt, judge))
-      : Pipeline.run(gated(gate.connectivity), attempt)
+  const through = (chunk: Chunk, gate: OriginGate, attempt: Effect.Effect<Proof, ChunkError>) => {
+    if (gate.connectivity !== undefined) {
+      return Pipeline.run(gated(gate.connectivity), Slot.admitWhenOpen(attempt, gate, limits?.slot, chunk.length))
+    }
+    const admitted = Slot.admit(attempt, gate, limits?.slot, chunk.length)
+    const passed: Effect.Effect<Proof, ChunkError> = Effect.suspend(() =>
+      gate.pass(onOutage === "hold" ? StorageOutage.honours(admitted, gate) : admitted, judge),
+    ).pipe(Effect.catchTag("GateClosed", () => passed))
+    return Pipeline.run(parked, passed)
+  }
 
   /**
    * Works like `through`, but if the storage is unavailable, holds the chunk until the storage has recovered. If the storage
    * confirmed other chunks in the meantime, the failure concerns only this chunk, and the chunk fails.
    */
-  const held = (gate: OriginGate, attempt: Effect.Effect<Proof, ChunkError>): Effect.Effect<Proof, ChunkError> =>
+  const held = (
+    chunk: Chunk,
+    gate: OriginGate,
+    attempt: Effect.Effect<Proof, ChunkError>,
+  ): Effect.Effect<Proof, ChunkError> =>
     Effect.suspend(() => {
       const before = confirmed
       return Effect.catchIf(
-        through(gate, attempt),
+        through(chunk, gate, attempt),
         (error) => onOutage === "hold" && confirmed === before && StorageOutage.isOutage(error),
         ({ verdict }) =>
           // No attempts are left: the next one waits like a probe, or as long as the server asks.
           Effect.andThen(
             Effect.sleep(verdict.retryAfter ?? Backoff.guide.cap),
-            held(gate, gate.connectivity === undefined ? StorageOutage.closes(attempt) : attempt),
+            held(chunk, gate, gate.connectivity === undefined ? StorageOutage.closes(attempt) : attempt),
           ),
       )
     })
@@ -217,7 +230,7 @@ export const make = (options: Options) => {
 
   const transmit = ChunkBody.transmit({ file, pool, put, onDigest, acceptUnverified, pace: limits?.pace })
 
-  const send = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<Proof, ChunkError | StepNotRecorded> => {
+  const send = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<Proof, ChunkError> => {
     // The bytes that events reported as sent. A defect emits no event that resets the number, so the next attempt does.
     let told = 0
     const attempt = Effect.suspend(() => {
@@ -238,7 +251,8 @@ export const make = (options: Options) => {
       return Effect.gen(function* () {
         const { watch } = yield* SocketQueue
         const queued = yield* watch(Secret.value(url))
-        const handed: ChunkBody.Handed = { pulled: 0, taken: 0, queued }
+        const paced = Stopwatch.make()
+        const handed: ChunkBody.Handed = { pulled: 0, taken: 0, queued, paced }
         const left = () => {
           const waiting = queued()
           return waiting === undefined ? undefined : Math.max(0, handed.pulled - waiting)
@@ -247,7 +261,10 @@ export const make = (options: Options) => {
           Effect.andThen(Effect.suspend(() => report(left() ?? handed.taken))),
           Effect.forever,
         )
-        const watching = Effect.raceFirst(ChunkTimeout.expiry(chunk.length, left, timeout), reporting)
+        const watching = Effect.raceFirst(
+          ChunkTimeout.expiry(chunk.length, left, timeout, ChunkBody.heldBack(handed)),
+          reporting,
+        )
         return yield* Effect.raceFirst(
           transmit(chunk, url, handed),
           Effect.flatMap(watching, (expired) => timedOut(chunk, url, expired)),
@@ -259,14 +276,19 @@ export const make = (options: Options) => {
         Effect.tapError(failed),
       )
     })
-    const limited = limits?.slot === undefined ? attempt : limits.slot(attempt, chunk.length)
-    const sent = Effect.flatMap(origins.of(Secret.value(url)), (gate) => held(gate, limited))
+    let isRecorded = session === undefined
+    const recording = Effect.suspend(() => {
+      if (session === undefined || isRecorded) return attempt
+      return Effect.andThen(session.sending(chunk), () => {
+        isRecorded = true
+        return attempt
+      })
+    })
+    const sent = Effect.flatMap(origins.of(Secret.value(url)), (gate) => held(chunk, gate, recording))
     const recorded =
       session === undefined
         ? sent
-        : Effect.andThen(session.sending(chunk), sent).pipe(
-            Effect.tap((proof) => session.confirmed({ ...chunk, md5: hashes.get(chunk.index) ?? "", proof })),
-          )
+        : Effect.tap(sent, (proof) => session.confirmed({ ...chunk, md5: hashes.get(chunk.index) ?? "", proof }))
     return recorded.pipe(
       Effect.tap(() => Effect.sync(() => confirmed++)),
       Effect.tap(onEvent({ _tag: "ChunkConfirmed", index: chunk.index, bytes: chunk.length })),

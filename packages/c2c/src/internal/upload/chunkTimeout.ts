@@ -67,6 +67,12 @@ export type Reason = string
 /** Returns how many bytes of an attempt have left this machine, or `undefined` if that cannot be observed. */
 export type Sent = () => number | undefined
 
+/**
+ * Returns for how long, in milliseconds, an attempt has been held back by this machine instead of by the network, until a
+ * point on the monotonic clock.
+ */
+export type Held = (now: number) => number
+
 /** How often the progress is checked. */
 const tick = Duration.seconds(1)
 
@@ -80,16 +86,21 @@ const tick = Duration.seconds(1)
  * | bytes are left to send | after `idle` without a byte; after `total`, as soon as the rate of a minute is below `rate` |
  * | the response is due | `total` after the last byte |
  * | progress cannot be observed | after `total` for each 64 MiB or part of it |
+ *
+ * Time in which `held` grows does not count, because the attempt itself sends nothing.
  */
-export const expiry = (length: number, sent: Sent, limits: Limits): Effect.Effect<Reason> =>
+export const expiry = (length: number, sent: Sent, limits: Limits, held: Held = () => 0): Effect.Effect<Reason> =>
   Effect.gen(function* () {
     const startedAt = yield* Monotonic.millis
+    let now = startedAt
+    /** The time of the attempt: the clock without the time for which the attempt was held. */
     let at = startedAt
+    let heldBefore = held(startedAt)
     let moved = 0
     let movedAt = startedAt
     let doneAt: number | undefined
     let minute = { at: startedAt, moved: 0 }
-    let before = minute
+    let previous = minute
     const blind = blindLimit(length, limits.total)
     for (;;) {
       const known = sent()
@@ -103,16 +114,20 @@ export const expiry = (length: number, sent: Sent, limits: Limits): Effect.Effec
         moved = known
         if (at - movedAt >= limits.idle) return `no byte for ${text(limits.idle)}, ${of(moved, length)}`
         if (at - minute.at >= window) {
-          before = minute
+          previous = minute
           minute = { at, moved }
         }
-        const slow = (moved - before.moved) * 1000 < limits.rate * (at - before.at)
+        const slow = (moved - previous.moved) * 1000 < limits.rate * (at - previous.at)
         if (at - startedAt >= limits.total && slow) {
           return `the transfer rate was below ${limits.rate} bytes/s after ${text(at - startedAt)}, ${of(moved, length)}`
         }
       }
       yield* Effect.sleep(tick)
-      at = yield* Monotonic.millis
+      const before = now
+      now = yield* Monotonic.millis
+      const heldUntil = held(now)
+      at += Math.max(0, now - before - (heldUntil - heldBefore))
+      heldBefore = heldUntil
     }
   })
 

@@ -18,6 +18,9 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Policies from "../../Policies.ts"
 import * as StorageVerdict from "../../StorageVerdict.ts"
 import type { ChunkError } from "./chunkBody.ts"
+import type { GateClosed } from "./slot.ts"
+
+type Failure = ChunkError | GateClosed
 
 /**
  * What an upload does if every attempt to send a chunk has failed because the storage is unavailable: `fail` with the last
@@ -29,7 +32,7 @@ export type Policy = "fail" | "hold"
 const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
 
 /** Whether a failure shows that the storage is unavailable or unhealthy, rather than that the chunk or its URL is wrong. */
-export const isOutage = (error: ChunkError): boolean => {
+export const isOutage = (error: Failure): boolean => {
   const { verdict } = error
   if (!("reached" in error) && !StorageVerdict.isS3Error(error)) return false
   if (verdict.retry !== "always" || Verdict.outcomeOf(verdict) === "ignored") return false
@@ -37,11 +40,11 @@ export const isOutage = (error: ChunkError): boolean => {
 }
 
 /** Whether a failure contains evidence, such as text or IDs from S3, that the storage responded. */
-const isAnswer = (error: ChunkError): boolean =>
+const isAnswer = (error: Failure): boolean =>
   error._tag === "IntegrityMismatch" ||
   ("extra" in error && error._tag !== "NotFromS3" && (error.code !== "" || error.requestId !== undefined))
 
-const isUnsent = (error: ChunkError): boolean => "reached" in error && error.reached === "nothing"
+const isUnsent = (error: Failure): boolean => "reached" in error && error.reached === "nothing"
 
 /**
  * Determines how a failed chunk affects the gate of the storage.
@@ -52,7 +55,7 @@ const isUnsent = (error: ChunkError): boolean => "reached" in error && error.rea
  * `hold`, probes of a closed gate are not counted, and a response that shows that the storage is unhealthy keeps the gate
  * closed.
  */
-export const judge = (policy: Policy): Judge<ChunkError> =>
+export const judge = (policy: Policy): Judge<Failure> =>
   policy === "fail"
     ? { answered: isAnswer, unsent: isUnsent }
     : {
@@ -74,7 +77,7 @@ export const closes = <A>(attempt: Effect.Effect<A, ChunkError>): Effect.Effect<
  * Wraps an attempt that may be a probe of a closed gate. A failed probe ends only after the wait that its response requests,
  * so a server that requests a wait of 10 min is not probed sooner.
  */
-export const honours = <A>(attempt: Effect.Effect<A, ChunkError>, gate: OriginGate): Effect.Effect<A, ChunkError> =>
+export const honours = <A>(attempt: Effect.Effect<A, Failure>, gate: OriginGate): Effect.Effect<A, Failure> =>
   Effect.tapError(attempt, (error) => {
     const hint = error.verdict.retryAfter
     return hint === undefined || gate.gate.isOpen() || !isOutage(error) ? Effect.void : Effect.sleep(hint)

@@ -1,0 +1,87 @@
+/**
+ * Selects the files that run at once.
+ */
+
+/** The length of a part, in bytes. A file with more than one part of this length is large. */
+export const partLength = 32 * 1024 * 1024
+
+/** The number of lanes that large files leave to small ones. */
+const reserved = 2
+
+/** The default number of files that run at once. */
+export const defaultFiles = 8
+
+/** The number of crashes from which a file runs alone. */
+export const suspectCrashes = 2
+
+/** A file that waits or runs. */
+export interface Job {
+  readonly id: string
+  /** In bytes. */
+  readonly bytes: number
+  readonly priority: number
+  /** The order in which files were added. */
+  readonly seq: number
+  /** How often the process stopped while it sent this file without progress. */
+  readonly crashes: number
+}
+
+export const isLarge = ({ bytes }: Pick<Job, "bytes">): boolean => bytes > partLength
+
+/** Whether the file may be the one that stops the process. */
+export const isSuspect = ({ crashes }: Pick<Job, "crashes">): boolean => crashes >= suspectCrashes
+
+/** Sorts by crashes ascending, then by priority descending, then by sequence ascending. */
+export const order = (
+  a: Pick<Job, "crashes" | "priority" | "seq">,
+  b: Pick<Job, "crashes" | "priority" | "seq">,
+): number => a.crashes - b.crashes || b.priority - a.priority || a.seq - b.seq
+
+/** The number of large files that may run at once. */
+export const largeLanes = (files: number): number => Math.max(1, files - reserved)
+
+/** Keeps the first `most` jobs in order. Sorting 10 000 waiting jobs at each start would take more time. */
+const keep = <J extends Job>(first: Array<J>, job: J, most: number): void => {
+  if (most <= 0) return
+  const last = first.at(-1)
+  if (first.length >= most && last !== undefined && order(job, last) >= 0) return
+  const at = first.findIndex((other) => order(job, other) < 0)
+  first.splice(at < 0 ? first.length : at, 0, job)
+  if (first.length > most) first.pop()
+}
+
+/**
+ * Returns the waiting files that may start now, in order.
+ *
+ * **Details**
+ *
+ * At most `files` files run at once. Of these, at most `files - 2` are large, but at least one. Two lanes therefore stay free
+ * for small files while large ones take hours. A file with two or more crashes runs alone and after all others: it starts
+ * when nothing runs and only such files wait, and nothing starts while it runs. It cannot stop the process in the middle of
+ * another file.
+ */
+export const next = <J extends Job>(
+  waiting: Iterable<J>,
+  running: ReadonlyArray<Pick<Job, "bytes" | "crashes">>,
+  files: number = defaultFiles,
+): ReadonlyArray<J> => {
+  if (running.some(isSuspect)) return []
+  const free = files - running.length
+  if (free <= 0) return []
+  const freeLarge = Math.min(free, largeLanes(files) - running.filter(isLarge).length)
+  const small: Array<J> = []
+  const large: Array<J> = []
+  const suspects: Array<J> = []
+  let others = false
+  for (const job of waiting) {
+    if (isSuspect(job)) {
+      keep(suspects, job, 1)
+      continue
+    }
+    others = true
+    if (isLarge(job)) keep(large, job, freeLarge)
+    else keep(small, job, free)
+  }
+  if (others) return [...small, ...large].toSorted(order).slice(0, free)
+  return running.length === 0 ? suspects : []
+}

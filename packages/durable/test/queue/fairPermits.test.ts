@@ -1,0 +1,114 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Fiber, Random } from "effect"
+import { TestClock } from "effect/testing"
+import * as FairPermits from "../../src/internal/queue/fairPermits.ts"
+
+/** Lets forked fibers run until they suspend. */
+const settle = TestClock.adjust(0)
+
+describe("fair permits", () => {
+  it.effect("admit as many effects as the limit, and follow a limit that changes", () =>
+    Effect.gen(function* () {
+      const permits = FairPermits.make(2)
+      let running = 0
+      const work = Effect.acquireUseRelease(
+        Effect.sync(() => running++),
+        () => Effect.sleep("1 second"),
+        () => Effect.sync(() => running--),
+      )
+      for (let n = 0; n < 20; n++) yield* Effect.forkChild(permits.withPermit("a")(work))
+      yield* settle
+      const seen = [running]
+      for (const limit of [2, 5, 5, 1, 1, 1]) {
+        permits.setLimit(limit)
+        yield* settle
+        yield* TestClock.adjust("1 second")
+        seen.push(running)
+      }
+      assert.deepStrictEqual(seen, [2, 2, 5, 5, 1, 1, 1])
+    }),
+  )
+
+  it.effect("share permits equally with a key that comes later, as the effects of the first one end", () =>
+    Effect.gen(function* () {
+      const permits = FairPermits.make(4)
+      const running = new Map<string, number>()
+      const work = (key: string) =>
+        permits.withPermit(key)(
+          Effect.acquireUseRelease(
+            Effect.sync(() => running.set(key, (running.get(key) ?? 0) + 1)),
+            () => Effect.sleep("1 second"),
+            () => Effect.sync(() => running.set(key, (running.get(key) ?? 0) - 1)),
+          ),
+        )
+      for (let n = 0; n < 100; n++) yield* Effect.forkChild(work("big"))
+      yield* settle
+      for (let n = 0; n < 100; n++) yield* Effect.forkChild(work("other"))
+      yield* settle
+      assert.deepStrictEqual([running.get("big"), running.get("other")], [4, undefined])
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual([running.get("big"), running.get("other")], [2, 2])
+    }),
+  )
+
+  it.effect("take keys in turn with a single permit", () =>
+    Effect.gen(function* () {
+      const permits = FairPermits.make(1)
+      const order: Array<string> = []
+      const work = (key: string) =>
+        permits.withPermit(key)(
+          Effect.andThen(
+            Effect.sync(() => order.push(key)),
+            Effect.sleep("1 second"),
+          ),
+        )
+      for (let n = 0; n < 4; n++) yield* Effect.forkChild(work("big"))
+      for (const key of ["a", "b", "b"]) yield* Effect.forkChild(work(key))
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(order, ["big", "big", "a", "b", "big", "b", "big"])
+    }),
+  )
+
+  it.effect("lose no permit when waiting and running effects are interrupted at any moment", () =>
+    Effect.gen(function* () {
+      for (let seed = 0; seed < 100; seed++) {
+        yield* Effect.gen(function* () {
+          const permits = FairPermits.make(3)
+          const fibers: Array<Fiber.Fiber<unknown, unknown>> = []
+          let ended = 0
+          for (let n = 0; n < 40; n++) {
+            const key = `k${yield* Random.nextIntBetween(0, 4)}`
+            const millis = yield* Random.nextIntBetween(0, 30)
+            const end = yield* Random.nextBoolean
+            const work = Effect.andThen(Effect.sleep(millis), end ? Effect.void : Effect.fail("broken"))
+            fibers.push(
+              yield* Effect.forkChild(Effect.onExit(permits.withPermit(key)(work), () => Effect.sync(() => ended++))),
+            )
+            if ((yield* Random.nextIntBetween(0, 3)) === 0) permits.setLimit(yield* Random.nextIntBetween(1, 6))
+            if ((yield* Random.nextIntBetween(0, 2)) === 0) yield* TestClock.adjust(yield* Random.nextIntBetween(0, 10))
+            // Without a wait, so that a permit may be granted and its fiber interrupted in the same step.
+            const victim = fibers[yield* Random.nextIntBetween(0, fibers.length - 1)]
+            if (victim !== undefined) yield* Effect.forkChild(Fiber.interrupt(victim))
+          }
+          yield* TestClock.adjust("10 seconds")
+          assert.strictEqual(ended, 40)
+          assert.deepStrictEqual([permits.inUse(), permits.waiting()], [0, 0])
+        }).pipe(Random.withSeed(seed))
+      }
+    }),
+  )
+
+  it.effect("return a permit that was granted in the step in which its waiter was interrupted", () =>
+    Effect.gen(function* () {
+      const permits = FairPermits.make(0)
+      const first = yield* Effect.forkChild(permits.withPermit("a")(Effect.never))
+      const second = yield* Effect.forkChild(permits.withPermit("b")(Effect.succeed("sent")))
+      yield* settle
+      permits.setLimit(1)
+      first.interruptUnsafe()
+      yield* settle
+      assert.deepStrictEqual(yield* Fiber.await(second), Exit.succeed("sent"))
+      assert.deepStrictEqual([permits.inUse(), permits.waiting()], [0, 0])
+    }),
+  )
+})
