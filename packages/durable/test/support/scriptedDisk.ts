@@ -72,7 +72,7 @@ export class ScriptedDisk {
 
   /** Creates a folder, given its absolute path. */
   folder(path: string): void {
-    if (this.nodes.has(path)) return
+    if (path === "" || this.nodes.has(path)) return
     this.folder(path.slice(0, path.lastIndexOf("/")))
     this.nodes.set(path, this.node("folder", 0))
     this.notify(path)
@@ -156,7 +156,7 @@ export class ScriptedDisk {
   }
 
   private stats(node: Node): Stats {
-    return { ...node, device: this.device }
+    return { device: this.device, ...node }
   }
 
   readonly files: Files = {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Clock, Effect, Stream } from "effect"
 import { WatchFolder } from "@holdfast/durable"
 import { watching } from "../support/watching.ts"
 
@@ -66,6 +66,28 @@ describe("WatchFolder", () => {
         disk.write("future.mov", 1, { modified: 4_000_000_000_000_000_000n })
       },
     ),
+  )
+
+  it.effect("measures the quiet time correctly while the wall clock goes forward two days and back an hour", () =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      let aheadMillis = 0
+      const stepped: Clock.Clock = {
+        ...clock,
+        currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() + aheadMillis,
+        currentTimeMillis: Effect.map(clock.currentTimeMillis, (millis) => millis + aheadMillis),
+      }
+      yield* watching({}, ({ after, disk }) =>
+        Effect.gen(function* () {
+          disk.write("a.mov", 1)
+          assert.deepStrictEqual(yield* after("30 seconds"), ["Found a.mov"])
+          aheadMillis = 2 * 86_400_000
+          assert.deepStrictEqual(yield* after("29 seconds"), [])
+          aheadMillis = -3_600_000
+          assert.deepStrictEqual(yield* after("2 seconds"), ["Finished a.mov"])
+        }),
+      ).pipe(Effect.provideService(Clock.Clock, stepped))
+    }),
   )
 
   it.effect("emits a file again as Changed when it changes after it was emitted, with the earlier version", () =>

@@ -98,12 +98,14 @@ export const run = (
       isWatched,
       isDeep,
       skipped: [],
+      gone: [],
       faults: 0,
     })
 
-    /** Reports the names that a pass skipped, unless the whole folder is gone. */
+    /** Records the paths that vanished, and reports the names that a pass skipped, unless the whole folder is gone. */
     const report = (pass: Scan.Pass) =>
       Effect.gen(function* () {
+        for (const relative of pass.gone) tree.tracker.vanish(relative)
         if (pass.faults > 0) yield* check
         if (present?.volume === pass.volume) yield* Effect.forEach(pass.skipped, tree.emit, { discard: true })
       })

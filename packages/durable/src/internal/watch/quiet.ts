@@ -50,7 +50,7 @@ const confirm = (tree: Scan.Tree, pass: Scan.Pass, entry: Entry, bySidecar: bool
   }).pipe(
     Effect.catchTag("FileFault", ({ code }) =>
       Effect.gen(function* () {
-        if (Faults.isGone(code)) return void tree.tracker.vanish(entry.relative)
+        // A file that is gone may have another name: the next hint or scan finds it, or forgets it.
         if (!Faults.isLocal(code)) pass.faults++
         tree.tracker.postpone(entry, yield* Monotonic.millis)
         return undefined

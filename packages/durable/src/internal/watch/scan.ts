@@ -36,6 +36,8 @@ export interface Pass {
   readonly isDeep: boolean
   /** The names to report as skipped, if the whole folder proves to be there after the pass. */
   readonly skipped: Array<WatchEvent>
+  /** The paths that name nothing. A renamed file may be seen under its new name first, so they vanish when the pass ends. */
+  readonly gone: Array<string>
   /** How many faults may mean that the medium is gone. */
   faults: number
 }
@@ -70,7 +72,7 @@ const isLoop = ({ parent, stats }: Folder): boolean => {
 
 const onFault = (tree: Tree, pass: Pass, relative: string, { code }: FileFault, kind: "file" | "folder"): void => {
   if (Faults.isGone(code)) {
-    tree.tracker.vanish(relative)
+    pass.gone.push(relative)
     tree.watchers.dropUnder(relative)
     return
   }

@@ -39,12 +39,7 @@ export const make = (rules: ReadonlyArray<SidecarRule>): ((relative: string) => 
     const of = (then: SidecarRule["then"]) =>
       compiled
         .filter((rule) => rule.then === then && rule.matches(relative))
-        .map(({ sidecar }) =>
-          sidecar
-            .replaceAll("{stem}", () => stem)
-            .replaceAll("{name}", () => name)
-            .toLowerCase(),
-        )
+        .map(({ sidecar }) => sidecar.replaceAll("{stem}", () => stem).replaceAll("{name}", () => name))
         // A rule for all files also matches the sidecar itself, which has none.
         .filter((sidecar) => sidecar.toLowerCase() !== name.toLowerCase())
     return { wait: of("wait"), finish: of("finish") }
