@@ -1,7 +1,7 @@
 /**
  * Grammars that generate nearly valid texts.
  */
-import type { Random } from "./random.ts"
+import type { Random } from "../shared/random.ts"
 
 /** Generates a text. */
 export type Grammar = (random: Random) => string

@@ -1,7 +1,7 @@
 /**
  * Mutates a nearly valid text.
  */
-import type { Random } from "./random.ts"
+import type { Random } from "../shared/random.ts"
 
 const odd = [
   "\0", "\u001b[31m", "\u202e", "\u200b", "\u2028", "\ufeff", "\ud800", "\udfff", "\u{1f600}", "é", "\r", "\n", "\t", "\u009b",

@@ -3,7 +3,7 @@
  */
 import { performance } from "node:perf_hooks"
 import { mutate } from "./mutate.ts"
-import * as Random from "./random.ts"
+import * as Random from "../shared/random.ts"
 import type { Reader } from "./Reader.ts"
 
 /** A fault of a reader. */

@@ -1,9 +1,9 @@
 /**
  * Generates words, keys and times from a seed.
  */
-import * as Random from "../../../fuzz/random.ts"
+import * as Random from "../../../shared/random.ts"
 
-export type { Random } from "../../../fuzz/random.ts"
+export type { Random } from "../../../shared/random.ts"
 
 /** A random source for one exchange; neighbouring numbers yield unrelated values. */
 export const of = (seed: number): Random.Random => Random.make(Math.imul(seed ^ (seed >>> 16), 0x45d9f3b) ^ 0x2c1b3c6d)

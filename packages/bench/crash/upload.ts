@@ -1,0 +1,164 @@
+/**
+ * One upload of five files: processes are killed and started again until all files are stored.
+ */
+import { TokenStore } from "@holdfast/oauth/TokenStore"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Crypto from "node:crypto"
+import * as Fs from "node:fs"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { bin } from "../command/process.ts"
+import * as Random from "../shared/random.ts"
+import type { History, ProcessRun, SourceFile } from "./History.ts"
+import { type Moment, name } from "./moments.ts"
+import * as Process from "./process.ts"
+import type { Sandbox, Server } from "./Server.ts"
+
+/** In bytes. Small, so that a short upload has many parts. */
+export const chunkSize = 16 * 1024
+
+/** The number of parts of each file. The storm deals all of its faults to a file of 20 parts. */
+const sizes = [1, 4, 9, 14, 20]
+
+export interface Options {
+  readonly server: Server
+  readonly parent: string
+  readonly seed: number
+  /** Waits are this many times shorter. */
+  readonly factor: number
+  /** The duration of an undisturbed process, in milliseconds. */
+  readonly whole: number
+  /** Returns the moment of the next kill; `undefined` lets the process end. */
+  readonly next: () => Moment | undefined
+  /** Runs after each kill. The control damages the journal here. */
+  readonly afterKill?: (run: ProcessRun, home: string) => void
+}
+
+/** The environment of processes whose waits are shortened. */
+export const clocked = (factor: number): NodeJS.ProcessEnv => ({
+  PATH: process.env["PATH"],
+  LANG: "C.UTF-8",
+  NODE_OPTIONS: `--import=${new URL("../command/clock.ts", import.meta.url).href}`,
+  HOLDFAST_BENCH_CLOCK: JSON.stringify({ factor }),
+})
+
+const makeFiles = (folder: string, seed: number): ReadonlyArray<SourceFile> => {
+  const random = Random.make(seed)
+  return sizes.map((parts, number): SourceFile => {
+    const bytes = parts * chunkSize - 1 - random.below(parts)
+    const content = Crypto.randomBytes(bytes)
+    const fileName = `A00${number + 1}_C${String(seed).padStart(4, "0")}.mov`
+    const path = join(folder, fileName)
+    Fs.writeFileSync(path, content)
+    const length = Math.ceil(bytes / parts)
+    const digest = (algorithm: string, data: Buffer) => Crypto.createHash(algorithm).update(data).digest("hex")
+    return {
+      path,
+      name: fileName,
+      bytes,
+      sha256: digest("sha256", content),
+      parts: Array.from({ length: parts }, (_, n) => digest("md5", content.subarray(n * length, (n + 1) * length))),
+    }
+  })
+}
+
+/** Writes the token pair that `holdfast pair` would write. */
+const signIn = async (home: string, sandbox: Sandbox): Promise<void> => {
+  const tokens = await sandbox.pair()
+  const file = join(home, "tokens", `${new URL(sandbox.url).host.replace(/[^a-zA-Z0-9.-]/g, "_")}.json`)
+  await Effect.runPromise(
+    TokenStore.use(({ save }) =>
+      save({
+        accessToken: Redacted.make(tokens.accessToken),
+        refreshToken: Redacted.make(tokens.refreshToken),
+        expiresAt: tokens.expiresAt,
+      }),
+    ).pipe(Effect.provide(TokenStore.layerFile(file).pipe(Layer.provide(NodeServices.layer)))),
+  )
+}
+
+/** More processes than this without a kill mean that the upload does not come to an end. */
+const mostRestarts = 6
+
+export const upload = async (options: Options): Promise<History> => {
+  const { factor, next, parent, seed, server, whole } = options
+  const root = Fs.mkdtempSync(join(parent, "upload-"))
+  const [folder, home, directory] = ["files", "home", "stored"].map((part) => join(root, part)) as [
+    string,
+    string,
+    string,
+  ]
+  for (const path of [folder, home, directory]) Fs.mkdirSync(path, { mode: 0o700 })
+  const sandbox = await server.open({ plan: "storm", seed, chunkSize, directory })
+  try {
+    const files = makeFiles(folder, seed)
+    await signIn(home, sandbox)
+    const env = {
+      ...clocked(factor),
+      HOME: home,
+      HOLDFAST_HOME: home,
+      TMPDIR: root,
+      XDG_CACHE_HOME: join(parent, "cache"),
+    }
+    const flags = ["--api", sandbox.url, "--json", "--no-pair"]
+    const processes: Array<ProcessRun> = []
+    let signIns = 0
+    let restarts = 0
+    let createAgain = false
+    while (restarts < mostRestarts) {
+      const moment = next()
+      const ran = await Process.run({
+        program: [
+          process.execPath,
+          bin,
+          "upload",
+          ...flags,
+          ...(createAgain ? ["--create-again"] : []),
+          ...files.map(({ path }) => path),
+        ],
+        env,
+        cwd: folder,
+        sandbox,
+        home,
+        moment,
+        whole,
+        parts: new Map(files.map((file) => [file.name, file.parts.length])),
+      })
+      // A request that the process had sent may still be on its way to the sandbox.
+      await sleep(20)
+      const assets = await sandbox.assets()
+      const { killed, ...rest } = ran
+      const done: ProcessRun = {
+        ...rest,
+        killed: killed && moment !== undefined ? name(moment) : undefined,
+        createAgain,
+        assets,
+      }
+      processes.push(done)
+      if (done.killed !== undefined) {
+        options.afterKill?.(done, home)
+        continue
+      }
+      if (done.exitCode === 0) break
+      restarts++
+      // What a person does: signs in if the device has to be paired, and allows another asset after a lost response.
+      if (mentions(done, "NeedsHuman", "PairingNeeded") || done.exitCode === 4) {
+        signIns++
+        await signIn(home, sandbox)
+      }
+      createAgain = mentions(done, "AssetCreationUncertain")
+    }
+    return { seed, files, processes, seen: sandbox.seen, signIns }
+  } finally {
+    await sandbox.close()
+    Fs.rmSync(root, { recursive: true, force: true })
+  }
+}
+
+const mentions = ({ lines }: ProcessRun, ...tags: ReadonlyArray<string>): boolean =>
+  lines.some(({ error, files = [] }) =>
+    [error, ...files.map((file) => file.error)].some((one) => typeof one === "object" && tags.includes(one.tag)),
+  )

@@ -1,0 +1,150 @@
+import { describe, expect, it } from "@effect/vitest"
+import type { StoredAsset } from "@holdfast/sandbox/StoredAsset"
+import type { History, Line, ProcessRun } from "../../crash/History.ts"
+import { judge } from "../../crash/judge.ts"
+import type { Seen } from "../../crash/Protocol.ts"
+
+const file = { path: "/files/a.mov", name: "a.mov", bytes: 3, sha256: "right", parts: ["m0", "m1", "m2"] }
+
+const asset = (more: Partial<StoredAsset> = {}): StoredAsset => ({
+  id: "one",
+  name: "a.mov",
+  filetype: "video/quicktime",
+  filesize: 3,
+  chunks: 3,
+  received: 3,
+  complete: true,
+  bytes: 3,
+  sha256: "right",
+  path: "",
+  ...more,
+})
+
+const line = (at: number, type: string, more: Partial<Line> = {}): Line => ({
+  type,
+  time: new Date(at).toISOString(),
+  path: file.path,
+  ...more,
+})
+const created = (at: number, assetId = "one") => line(at, "created", { assetId })
+const resumed = (at: number, assetId = "one") => line(at, "resumed", { assetId })
+const confirmed = (at: number, index: number) => line(at, "chunk-confirmed", { index })
+const uploaded = (at: number) => line(at, "file", { outcome: "uploaded" })
+
+let requests = 0
+/** A PUT that arrives, and is answered 5 ms later unless its connection breaks. */
+const put = (at: number, index: number, etag: string | undefined = `m${index}`, id = "one"): ReadonlyArray<Seen> => {
+  const request = ++requests
+  const common = { request, port: 1, method: "PUT", path: `/parts/${id}/${index + 1}` }
+  const arrived: Seen = { ...common, seen: "arrived", at, status: 0, etag: "" }
+  return etag === "" ? [arrived] : [arrived, { ...common, seen: "answered", at: at + 5, status: 200, etag }]
+}
+
+const process = (startedAt: number, endedAt: number, more: Partial<ProcessRun> = {}): ProcessRun => ({
+  startedAt,
+  endedAt,
+  killed: undefined,
+  exitCode: 0,
+  lines: [],
+  stderr: "",
+  createAgain: false,
+  assets: [asset()],
+  ...more,
+})
+const killed = (startedAt: number, endedAt: number, lines: ReadonlyArray<Line>, more: Partial<ProcessRun> = {}) =>
+  process(startedAt, endedAt, {
+    killed: "at a random time",
+    exitCode: "SIGKILL",
+    assets: [asset({ received: 1, complete: false, sha256: "" })],
+    lines,
+    ...more,
+  })
+
+const history = (processes: ReadonlyArray<ProcessRun>, seen: ReadonlyArray<Seen>): History => ({
+  seed: 1,
+  files: [file],
+  processes,
+  seen,
+  signIns: 0,
+})
+
+const first = killed(0, 100, [created(10), confirmed(30, 0)])
+const rest = [resumed(210), confirmed(230, 1), confirmed(240, 2), uploaded(250)]
+
+describe("the judge of killed uploads", () => {
+  it("accepts an upload that sends only the missing parts after a kill", () => {
+    const good = history(
+      [first, process(200, 300, { lines: rest })],
+      [...put(20, 0), ...put(50, 1, ""), ...put(220, 1), ...put(230, 2)],
+    )
+    const { figures, problems } = judge(good)
+    expect(problems).toEqual([])
+    expect(figures).toMatchObject({ kills: 1, inFlight: [1], sentAgain: [1], confirmedSentAgain: 0, resumed: 1 })
+  })
+
+  it("objects if a confirmed part is sent again", () => {
+    const bad = history(
+      [first, process(200, 300, { lines: rest })],
+      [...put(20, 0), ...put(215, 0), ...put(220, 1), ...put(230, 2)],
+    )
+    expect(judge(bad).problems).toEqual(["part one/0 was confirmed, and process 1 sent it again"])
+  })
+
+  it("objects if a part was stored long before the kill, was not confirmed, and is sent again", () => {
+    const slow = killed(0, 2000, [created(10), confirmed(30, 0)])
+    const bad = history(
+      [slow, process(2100, 2300, { lines: rest.map((one) => ({ ...one, time: new Date(2290).toISOString() })) })],
+      [...put(20, 0), ...put(50, 1), ...put(2120, 1), ...put(2130, 2)],
+    )
+    expect(judge(bad).problems).toEqual(["part one/1 was stored 1945 ms before kill 0, and was sent again"])
+  })
+
+  it("does not count a part that the storage rejected before the kill as in flight", () => {
+    const good = history(
+      [first, process(200, 300, { lines: rest })],
+      [...put(20, 0), ...put(50, 1, "wrong"), ...put(220, 1), ...put(230, 2)],
+    )
+    expect(judge(good)).toMatchObject({ problems: [], figures: { inFlight: [0], sentAgain: [0] } })
+  })
+
+  it("objects to a success that is reported before the last part is stored", () => {
+    const early = [resumed(210), confirmed(226, 1), uploaded(227), confirmed(240, 2)]
+    const bad = history([first, process(200, 300, { lines: early })], [...put(20, 0), ...put(220, 1), ...put(230, 2)])
+    expect(judge(bad).problems).toEqual(["/files/a.mov was reported as uploaded before it was stored"])
+  })
+
+  it("objects to two complete assets of one file, and to a creation that no person allowed", () => {
+    const twice = [asset(), asset({ id: "two" })]
+    const bad = history([process(0, 100, { lines: [created(10)] }), process(200, 300, { assets: twice })], [])
+    expect(judge(bad).problems).toEqual(["a.mov is stored twice", "a.mov was created again without consent"])
+  })
+
+  it("counts an empty asset of a lost response, after which a person allowed another one", () => {
+    const empty = asset({ id: "lost", received: 0, complete: false, sha256: "" })
+    const good = history(
+      [
+        killed(0, 100, [], { assets: [empty] }),
+        process(200, 300, { createAgain: true, assets: [empty, asset()], lines: [created(210), uploaded(290)] }),
+      ],
+      [...put(220, 0), ...put(220, 1), ...put(220, 2)],
+    )
+    expect(judge(good)).toMatchObject({ problems: [], figures: { orphans: 1, createdWithoutConsent: 0 } })
+  })
+
+  it("objects to an incomplete asset with parts beside a complete one", () => {
+    const both = [asset({ id: "old", received: 2, complete: false, sha256: "" }), asset()]
+    const bad = history([process(0, 100, { assets: both, createAgain: true })], [])
+    expect(judge(bad).problems).toEqual(["an asset of a.mov was abandoned with 2 parts"])
+  })
+
+  it("objects if the stored bytes differ, or the last process failed", () => {
+    const bad = history(
+      [process(0, 100, { exitCode: 5, stderr: "gave up\n", assets: [asset({ sha256: "other" })] })],
+      [],
+    )
+    expect(judge(bad).problems).toEqual([
+      "a.mov is not stored with the same bytes",
+      "the last process ended with 5: gave up",
+    ])
+  })
+})
