@@ -35,7 +35,7 @@ const record = (
 const hasFinal = (server: ReturnType<typeof realtimeApi>): boolean =>
   server.parts.some(({ parts }) => parts.some(({ isFinal }) => isFinal))
 
-describe("a recording", () => {
+describe("a recording", { timeout: 30_000 }, () => {
   describe("whose header is rewritten at the end", () => {
     it.effect("fails with RecordingRewritten, which names the parts, before the final part is requested", () =>
       Effect.gen(function* () {
