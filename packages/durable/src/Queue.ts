@@ -1,81 +1,120 @@
 /**
  * The queue of uploads: adds files, shows them and sends them.
  */
-import type { UploadError } from "@holdfast/c2c/UploadError"
-import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
-import type { UploadReceipt } from "@holdfast/c2c/Uploader"
-import type { LocalFileError } from "@holdfast/c2c/LocalFileError"
+import { Uploader } from "@holdfast/c2c/Uploader"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
+import { Bandwidth } from "./Bandwidth.ts"
+import * as Describe from "./internal/queue/describe.ts"
+import type * as Drain from "./internal/queue/drain.ts"
+import { make } from "./internal/queue/make.ts"
+import { most } from "./internal/queue/partsInFlight.ts"
+import * as Limits from "./internal/queue/sharedLimits.ts"
+import type { AddError, AddRequest, Describe as DescribeError, DrainOptions } from "./internal/queue/types.ts"
+import { Journal } from "./Journal.ts"
 import type { JournalError } from "./JournalError.ts"
 import type { UploadRecord } from "./UploadRecord.ts"
 
-/** A file to upload. */
-export interface AddRequest {
-  readonly path: string
-  readonly name?: string | undefined
-  readonly filetype?: string | undefined
-  readonly channel?: number | undefined
-  readonly priority?: number | undefined
-  /** Whether another asset may be created if the response to a creation request is lost. Default: false. */
-  readonly createAgain?: boolean | undefined
+export type { AddError, AddRequest, DrainOptions, FailedUpload, QueueEvent } from "./internal/queue/types.ts"
+
+/** The options of a queue. */
+export interface Options {
+  /**
+   * Describes an error for the journal, with the exit code of the program for this error. Default: the tag and the message,
+   * with exit code 1.
+   */
+  readonly describe?: DescribeError | undefined
 }
 
-/** Something that happened while the queue was being drained. */
-export type QueueEvent =
-  | { readonly _tag: "Started"; readonly record: UploadRecord }
-  | { readonly _tag: "Upload"; readonly id: string; readonly path: string; readonly event: UploadEvent }
-  | { readonly _tag: "Done"; readonly record: UploadRecord; readonly receipt: UploadReceipt }
-  | { readonly _tag: "Failed"; readonly record: UploadRecord; readonly error: UploadError | JournalError }
-  | { readonly _tag: "Canceled"; readonly record: UploadRecord }
-
-/** The options for draining the queue. */
-export interface DrainOptions {
-  /** Whether to keep running and wait for more uploads. Default: false, so that the effect ends when no upload is open. */
-  readonly forever?: boolean | undefined
-  /** Drains only these uploads. Default: all. */
-  readonly only?: ReadonlySet<string> | undefined
-  readonly onEvent?: ((event: QueueEvent) => Effect.Effect<void>) | undefined
-  /** Wraps each upload, for example to record its exchanges. Default: nothing. */
-  readonly around?:
-    | (<A, E, R>(upload: Effect.Effect<A, E, R>, record: UploadRecord) => Effect.Effect<A, E, R>)
-    | undefined
-  /** Passed to each upload; see `UploadRequest`. */
-  readonly onUnverified?: "fail" | "accept" | undefined
-  readonly verifySource?: boolean | undefined
-  readonly onStorageOutage?: "fail" | "hold" | undefined
-}
-
-/** The queue of uploads. */
+/**
+ * The queue of uploads.
+ *
+ * **Details**
+ *
+ * Any process may add, list, retry, cancel, prioritize and pause uploads. One process at a time drains the queue. It carries
+ * out the requests of other processes within about a second. Without such a process, requests are carried out when the next
+ * drain begins.
+ */
 export class Queue extends Context.Service<
   Queue,
   {
     /**
      * Adds files. Each file is opened and checked first. The files are added in one transaction, so either all files are in
      * the queue or none.
+     *
+     * **Details**
+     *
+     * Returns the upload of each file, in the order of the files. A file that is already in the queue is not added again: the
+     * same path, name, type and channel, with the same version of the file or before the upload has begun. Such an upload
+     * continues, also if it failed. If its creation is uncertain, it continues only with `createAgain`. With `skipUploaded`,
+     * an upload that is returned may be `done`.
      */
-    readonly add: (
-      files: ReadonlyArray<AddRequest>,
-    ) => Effect.Effect<ReadonlyArray<UploadRecord>, JournalError | LocalFileError>
+    readonly add: (files: ReadonlyArray<AddRequest>) => Effect.Effect<ReadonlyArray<UploadRecord>, AddError>
     readonly list: Effect.Effect<ReadonlyArray<UploadRecord>, JournalError>
-    /** Retries uploads that failed, were canceled or are uncertain. Continues with the parts that are not confirmed. */
+    /**
+     * Retries uploads that failed, were canceled or are uncertain. Continues with the parts that are not confirmed.
+     *
+     * **Details**
+     *
+     * An upload that failed because its file changed begins with a new asset, and so does an upload that was canceled. An
+     * upload whose creation is uncertain is retried only with `createAgain`, which may leave an empty asset behind.
+     */
     readonly retry: (
       ids: ReadonlyArray<string>,
       options?: { readonly createAgain?: boolean },
     ) => Effect.Effect<void, JournalError>
+    /** Cancels uploads. Parts in flight are interrupted, and the upload URLs are deleted. */
     readonly cancel: (ids: ReadonlyArray<string>) => Effect.Effect<void, JournalError>
+    /** Cancels all uploads that are not done. */
     readonly cancelAll: Effect.Effect<void, JournalError>
     readonly prioritize: (ids: ReadonlyArray<string>, priority: number) => Effect.Effect<void, JournalError>
+    /** Pauses the queue. Parts in flight are completed, and no other parts are begun until `resume`. */
     readonly pause: Effect.Effect<void, JournalError>
     readonly resume: Effect.Effect<void, JournalError>
+    /** Removes uploads that are done or canceled, and failed ones if asked. Returns the number of removed uploads. */
     readonly clean: (options?: { readonly failed?: boolean }) => Effect.Effect<number, JournalError>
-    /** Emits the uploads whenever they have changed, beginning with the current state. */
+    /**
+     * Emits the uploads whenever they have changed, beginning with the current state. A slow reader gets the latest state and
+     * misses states in between.
+     */
     readonly changes: Stream.Stream<ReadonlyArray<UploadRecord>, JournalError>
     /**
-     * Sends the uploads of the queue as its owner. A failed upload does not end the drain. Fails with `JournalOwned` if
-     * another process is the owner.
+     * Sends the uploads of the queue as its owner. Fails with `JournalOwned` if another process is the owner.
+     *
+     * **Details**
+     *
+     * A failed upload does not end the drain. Several files are uploaded at once, and share the parts in flight fairly. If the
+     * drain is interrupted, parts in flight stop, and the next drain continues with the parts that are not confirmed. If an
+     * upload cannot be recorded, the upload stops, and no other upload begins until the journal can be written. The drain
+     * fails if nothing else is left to do. `JournalFenced` ends the drain at once.
      */
     readonly drain: (options?: DrainOptions) => Effect.Effect<void, JournalError>
   }
->()("@holdfast/durable/Queue") {}
+>()("@holdfast/durable/Queue") {
+  /** The queue over a journal. The uploads use the `Bandwidth` of the context, if there is one. */
+  static readonly layer: Layer.Layer<Queue, never, Journal | Uploader> = Layer.suspend(() => layerWith())
+}
+
+/** Like `layer`, with options. */
+export const layerWith = (options: Options = {}): Layer.Layer<Queue, never, Journal | Uploader> =>
+  Layer.effect(
+    Queue,
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      const { upload } = yield* Uploader
+      const limits = Limits.make(Option.getOrUndefined(yield* Effect.serviceOption(Bandwidth)))
+      const services: Drain.Services = {
+        journal,
+        upload,
+        describe: options.describe ?? Describe.describe,
+        requests: new Map(),
+        limits: limits.of,
+        parallel: most,
+        active: undefined,
+      }
+      return make(services)
+    }),
+  )

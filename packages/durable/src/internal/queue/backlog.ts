@@ -1,0 +1,65 @@
+/**
+ * Keeps changes that could not be written until the journal can be written again.
+ */
+import * as Monotonic from "@holdfast/core/Monotonic"
+import * as Effect from "effect/Effect"
+import type { Change, Owner } from "../../Journal.ts"
+import type { JournalError } from "../../JournalError.ts"
+import type { Unrecorded } from "../resume/session.ts"
+
+/** The wait after the first attempt, and the longest wait, in milliseconds. Each attempt doubles the wait. */
+const firstWait = 1000
+const longestWait = 32_000
+
+export type Outcome =
+  | { readonly _tag: "Written"; readonly ids: ReadonlyArray<string> }
+  | { readonly _tag: "NotWritten"; readonly error: JournalError }
+
+export interface Backlog {
+  readonly isEmpty: () => boolean
+  /** When the next attempt is due, in milliseconds on the monotonic clock. */
+  readonly dueAt: () => number
+  readonly add: (id: string | undefined, unrecorded: Unrecorded) => void
+  /** Writes all changes if an attempt is due. Returns `undefined` if none is due. */
+  readonly write: Effect.Effect<Outcome | undefined>
+}
+
+/** Creates an empty backlog. The first attempt is due at once. */
+export const make = (owner: Owner): Backlog => {
+  const changes: Array<Change> = []
+  const ids = new Set<string>()
+  let dueAt = Number.POSITIVE_INFINITY
+  let waitMillis = firstWait
+  const isEmpty = () => dueAt === Number.POSITIVE_INFINITY
+
+  return {
+    isEmpty,
+    dueAt: () => dueAt,
+    add: (id, unrecorded) => {
+      if (isEmpty()) dueAt = Number.NEGATIVE_INFINITY
+      changes.push(...unrecorded.changes)
+      if (id === undefined) return
+      ids.add(id)
+      // Shows whether the journal can be written, even if no change is known.
+      changes.push({ _tag: "Event", id, kind: "stopped", detail: unrecorded.error.message })
+    },
+    write: Effect.gen(function* () {
+      if (isEmpty() || (yield* Monotonic.millis) < dueAt) return undefined
+      const pending = [...changes]
+      const written = yield* Effect.result(owner.write(...pending))
+      if (written._tag === "Failure") {
+        dueAt = (yield* Monotonic.millis) + waitMillis
+        waitMillis = Math.min(longestWait, waitMillis * 2)
+        return { _tag: "NotWritten", error: written.failure } as const
+      }
+      changes.splice(0, pending.length)
+      const outcome = { _tag: "Written", ids: [...ids] } as const
+      waitMillis = firstWait
+      if (changes.length === 0) {
+        ids.clear()
+        dueAt = Number.POSITIVE_INFINITY
+      }
+      return outcome
+    }),
+  }
+}

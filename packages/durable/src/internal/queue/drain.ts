@@ -1,0 +1,230 @@
+/**
+ * Sends the uploads of the queue as its owner.
+ */
+import * as Monotonic from "@holdfast/core/Monotonic"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Signals from "effect/Queue"
+import * as Stream from "effect/Stream"
+import type { Uploader } from "@holdfast/c2c/Uploader"
+import type { SharedLimits } from "@holdfast/c2c/UploadSession"
+import type { Journal } from "../../Journal.ts"
+import type { JournalError } from "../../JournalError.ts"
+import { open, type UploadRecord } from "../../UploadRecord.ts"
+import type { Unrecorded } from "../resume/session.ts"
+import * as Backlog from "./backlog.ts"
+import * as Lanes from "./lanes.ts"
+import * as OneUpload from "./oneUpload.ts"
+import * as PauseSwitch from "./pauseSwitch.ts"
+import type { Requests } from "./requests.ts"
+import * as Review from "./review.ts"
+import type { Describe, DrainOptions } from "./types.ts"
+
+/** What the drains of a process share. */
+export interface Services {
+  readonly journal: Journal["Service"]
+  readonly upload: Uploader["Service"]["upload"]
+  readonly describe: Describe
+  readonly requests: Requests
+  readonly limits: (id: string) => SharedLimits
+  /** The maximum number of parts in flight. */
+  readonly parallel: number
+  /** Lets the running drain of this process look at the queue again, and stops an upload without canceling it. */
+  active: { readonly wake: () => void; readonly stop: (id: string) => Effect.Effect<void> } | undefined
+}
+
+interface Running {
+  readonly fiber: Fiber.Fiber<unknown>
+  readonly bytes: number
+  crashes: number
+  canceled: boolean
+}
+
+/**
+ * The shortest time between two readings of the list, in milliseconds. A person's request is carried out within a second,
+ * and the journal needs half of it to notice the request of another process.
+ */
+const shortest = 250
+
+/** The list is read at most for this share of the time, whatever its length. */
+const share = 0.1
+
+/** The list is read at least this often, in milliseconds, in case a change was not reported. */
+const longest = 10_000
+
+/** The errors after which this process must not write to the journal, or cannot. */
+const isFinal = ({ _tag }: JournalError): boolean =>
+  _tag === "JournalFenced" || _tag === "JournalOwned" || _tag === "JournalTooNew" || _tag === "JournalMisplaced"
+
+/** Sends the uploads until none is open, or forever. */
+export const drain = (services: Services, options: DrainOptions): Effect.Effect<void, JournalError> =>
+  Effect.gen(function* () {
+    const { journal, limits, parallel, requests } = services
+    const { files = Lanes.defaultFiles, forever = false, only } = options
+    const emit = options.onEvent ?? (() => Effect.void)
+
+    const creating = (yield* journal.list).filter(({ state }) => state === "creating").map(({ id }) => id)
+    const owner = yield* journal.own
+
+    const signals = yield* Signals.sliding<void>(1)
+    const ended = yield* Deferred.make<never, JournalError>()
+    const running = new Map<string, Running>()
+    /** Uploads that are not begun again in this drain, because the journal could not record them. */
+    const stopped = new Set<string>()
+    const waiting = new Map<string, UploadRecord>()
+    const backlog = Backlog.make(owner)
+    const pause = PauseSwitch.make()
+    let isDirty = true
+    let listedAt = Number.NEGATIVE_INFINITY
+    let interval = shortest
+
+    const signal = () => void Signals.offerUnsafe(signals, undefined)
+    const wake = () => {
+      isDirty = true
+      signal()
+    }
+    const isEligible = ({ id }: UploadRecord) => only === undefined || only.has(id) || requests.has(id)
+    const drained: OneUpload.Drain = { ...services, owner, options, emit }
+    const review = Review.make({ ...drained, requests, isEligible, creating: new Set(creating) })
+
+    const finish = (id: string, exit: Exit.Exit<Unrecorded | undefined>) =>
+      Effect.suspend(() => {
+        running.delete(id)
+        waiting.delete(id)
+        wake()
+        if (Exit.isFailure(exit)) return Deferred.failCause(ended, exit.cause)
+        const unrecorded = exit.value
+        if (unrecorded === undefined) return Effect.void
+        if (isFinal(unrecorded.error)) return Deferred.fail(ended, unrecorded.error)
+        stopped.add(id)
+        backlog.add(id, unrecorded)
+        return Effect.void
+      })
+
+    const start = (record: UploadRecord) =>
+      Effect.uninterruptible(
+        Effect.gen(function* () {
+          const { crashes, file, id } = record
+          const entry = { bytes: file.bytes, crashes, canceled: false }
+          const job: OneUpload.Job = {
+            id,
+            limits: pause.over(limits(id)),
+            parallel,
+            waiting: () => requests.get(id),
+            isCanceled: () => entry.canceled,
+            onProgress: () => {
+              if (entry.crashes === 0) return
+              // No longer a suspect, so other files may start.
+              entry.crashes = 0
+              signal()
+            },
+          }
+          waiting.delete(id)
+          const run = Effect.onExit(OneUpload.run(drained, job), (exit) => finish(id, exit))
+          // The drain's scope interrupts it.
+          const fiber = yield* Effect.forkDetach(Effect.interruptible(run))
+          running.set(id, Object.assign(entry, { fiber }))
+        }),
+      )
+
+    const startNext = Effect.suspend(() => {
+      if (pause.isPaused() || !backlog.isEmpty()) return Effect.void
+      const jobs = Array.from(waiting.values(), (record) => ({ ...record, bytes: record.file.bytes }))
+      const next = Lanes.next(jobs, [...running.values()], files)
+      return Effect.forEach(next, start, { discard: true })
+    })
+
+    const read = Effect.gen(function* () {
+      isDirty = false
+      const before = yield* Monotonic.millis
+      const records = yield* journal.list
+      const paused = yield* journal.paused
+      listedAt = yield* Monotonic.millis
+      interval = Math.max(shortest, (listedAt - before) / share)
+      if (paused !== pause.isPaused()) {
+        yield* pause.set(paused)
+        yield* emit({ _tag: paused ? "Paused" : "Unpaused" })
+      }
+      for (const { id, wanted } of records) {
+        const entry = running.get(id)
+        if (wanted !== "cancel" || entry === undefined || entry.canceled) continue
+        entry.canceled = true
+        yield* Effect.forkDetach(Fiber.interrupt(entry.fiber))
+      }
+      if (backlog.isEmpty()) {
+        const { changes, error } = yield* review(records.filter(({ id }) => !running.has(id)))
+        // What was just carried out is listed with its new state.
+        if (changes.length > 0) isDirty = true
+        if (error !== undefined) {
+          if (isFinal(error)) return yield* error
+          backlog.add(undefined, { error, changes })
+        }
+      }
+      waiting.clear()
+      for (const record of records) {
+        const { id, state } = record
+        if (!open.has(state) || record.wanted === "cancel" || !isEligible(record)) continue
+        if (!running.has(id) && !stopped.has(id)) waiting.set(id, record)
+      }
+    })
+
+    const readIfDue = Effect.gen(function* () {
+      const age = (yield* Monotonic.millis) - listedAt
+      // A drain that is idle looks at once, because it may be about to end.
+      if (age >= longest || (isDirty && (age >= interval || running.size === 0))) yield* read
+    })
+
+    /** Writes what could not be written before. Fails if nothing else is left to do. */
+    const catchUp = Effect.gen(function* () {
+      const outcome = yield* backlog.write
+      if (outcome === undefined) return
+      if (outcome._tag === "Written") {
+        if (forever) for (const id of outcome.ids) stopped.delete(id)
+        isDirty = true
+        return
+      }
+      if (isFinal(outcome.error) || (!forever && running.size === 0)) return yield* outcome.error
+    })
+
+    const wait = Effect.gen(function* () {
+      const now = yield* Monotonic.millis
+      const due = isDirty ? listedAt + interval : listedAt + longest
+      const millis = Math.max(0, Math.min(due, backlog.dueAt()) - now)
+      yield* Effect.raceFirst(Signals.take(signals), Effect.sleep(millis))
+    })
+
+    const isIdle = () => running.size === 0 && waiting.size === 0 && !isDirty && backlog.isEmpty()
+
+    const loop: Effect.Effect<void, JournalError> = Effect.gen(function* () {
+      for (;;) {
+        yield* catchUp
+        yield* readIfDue
+        yield* startNext
+        if (!forever && isIdle()) return
+        if (running.size > 0 || waiting.size > 0 || !isDirty || !backlog.isEmpty()) yield* wait
+      }
+    })
+
+    yield* Effect.addFinalizer(() =>
+      Effect.suspend(() => Fiber.interruptAll(Array.from(running.values(), ({ fiber }) => fiber))),
+    )
+    const stop = (id: string) =>
+      Effect.suspend(() => {
+        const entry = running.get(id)
+        return entry === undefined || only === undefined || only.has(id) ? Effect.void : Fiber.interrupt(entry.fiber)
+      })
+    yield* Effect.acquireRelease(
+      Effect.sync(() => {
+        services.active = { wake, stop }
+      }),
+      () =>
+        Effect.sync(() => {
+          services.active = undefined
+        }),
+    )
+    const changes = Stream.runForEach(journal.changes, () => Effect.sync(wake))
+    yield* Effect.forkScoped(changes.pipe(Effect.catch((error) => Deferred.fail(ended, error))))
+    yield* Effect.raceFirst(loop, Deferred.await(ended))
+  }).pipe(Effect.scoped)

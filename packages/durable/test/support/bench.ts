@@ -1,0 +1,55 @@
+/** A queue over a journal in memory, an API in memory and a storage in memory. */
+import { Uploader } from "@holdfast/c2c/Uploader"
+import { Connectivity, Health } from "@holdfast/core/Connectivity"
+import { Queue } from "@holdfast/durable"
+import type { DrainOptions, QueueEvent } from "@holdfast/durable/Queue"
+import { RefusalProbe } from "@holdfast/s3/RefusalProbe"
+import { Effect, Layer } from "effect"
+import { HttpClient } from "effect/http"
+import { randomBytes } from "node:crypto"
+import * as Fs from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type api, type storage, temporaryFile } from "../../../c2c/test/support/uploads.ts"
+import type * as MemoryJournal from "./memoryJournal.ts"
+
+export { api, drive, failed, md5, slowDown, storage, stored, url } from "../../../c2c/test/support/uploads.ts"
+
+/** Files with random content. */
+export const files = (...sizes: ReadonlyArray<number>) =>
+  Effect.forEach(sizes, (bytes, index) => {
+    const content = randomBytes(bytes)
+    return Effect.map(temporaryFile(content, `A00${index + 1}.mov`), (path) => ({ path, content }))
+  })
+
+/** A folder that is removed at the end. */
+export const folder = Effect.acquireRelease(
+  Effect.sync(() => Fs.realpathSync(Fs.mkdtempSync(join(tmpdir(), "holdfast-queue-")))),
+  (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })),
+)
+
+/** The uploader over a storage and an API in memory. */
+export const uploader = (store: ReturnType<typeof storage>, server: ReturnType<typeof api>) =>
+  Uploader.layer.pipe(
+    Layer.provide([server.layer, Layer.succeed(HttpClient.HttpClient, store.client)]),
+    Layer.provideMerge(Connectivity.layer),
+    Layer.provide(Layer.succeed(Health, { check: Effect.void })),
+  )
+
+export const quiet = Effect.provideService(RefusalProbe, { ask: () => Effect.succeed(undefined) })
+
+/** One process: a queue with its own layers over a journal that outlives it. */
+export const process = (
+  memory: MemoryJournal.Memory,
+  store: ReturnType<typeof storage>,
+  server: ReturnType<typeof api>,
+) => {
+  const events: Array<QueueEvent> = []
+  const layer = Queue.layer.pipe(Layer.provide([uploader(store, server), memory.layer]))
+  const run = <A, E>(effect: (queue: Queue["Service"]) => Effect.Effect<A, E>) =>
+    Queue.use(effect).pipe(Effect.provide(Layer.fresh(layer)), quiet)
+  const onEvent = (event: QueueEvent) => Effect.sync(() => void events.push(event))
+  const drain = (options: DrainOptions = {}) => run((queue) => queue.drain({ onEvent, ...options }))
+  const add = (paths: ReadonlyArray<string>) => run((queue) => queue.add(paths.map((path) => ({ path }))))
+  return { run, add, drain, events }
+}
