@@ -1,0 +1,107 @@
+/**
+ * Prepares the folder of a journal, and rejects a folder in which the journal would not be safe or not be private.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import { networkFileSystem } from "@holdfast/oauth/FileSystemKind"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import { JournalUnusable } from "../../JournalError.ts"
+
+/** The files of a journal. */
+export const files = (directory: string) => ({
+  journal: Path.join(directory, "journal.db"),
+  owner: Path.join(directory, "queue.owner"),
+  ballast: Path.join(directory, "journal.ballast"),
+})
+
+interface Refusal {
+  readonly detail: string
+  readonly action: string
+}
+
+/** Creates the folder and the file if they are missing. Returns why they cannot be used, or `undefined`. */
+export const prepare = (directory: string): JournalUnusable | undefined => {
+  const { journal } = files(directory)
+  const refused = (path: string, { action, detail }: Refusal) =>
+    new JournalUnusable({ verdict: Verdict.never({ change: "human" }), path, detail, action })
+  try {
+    const folder = share(directory) ?? create(directory) ?? inspect(directory, "folder")
+    if (folder !== undefined) return refused(directory, folder)
+    const found = [journal, `${journal}-wal`, `${journal}-shm`].find((file) => exists(file) && inspect(file, "file"))
+    if (found !== undefined) return refused(found, inspect(found, "file") ?? unknown)
+    // SQLite gives the mode of this file to the files that it creates beside it.
+    if (!exists(journal)) Fs.closeSync(Fs.openSync(journal, "wx", 0o600))
+    return undefined
+  } catch (error) {
+    // Another process created the file in the meantime.
+    return codeOf(error) === "EEXIST" ? undefined : refused(directory, byCode[codeOf(error) ?? ""] ?? unknown)
+  }
+}
+
+const share = (directory: string): Refusal | undefined => {
+  const existing = exists(directory) ? directory : Path.dirname(directory)
+  if (existing !== directory && !exists(existing)) return share(existing)
+  const network = networkFileSystem(existing)
+  return network === undefined
+    ? undefined
+    : {
+        detail: `the folder is on a network file system (${network}), where locks and syncs are not reliable`,
+        action: "choose a folder on a local disk",
+      }
+}
+
+/** Creates the folder and its missing parents, one at a time, because `recursive` hangs on some file systems. */
+const create = (directory: string): undefined => {
+  if (exists(directory)) return undefined
+  const parent = Path.dirname(directory)
+  if (parent !== directory) create(parent)
+  try {
+    Fs.mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error
+  }
+  return undefined
+}
+
+const inspect = (path: string, expected: "folder" | "file"): Refusal | undefined => {
+  const stats = expected === "folder" ? Fs.statSync(path) : Fs.lstatSync(path)
+  if (expected === "folder" ? !stats.isDirectory() : !stats.isFile()) {
+    return { detail: `the path is not a ${expected}`, action: "move it away, or choose another folder" }
+  }
+  if (process.getuid === undefined) return undefined
+  if (stats.uid !== process.getuid()) {
+    return {
+      detail: `the ${expected} belongs to another user`,
+      action: `run this program as the owner of the ${expected}, or choose another folder`,
+    }
+  }
+  const mode = stats.mode & 0o777
+  const wanted = expected === "folder" ? 0o700 : 0o600
+  return (mode & 0o077) === 0
+    ? undefined
+    : {
+        detail: `other users have access to the ${expected} (mode ${mode.toString(8).padStart(4, "0")}), and upload URLs are credentials`,
+        action: `run chmod ${wanted.toString(8)} ${JSON.stringify(path)}`,
+      }
+}
+
+const exists = (path: string): boolean => Fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined
+
+const access = "grant your user account access to the folder, or choose another folder"
+const unknown: Refusal = { detail: "the disk failed", action: "check the disk and the folder" }
+const byCode: Readonly<Record<string, Refusal>> = {
+  EACCES: { detail: "no permission", action: access },
+  EPERM: { detail: "not permitted", action: access },
+  EROFS: { detail: "the disk is read-only", action: "make the disk writable, or choose another folder" },
+  ENOSPC: { detail: "no space left on the disk", action: "free some space" },
+  EDQUOT: { detail: "your disk quota is exhausted", action: "free some space" },
+  ENOENT: { detail: "the folder cannot be created", action: "choose another folder" },
+  ENOTDIR: { detail: "part of the path is a file instead of a folder", action: "move that file away" },
+  ENAMETOOLONG: { detail: "the path is too long", action: "choose another folder" },
+  ELOOP: { detail: "too many symbolic links", action: "choose another folder" },
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
+    ? error.code
+    : undefined

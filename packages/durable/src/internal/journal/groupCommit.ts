@@ -1,0 +1,160 @@
+/**
+ * Writes the changes of concurrent callers in shared transactions, because each transaction waits for the disk.
+ */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import type * as Scope from "effect/Scope"
+import type { SqlError } from "effect/sql/SqlError"
+import type { JournalError } from "../../JournalError.ts"
+import * as Access from "./access.ts"
+import type { Run } from "./access.ts"
+import { apply } from "./apply.ts"
+import * as Faults from "./faults.ts"
+import type { UploadEntry } from "./records.ts"
+import * as Tables from "./tables.ts"
+import type { Change } from "./types.ts"
+
+/** The changes of one caller. */
+interface Request {
+  readonly changes: ReadonlyArray<Change>
+  readonly done: Deferred.Deferred<void, JournalError>
+}
+
+/** What the writer needs from the journal. */
+export interface Options {
+  readonly access: Access.Access
+  readonly path: string
+  readonly epoch: number
+  readonly fenced: (epoch: number | undefined) => JournalError
+  readonly missing: (id: string) => JournalError
+  /** Runs after each transaction. */
+  readonly committed: Effect.Effect<void>
+}
+
+/** Starts the writer in the scope. When the scope closes, the writer first writes what is pending. */
+export const make = (
+  options: Options,
+): Effect.Effect<(...changes: ReadonlyArray<Change>) => Effect.Effect<void, JournalError>, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    let pending: Array<Request> = []
+    let closed = false
+    const work = yield* Latch.make(false)
+
+    const flush = Effect.gen(function* () {
+      while (pending.length > 0) {
+        const group = pending
+        pending = []
+        yield* commit(options, group)
+      }
+    })
+    const loop = Effect.gen(function* () {
+      yield* work.await
+      yield* work.close
+      // Callers that were resumed by the last transaction get their turn first, so that they share the next one.
+      yield* Effect.yieldNow
+      yield* Effect.uninterruptible(flush)
+    })
+    // A finalizer that is added before the fiber runs after the fiber has ended.
+    yield* Effect.addFinalizer(() => {
+      closed = true
+      return flush
+    })
+    yield* Effect.forkScoped(Effect.forever(loop))
+
+    return (...changes) =>
+      Effect.gen(function* () {
+        if (changes.length === 0) return
+        if (closed) return yield* Effect.fail(options.fenced(undefined))
+        const done = yield* Deferred.make<void, JournalError>()
+        pending.push({ changes, done })
+        yield* work.open
+        yield* Deferred.await(done)
+      })
+  })
+
+/** Writes the changes of a group in one transaction, and completes the callers. */
+const commit = (options: Options, group: ReadonlyArray<Request>): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { access, path } = options
+    let before: number | undefined
+    let rejected: Rejected = new Map()
+    const once = (run: Run) =>
+      Effect.gen(function* () {
+        const lease = yield* current(options, run)
+        // An earlier attempt, whose COMMIT failed, is in the journal.
+        if (lease.batch !== (before ??= lease.batch)) return
+        rejected = yield* transaction(options, run, group)
+        yield* Tables.putLease(run, "queue", { ...lease, batch: lease.batch + 1 })
+      })
+    const landed = access
+      .read((run) => current(options, run))
+      .pipe(
+        Effect.map(({ batch }) => before !== undefined && batch > before),
+        Effect.orElseSucceed(() => false),
+      )
+    const settled = Effect.catch(Access.persist(access, once), (error) => {
+      if (error._tag === "RowDamaged") return Effect.fail(Faults.damaged(path, error.what))
+      if (error._tag !== "SqlError") return Effect.fail(error)
+      return Effect.flatMap(landed, (found) => (found ? Effect.void : Effect.fail(Faults.unwritable(path)(error))))
+    })
+
+    const exit = yield* Effect.exit(settled)
+    yield* options.committed
+    for (const { changes, done } of group) {
+      const reason = rejected.get(changes)
+      yield* reason !== undefined && exit._tag === "Success" ? Deferred.fail(done, reason) : Deferred.done(done, exit)
+    }
+  })
+
+/** Returns the ownership, and fails if another process has taken it. */
+const current = ({ epoch, fenced }: Options, run: Run) =>
+  Effect.gen(function* () {
+    const lease = yield* Tables.lease(run, "queue")
+    return lease === undefined || lease.epoch !== epoch ? yield* Effect.fail(fenced(lease?.epoch)) : lease
+  })
+
+/** The requests of a group that failed alone. */
+type Rejected = ReadonlyMap<ReadonlyArray<Change>, JournalError>
+
+const transaction = (
+  { epoch, missing }: Options,
+  run: Run,
+  group: ReadonlyArray<Request>,
+): Effect.Effect<Rejected, SqlError | Tables.RowDamaged> =>
+  Effect.gen(function* () {
+    const rejected = new Map<ReadonlyArray<Change>, JournalError>()
+    const now = yield* Clock.currentTimeMillis
+    const before = new Map<string, UploadEntry>()
+    const after = new Map<string, UploadEntry>()
+    for (const { changes } of group) {
+      const unknown = yield* load(run, changes, before)
+      if (unknown !== undefined) {
+        rejected.set(changes, missing(unknown))
+        continue
+      }
+      for (const change of changes) {
+        const entry = after.get(change.id) ?? before.get(change.id)
+        if (entry !== undefined) after.set(change.id, yield* apply(run, entry, change, { epoch, now }))
+      }
+    }
+    for (const [id, entry] of after) if (entry !== before.get(id)) yield* Tables.putUpload(run, entry)
+    return rejected
+  })
+
+/** Loads the uploads of a request. Returns the first one that is not in the journal. */
+const load = (
+  run: Run,
+  changes: ReadonlyArray<Change>,
+  known: Map<string, UploadEntry>,
+): Effect.Effect<string | undefined, SqlError | Tables.RowDamaged> =>
+  Effect.gen(function* () {
+    for (const { id } of changes) {
+      if (known.has(id)) continue
+      const entry = yield* Tables.uploadById(run, id)
+      if (entry === undefined) return id
+      known.set(id, entry)
+    }
+    return undefined
+  })

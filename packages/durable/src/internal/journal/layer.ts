@@ -1,0 +1,249 @@
+/**
+ * Assembles the journal over any `SqlClient`.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as PubSub from "effect/PubSub"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { JournalFenced, JournalUnwritable } from "../../JournalError.ts"
+import type { JournalError } from "../../JournalError.ts"
+import type { NewUpload, UploadRecord } from "../../UploadRecord.ts"
+import * as Access from "./access.ts"
+import type { Run } from "./access.ts"
+import * as Faults from "./faults.ts"
+import * as GroupCommit from "./groupCommit.ts"
+import * as Own from "./own.ts"
+import type { UploadEntry } from "./records.ts"
+import * as Tables from "./tables.ts"
+import type { JournalService, Opening } from "./types.ts"
+
+/** The interval at which changes by other processes are looked for. */
+const pollEvery = "500 millis"
+
+/** What a journal needs from the place where it is kept. */
+export interface Place {
+  readonly path: string
+  readonly sql: SqlClient.SqlClient
+  readonly opening: Opening
+  /** Whether the journal was replaced during the last transaction, so that the transaction may be lost. */
+  readonly replaced: () => boolean
+  /** Acquires the exclusive right to work through the queue until the scope closes. */
+  readonly exclusive: Effect.Effect<void, JournalError, Scope.Scope>
+}
+
+const human = Verdict.never({ change: "human" })
+
+/** Returns the journal that is kept in a place. */
+export const make = (place: Place): Effect.Effect<JournalService, JournalError> =>
+  Effect.gen(function* () {
+    const { path } = place
+    const access = Access.make(place.sql)
+    // A subscriber receives the last change again, so that it misses none between its first look and its subscription.
+    const changed = yield* PubSub.sliding<void>({ capacity: 1, replay: 1 })
+    const notify = Effect.asVoid(PubSub.publish(changed, undefined))
+    let cached: { readonly version: unknown; readonly records: ReadonlyArray<UploadRecord> } | undefined
+    let own = 0
+
+    const reading = <A>(body: (run: Run) => Effect.Effect<A, SqlError | Tables.RowDamaged>) =>
+      Effect.mapError(access.read(body), (error) =>
+        error._tag === "RowDamaged" ? Faults.damaged(path, error.what) : Faults.unreadable(path)(error),
+      )
+
+    /** Runs a transaction that any process may run. It is repeated after an error of the disk, so it must be idempotent. */
+    const writing = <A>(
+      body: (run: Run) => Effect.Effect<A, SqlError | Tables.RowDamaged>,
+    ): Effect.Effect<A, JournalError> =>
+      Access.persist(access, (run) => Effect.tap(body(run), () => bump(run))).pipe(
+        Effect.mapError((error) =>
+          error._tag === "RowDamaged" ? Faults.damaged(path, error.what) : Faults.unwritable(path)(error),
+        ),
+        // Another process has recovered a damaged journal meanwhile.
+        Effect.flatMap((result) => (place.replaced() ? writing(body) : Effect.succeed(result))),
+        Effect.tap(() => committed),
+      )
+
+    const committed = Effect.suspend(() => {
+      own++
+      return notify
+    })
+
+    const version = (run: Run) =>
+      Effect.map(
+        run(access.dialect === "sqlite" ? "PRAGMA data_version" : "SELECT SUM(epoch), SUM(batch) FROM lease", []),
+        (rows) => JSON.stringify(rows[0]),
+      )
+
+    const list = reading((run) =>
+      Effect.gen(function* () {
+        const now = `${own} ${yield* version(run)}`
+        if (cached?.version === now) return cached.records
+        const records = (yield* Tables.uploads(run)).map(({ record }) => record)
+        cached = { version: now, records }
+        return records
+      }),
+    )
+
+    const ofUpload = <A>(id: string, none: A, body: (run: Run, entry: UploadEntry) => Effect.Effect<A, SqlError>) =>
+      reading((run) =>
+        Effect.flatMap(Tables.uploadById(run, id), (entry) =>
+          entry === undefined ? Effect.succeed(none) : body(run, entry),
+        ),
+      )
+
+    const update = (ids: ReadonlyArray<string>, fields: Partial<UploadRecord>) =>
+      writing((run) =>
+        Effect.gen(function* () {
+          const changedAt = yield* Clock.currentTimeMillis
+          for (const id of ids) {
+            const entry = yield* Tables.uploadById(run, id)
+            if (entry !== undefined) {
+              yield* Tables.putUpload(run, { ...entry, record: { ...entry.record, ...fields, changedAt } })
+            }
+          }
+        }),
+      )
+
+    const add = (uploads: ReadonlyArray<NewUpload>) =>
+      Effect.suspend(() => {
+        // A transaction that is repeated finds the uploads that the first attempt has added.
+        const added = new Map<NewUpload, UploadRecord>()
+        return writing((run) =>
+          Effect.gen(function* () {
+            const now = yield* Clock.currentTimeMillis
+            let seq = yield* Tables.lastSeq(run)
+            for (const upload of uploads) {
+              const before = added.get(upload)
+              if (before !== undefined && (yield* Tables.uploadById(run, before.id)) !== undefined) continue
+              const record = toRecord(upload, yield* unusedId(run), ++seq, now)
+              yield* Tables.putUpload(run, { record, begunEpoch: 0, progressEpoch: 0 })
+              added.set(upload, record)
+            }
+            return uploads.flatMap((upload) => added.get(upload) ?? [])
+          }),
+        )
+      })
+
+    const clean = ({ failed }: { readonly failed: boolean }) =>
+      writing((run) =>
+        Effect.gen(function* () {
+          const ended = (yield* Tables.uploads(run)).filter(
+            ({ record: { state } }) => state === "done" || state === "canceled" || (failed && state === "failed"),
+          )
+          for (const { record } of ended) yield* Tables.removeUpload(run, record.seq)
+          return ended.length
+        }),
+      )
+
+    const polled = Stream.fromEffectSchedule(reading(version), Schedule.spaced(pollEvery)).pipe(
+      Stream.changes,
+      Stream.drop(1),
+      Stream.map(() => undefined),
+    )
+
+    const owned = Effect.gen(function* () {
+      yield* place.exclusive
+      const epoch = yield* Effect.acquireRelease(
+        writing((run) => Own.begin(run, 0)),
+        (mine) => Effect.ignore(writing((run) => Own.release(run, mine))),
+      )
+      const write = yield* GroupCommit.make({
+        access,
+        path,
+        epoch,
+        committed,
+        fenced: (other) =>
+          new JournalFenced({
+            verdict: human,
+            path,
+            detail:
+              other === undefined
+                ? "this process is no longer its owner"
+                : `the owner number ${other} has taken over from the owner number ${epoch}`,
+            action: "let the other process continue, or stop it and run this program again",
+          }),
+        missing: (id) =>
+          new JournalUnwritable({
+            verdict: human,
+            path,
+            detail: `the upload ${id} was removed from the queue`,
+            action: "add the file again",
+          }),
+      })
+      return { epoch, write }
+    })
+
+    return {
+      path,
+      opening: place.opening,
+      add,
+      list,
+      get: (id) => reading((run) => Effect.map(Tables.uploadById(run, id), (entry) => entry?.record)),
+      parts: (id) => ofUpload(id, [], (run, entry) => Effect.map(Tables.parts(run, entry), ({ parts }) => parts)),
+      asset: (id) => ofUpload(id, undefined, Tables.asset),
+      events: (id) => ofUpload(id, [], Tables.events),
+      want: (ids, wanted) => update(ids, { wanted }),
+      prioritize: (ids, priority) => update(ids, { priority }),
+      paused: Effect.map(
+        reading((run) => Tables.meta(run, "paused")),
+        (value) => value === "yes",
+      ),
+      setPaused: (paused) => writing((run) => Tables.putMeta(run, "paused", paused ? "yes" : "no")),
+      clean,
+      changes: Stream.merge(Stream.fromPubSub(changed), polled),
+      own: owned,
+      claim: Effect.void,
+    }
+  })
+
+/** Counts a transaction of a process that is not the owner, so that other processes notice it on any database. */
+const bump = (run: Run) =>
+  Effect.flatMap(Tables.lease(run, "others"), (lease) =>
+    Tables.putLease(run, "others", { epoch: 0, released: false, since: 0, batch: (lease?.batch ?? 0) + 1 }),
+  )
+
+/** Returns an identifier that no upload has: 60 random bits in an alphabet without letters that are easily confused. */
+const unusedId = (run: Run): Effect.Effect<string, SqlError | Tables.RowDamaged> =>
+  Effect.gen(function* () {
+    const high = yield* Random.nextIntBetween(0, 2 ** 30)
+    let low = yield* Random.nextIntBetween(0, 2 ** 30)
+    // A seeded program can draw the same numbers as the program before it.
+    while ((yield* Tables.uploadById(run, identifier(high, low))) !== undefined) low = (low + 1) % 2 ** 30
+    return identifier(high, low)
+  })
+
+const identifier = (...words: ReadonlyArray<number>): string =>
+  words.map((word) => [25, 20, 15, 10, 5, 0].map((shift) => digits[(word >>> shift) & 31]).join("")).join("")
+
+const digits = "0123456789abcdefghjkmnpqrstvwxyz"
+
+const toRecord = (upload: NewUpload, id: string, seq: number, now: number): UploadRecord => ({
+  id,
+  seq,
+  path: upload.path,
+  name: upload.name,
+  filetype: upload.filetype,
+  channel: upload.channel,
+  priority: upload.priority ?? 0,
+  state: "queued",
+  wanted: undefined,
+  createAgain: upload.createAgain ?? false,
+  file: upload.file,
+  assetId: undefined,
+  serverTime: undefined,
+  chunks: undefined,
+  chunkSize: undefined,
+  failures: 0,
+  crashes: 0,
+  resumed: false,
+  resentBytes: 0,
+  confirmed: 0,
+  error: undefined,
+  addedAt: now,
+  changedAt: now,
+})

@@ -1,0 +1,42 @@
+/**
+ * Takes the ownership of the queue, and accounts for what the last owner left.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { SqlError } from "effect/sql/SqlError"
+import type { UploadRecord } from "../../UploadRecord.ts"
+import type { Run } from "./access.ts"
+import type { UploadEntry } from "./records.ts"
+import * as Tables from "./tables.ts"
+
+/** Begins a new epoch in a transaction, and returns it. `atLeast` is the last epoch that is known from elsewhere. */
+export const begin = (run: Run, atLeast: number): Effect.Effect<number, SqlError | Tables.RowDamaged> =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const last = yield* Tables.lease(run, "queue")
+    const epoch = Math.max(last?.epoch ?? 0, atLeast) + 1
+    const crashed = last !== undefined && !last.released
+    for (const entry of yield* Tables.uploads(run)) {
+      const record = resume(entry, crashed)
+      if (record !== entry.record) yield* Tables.putUpload(run, { ...entry, record: { ...record, changedAt: now } })
+    }
+    yield* Tables.putLease(run, "queue", { epoch, batch: 0, released: false, since: now })
+    return epoch
+  })
+
+/** Records that the owner ended in an orderly way, so that its uploads count no crash. */
+export const release = (run: Run, epoch: number): Effect.Effect<void, SqlError | Tables.RowDamaged> =>
+  Effect.flatMap(Tables.lease(run, "queue"), (lease) =>
+    lease?.epoch === epoch
+      ? Tables.putLease(run, "queue", { ...lease, batch: lease.batch + 1, released: true })
+      : Effect.void,
+  )
+
+/** Returns an upload as the next owner finds it. */
+const resume = ({ begunEpoch, progressEpoch, record }: UploadEntry, crashed: boolean): UploadRecord => {
+  if (record.state !== "creating" && record.state !== "sending") return record
+  const crashes = crashed && progressEpoch < begunEpoch ? record.crashes + 1 : record.crashes
+  if (record.state === "sending") return crashes === record.crashes ? record : { ...record, crashes }
+  if (!record.createAgain) return { ...record, crashes, state: "uncertain" }
+  return { ...record, crashes, state: record.assetId === undefined ? "queued" : "sending" }
+}

@@ -1,0 +1,192 @@
+/**
+ * Reads and writes the rows of the journal. The statements are the same on SQLite and PostgreSQL.
+ */
+import type { PartRecord, UploadEventRecord } from "../../UploadRecord.ts"
+import type { SavedAsset } from "@holdfast/c2c/UploadSession"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import type { SqlError } from "effect/sql/SqlError"
+import type { Run } from "./access.ts"
+import * as Records from "./records.ts"
+import type { UploadEntry } from "./records.ts"
+import * as Rows from "./rows.ts"
+import type { Row, Table } from "./rows.ts"
+
+/** A row has a wrong checksum. `what` names the row. */
+export class RowDamaged extends Data.TaggedError("RowDamaged")<{ readonly what: string }> {}
+
+type Reading<A> = Effect.Effect<A, SqlError | RowDamaged>
+type Writing = Effect.Effect<void, SqlError>
+
+/** Returns the statement that inserts a row, or replaces the row with the same key. */
+const upsert = ({ columns, name }: Table, key: ReadonlyArray<string>): string => {
+  const all = [...columns, "sum"]
+  const set = all.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`)
+  const values = all.map(() => "?").join(", ")
+  return `INSERT INTO ${name} (${all.join(", ")}) VALUES (${values}) ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${set.join(", ")}`
+}
+
+const select = ({ columns, name }: Table, rest: string): string =>
+  `SELECT ${[...columns, "sum"].join(", ")} FROM ${name} ${rest}`
+
+const text = {
+  uploads: select(Rows.upload, "ORDER BY seq"),
+  uploadById: select(Rows.upload, "WHERE id = ?"),
+  putUpload: upsert(Rows.upload, ["seq"]),
+  lastSeq: "SELECT COALESCE(MAX(seq), 0) FROM upload",
+  parts: select(Rows.part, "WHERE upload = ? ORDER BY n"),
+  part: select(Rows.part, "WHERE upload = ? AND n = ?"),
+  putPart: upsert(Rows.part, ["upload", "n"]),
+  deletePart: "DELETE FROM part WHERE upload = ? AND n = ?",
+  secret: select(Rows.secret, "WHERE upload = ?"),
+  putSecret: upsert(Rows.secret, ["upload"]),
+  events: select(Rows.event, "WHERE upload = ? ORDER BY n"),
+  lastEvent: "SELECT COALESCE(MAX(n), 0) FROM event WHERE upload = ?",
+  putEvent: upsert(Rows.event, ["upload", "n"]),
+  pruneEvents: "DELETE FROM event WHERE upload = ? AND n <= ?",
+  lease: select(Rows.lease, "WHERE name = ?"),
+  putLease: upsert(Rows.lease, ["name"]),
+  meta: select(Rows.meta, "WHERE name = ?"),
+  putMeta: upsert(Rows.meta, ["name"]),
+}
+
+/** The number of events that are kept for each upload. */
+const keptEvents = 1000
+
+const checked = <A>(table: Table, what: string, decode: (row: Row) => A) =>
+  Effect.fnUntraced(function* (rows: ReadonlyArray<ReadonlyArray<unknown>>) {
+    const first = rows[0]
+    if (first === undefined) return undefined
+    const row = Rows.unseal(table, first)
+    return row === undefined ? yield* new RowDamaged({ what }) : decode(row)
+  })
+
+/** Returns all uploads in the order in which they were added. */
+export const uploads = (run: Run): Reading<ReadonlyArray<UploadEntry>> =>
+  Effect.flatMap(run(text.uploads, []), (rows) => {
+    const entries: Array<UploadEntry> = []
+    for (const read of rows) {
+      const row = Rows.unseal(Rows.upload, read)
+      if (row === undefined) return Effect.fail(new RowDamaged({ what: "the record of an upload" }))
+      entries.push(Records.toEntry(row))
+    }
+    return Effect.succeed(entries)
+  })
+
+export const uploadById = (run: Run, id: string): Reading<UploadEntry | undefined> =>
+  Effect.flatMap(
+    run(text.uploadById, [Rows.encodeText(id)]),
+    checked(Rows.upload, `the record of the upload ${id}`, Records.toEntry),
+  )
+
+export const putUpload = (run: Run, entry: UploadEntry): Writing =>
+  Effect.asVoid(run(text.putUpload, Rows.seal(Rows.upload, Records.fromEntry(entry))))
+
+export const lastSeq = (run: Run): Effect.Effect<number, SqlError> =>
+  Effect.map(run(text.lastSeq, []), (rows) => Number(rows[0]?.[0] ?? 0))
+
+export const removeUpload = (run: Run, seq: number): Writing =>
+  Effect.andThen(
+    forget(run, seq),
+    Effect.all([run("DELETE FROM event WHERE upload = ?", [seq]), run("DELETE FROM upload WHERE seq = ?", [seq])], {
+      discard: true,
+    }),
+  )
+
+/** Deletes the parts and the upload URLs of an upload. */
+export const forget = (run: Run, seq: number): Writing =>
+  Effect.andThen(run("DELETE FROM part WHERE upload = ?", [seq]), forgetSecret(run, seq))
+
+export const forgetSecret = (run: Run, seq: number): Writing =>
+  Effect.asVoid(run("DELETE FROM secret WHERE upload = ?", [seq]))
+
+/** The checksum of a part includes the asset, so that a part of another asset is never used. */
+const partContext = ({ record }: UploadEntry): string => record.assetId ?? ""
+
+/** Returns the parts of an upload, and the indexes of the parts whose records are damaged. */
+export const parts = (
+  run: Run,
+  upload: UploadEntry,
+): Effect.Effect<{ readonly parts: ReadonlyArray<PartRecord>; readonly damaged: ReadonlyArray<unknown> }, SqlError> =>
+  Effect.map(run(text.parts, [upload.record.seq]), (rows) => {
+    const parts: Array<PartRecord> = []
+    const damaged: Array<unknown> = []
+    for (const read of rows) {
+      const row = Rows.unseal(Rows.part, read, partContext(upload))
+      if (row === undefined) damaged.push(read[1])
+      else parts.push(Records.toPart(row))
+    }
+    return { parts, damaged }
+  })
+
+/** Returns one part, or `undefined` if the part is not recorded or its record is damaged. */
+export const part = (run: Run, upload: UploadEntry, index: number): Effect.Effect<PartRecord | undefined, SqlError> =>
+  Effect.map(run(text.part, [upload.record.seq, index]), ([read]) => {
+    const row = read === undefined ? undefined : Rows.unseal(Rows.part, read, partContext(upload))
+    return row === undefined ? undefined : Records.toPart(row)
+  })
+
+export const putPart = (run: Run, upload: UploadEntry, part: PartRecord): Writing =>
+  Effect.asVoid(run(text.putPart, Rows.seal(Rows.part, Records.fromPart(upload.record.seq, part), partContext(upload))))
+
+export const removePart = (run: Run, upload: UploadEntry, index: unknown): Writing =>
+  Effect.asVoid(run(text.deletePart, [upload.record.seq, index]))
+
+/** Returns the asset of an upload, or `undefined` if its upload URLs are not recorded or their record is damaged. */
+export const asset = (run: Run, { record }: UploadEntry): Effect.Effect<SavedAsset | undefined, SqlError> =>
+  Effect.map(run(text.secret, [record.seq]), ([read]) => {
+    const row = read === undefined ? undefined : Rows.unseal(Rows.secret, read, record.assetId)
+    return row === undefined ? undefined : Records.toAsset(record, row)
+  })
+
+export const putAsset = (run: Run, seq: number, asset: SavedAsset): Writing =>
+  Effect.asVoid(run(text.putSecret, Rows.seal(Rows.secret, Records.fromAsset(seq, asset), asset.assetId)))
+
+/** Returns the events of an upload. Damaged events are left out. */
+export const events = (run: Run, { record }: UploadEntry): Effect.Effect<ReadonlyArray<UploadEventRecord>, SqlError> =>
+  Effect.map(run(text.events, [record.seq]), (rows) =>
+    rows.flatMap((read) => {
+      const row = Rows.unseal(Rows.event, read)
+      return row === undefined ? [] : [Records.toEvent(record.id, row)]
+    }),
+  )
+
+export const addEvent = (run: Run, seq: number, at: number, kind: string, detail: string): Writing =>
+  Effect.gen(function* () {
+    const n = Number((yield* run(text.lastEvent, [seq]))[0]?.[0] ?? 0) + 1
+    yield* run(text.putEvent, Rows.seal(Rows.event, Records.fromEvent(seq, { seq: n, at, kind, detail })))
+    if (n > keptEvents) yield* run(text.pruneEvents, [seq, n - keptEvents])
+  })
+
+/** The ownership of the queue, and the number of the last transaction of each kind of writer. */
+export interface Lease {
+  readonly epoch: number
+  /** The number of transactions in this epoch. It shows whether a transaction is in the journal after a failed COMMIT. */
+  readonly batch: number
+  /** Whether the owner ended in an orderly way. */
+  readonly released: boolean
+  readonly since: number
+}
+
+export const lease = (run: Run, name: string): Reading<Lease | undefined> =>
+  Effect.flatMap(
+    run(text.lease, [name]),
+    checked(Rows.lease, "the record of the owner", ([, epoch, batch, released, since]) => ({
+      epoch: Number(epoch),
+      batch: Number(batch),
+      released: released === 1,
+      since: Number(since),
+    })),
+  )
+
+export const putLease = (run: Run, name: string, { batch, epoch, released, since }: Lease): Writing =>
+  Effect.asVoid(run(text.putLease, Rows.seal(Rows.lease, [name, epoch, batch, released ? 1 : 0, since])))
+
+export const meta = (run: Run, name: string): Reading<string | undefined> =>
+  Effect.flatMap(
+    run(text.meta, [name]),
+    checked(Rows.meta, `the setting ${name}`, ([, value]) => Rows.decodeText(String(value))),
+  )
+
+export const putMeta = (run: Run, name: string, value: string): Writing =>
+  Effect.asVoid(run(text.putMeta, Rows.seal(Rows.meta, [name, Rows.encodeText(value)])))
