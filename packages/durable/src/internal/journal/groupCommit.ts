@@ -94,11 +94,13 @@ const commit = (options: Options, group: ReadonlyArray<Request>): Effect.Effect<
         Effect.map(({ batch }) => before !== undefined && batch > before),
         Effect.orElseSucceed(() => false),
       )
-    const settled = Effect.catch(Access.persist(access, once), (error) => {
-      if (error._tag === "RowDamaged") return Effect.fail(Faults.damaged(path, error.what))
-      if (error._tag !== "SqlError") return Effect.fail(error)
-      return Effect.flatMap(landed, (found) => (found ? Effect.void : Effect.fail(Faults.unwritable(path)(error))))
-    })
+    const settled = Access.persist(access, once).pipe(
+      Effect.catch((error) => {
+        if (error._tag === "RowDamaged") return Effect.fail(Faults.damaged(path, error.what))
+        if (error._tag !== "SqlError") return Effect.fail(error)
+        return Effect.flatMap(landed, (found) => (found ? Effect.void : Effect.fail(Faults.unwritable(path)(error))))
+      }),
+    )
 
     const exit = yield* Effect.exit(settled)
     yield* options.committed
