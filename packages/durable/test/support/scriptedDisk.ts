@@ -32,7 +32,11 @@ export class ScriptedDisk {
   most = 0
   private readonly watchers = new Map<
     string,
-    { readonly onChange: (name: string | undefined) => void; readonly onFailure: (code: string) => void }
+    {
+      readonly inode: bigint | undefined
+      readonly onChange: (name: string | undefined) => void
+      readonly onFailure: (code: string) => void
+    }
   >()
   private count = 0n
 
@@ -54,7 +58,10 @@ export class ScriptedDisk {
 
   private notify(path: string): void {
     const slash = path.lastIndexOf("/")
-    if (this.isReporting) this.watchers.get(path.slice(0, slash))?.onChange(path.slice(slash + 1))
+    const watcher = this.watchers.get(path.slice(0, slash))
+    // A watcher belongs to a folder, and not to the one that replaced it.
+    const isCurrent = watcher?.inode === this.nodes.get(path.slice(0, slash))?.inode
+    if (this.isReporting && isCurrent) watcher?.onChange(path.slice(slash + 1))
   }
 
   /** Creates a file with the folders above it, or changes its content. */
@@ -179,7 +186,7 @@ export class ScriptedDisk {
     watch: (folder, onChange, onFailure) =>
       Effect.suspend(() => {
         if (this.watchFault !== undefined) return Effect.fail(new FileFault({ code: this.watchFault }))
-        const one = { onChange, onFailure }
+        const one = { inode: this.nodes.get(folder)?.inode, onChange, onFailure }
         this.watchers.set(folder, one)
         const close = (): void => {
           if (this.watchers.get(folder) === one) this.watchers.delete(folder)

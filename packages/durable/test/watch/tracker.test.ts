@@ -40,6 +40,16 @@ describe("the tracker of files", () => {
     assert.deepStrictEqual(tracker.quiet(1000, has), { due: [], held: [], next: Infinity })
   })
 
+  it("emits a version that was gone before it was quiet when it comes back", () => {
+    const tracker = make()
+    tracker.observe("a", stats(1), volume, 1, 0)
+    tracker.emit(tracker.quiet(100, has).due[0]!.entry)
+    tracker.observe("a", stats(1, { bytes: 2n }), volume, 1, 200)
+    tracker.vanish("a")
+    assert.deepStrictEqual(tracker.observe("a", stats(1, { bytes: 2n }), volume, 2, 300), { _tag: "New" })
+    assert.lengthOf(tracker.quiet(400, has).due, 1)
+  })
+
   it("remembers a limited number of files that are gone, and forgets the earliest first", () => {
     const tracker = make(2)
     for (const inode of [1, 2, 3]) tracker.observe(`${inode}`, stats(inode), volume, 1, 0)

@@ -19,6 +19,10 @@ describe("WatchFolder, without events of the operating system", () => {
           assert.deepStrictEqual(yield* after("60 seconds"), ["Finished a/b.mov"])
           assert.deepStrictEqual(disk.watched, [])
           assert.deepStrictEqual(yield* after("1 hours"), [])
+          const share = disk.pull()
+          yield* after("1 minutes")
+          disk.insert(share)
+          assert.deepStrictEqual(yield* after("1 hours"), ["RootBack"])
         }),
       (disk) => {
         disk.unreported = "NFS"
@@ -90,6 +94,25 @@ describe("WatchFolder, without events of the operating system", () => {
           ...Array.from({ length: 5 }, (_, index) => `/card/new/${index}`),
         ])
       }),
+    ),
+  )
+
+  it.effect("watches a folder that replaced another one with its name, and stops watching removed folders", () =>
+    watching(
+      {},
+      ({ after, disk }) =>
+        Effect.gen(function* () {
+          yield* after("2 minutes")
+          disk.remove("a")
+          disk.folder("/card/a")
+          yield* after("1 seconds")
+          disk.write("a/new.mov", 1)
+          assert.deepStrictEqual(yield* after("1 seconds"), ["Found a/new.mov"])
+          disk.remove("a")
+          yield* after("1 seconds")
+          assert.deepStrictEqual(disk.watched, ["/card"])
+        }),
+      (disk) => disk.write("a/b/c/old.mov", 1),
     ),
   )
 

@@ -121,6 +121,34 @@ describe("WatchFolder", () => {
     ),
   )
 
+  it.effect("starts the quiet time again if a change raised no event", () =>
+    watching({}, ({ after, disk }) =>
+      Effect.gen(function* () {
+        disk.write("a.mov", 1)
+        assert.deepStrictEqual(yield* after("1 seconds"), ["Found a.mov"])
+        disk.isReporting = false
+        disk.write("a.mov", 2)
+        assert.deepStrictEqual(yield* after("118 seconds"), [])
+        assert.deepStrictEqual(yield* after("2 seconds"), ["Finished a.mov"])
+      }),
+    ),
+  )
+
+  it.effect("does not look for a file any longer after a rescan did not find it", () =>
+    watching({}, ({ after, disk }) =>
+      Effect.gen(function* () {
+        disk.write("a.mov", 1)
+        yield* after("1 seconds")
+        disk.isReporting = false
+        disk.remove("a.mov")
+        yield* after("6 minutes")
+        const count = disk.operations.length
+        yield* after("1 hours")
+        assert.notInclude(disk.operations.slice(count), "stat /card/a.mov")
+      }),
+    ),
+  )
+
   it.effect("forgets a file that disappears before it is quiet, and emits it when it comes back", () =>
     watching({}, ({ after, disk }) =>
       Effect.gen(function* () {

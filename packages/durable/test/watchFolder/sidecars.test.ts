@@ -24,6 +24,18 @@ describe("WatchFolder, with sidecar rules", () => {
     ),
   )
 
+  it.effect("holds a file back if its sidecar is removed before the file is quiet", () =>
+    watching({ sidecars: [{ files: "*.MXF", sidecar: "{stem}.XML", then: "wait" }] }, ({ after, disk }) =>
+      Effect.gen(function* () {
+        disk.write("A001.MXF", 1)
+        disk.write("A001.XML", 1)
+        yield* after("30 seconds")
+        disk.remove("A001.XML")
+        assert.deepStrictEqual(yield* after("1 minutes"), ["Skipped A001.MXF sidecarMissing"])
+      }),
+    ),
+  )
+
   it.effect("needs the quiet time of the file even if its sidecar is there", () =>
     watching({ sidecars: [{ files: "*.MXF", sidecar: "{stem}.XML", then: "wait" }] }, ({ after, disk }) =>
       Effect.gen(function* () {

@@ -63,8 +63,6 @@ export const emit = (tree: Scan.Tree, pass: Scan.Pass): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { due, held } = tree.tracker.quiet(yield* Monotonic.millis, has(tree))
     for (const entry of held) {
-      if (entry.isHeld) continue
-      entry.isHeld = true
       const missing = entry.sidecars.wait.filter((sidecar) => !has(tree)(entry, sidecar))
       Scan.skip(tree, pass, entry.relative, "sidecarMissing", `waits for the sidecar ${missing.join(", ")}`)
     }

@@ -19,8 +19,6 @@ export interface Entry {
   /** The scan that saw the file last. */
   scan: number
   sidecars: Sidecars
-  /** Whether it was reported that the file waits for its sidecar. */
-  isHeld: boolean
 }
 
 /** What a sight of a file means: a new version of it, or a second name of a file that is emitted under its first name. */
@@ -96,7 +94,6 @@ export const make = ({ quietMillis, remembered, sidecarsOf }: Options) => {
           notBefore: 0,
           scan,
           sidecars: sidecarsOf(relative),
-          isHeld: false,
         }
         place(made, relative)
         return restart(made, stats, now)
@@ -122,7 +119,6 @@ export const make = ({ quietMillis, remembered, sidecarsOf }: Options) => {
     emit: (entry: Entry): Stats | undefined => {
       const previous = entry.emitted
       entry.emitted = entry.stats
-      entry.isHeld = false
       waiting.delete(entry)
       return previous
     },
