@@ -11,7 +11,6 @@ import { Bandwidth } from "./Bandwidth.ts"
 import * as Describe from "./internal/queue/describe.ts"
 import type * as Drain from "./internal/queue/drain.ts"
 import { make } from "./internal/queue/make.ts"
-import { most } from "./internal/queue/partsInFlight.ts"
 import * as Limits from "./internal/queue/sharedLimits.ts"
 import type { AddError, AddRequest, Describe as DescribeError, DrainOptions } from "./internal/queue/types.ts"
 import { Journal } from "./Journal.ts"
@@ -112,7 +111,6 @@ export const layerWith = (options: Options = {}): Layer.Layer<Queue, never, Jour
         describe: options.describe ?? Describe.describe,
         requests: new Map(),
         limits: limits.of,
-        parallel: most,
         active: undefined,
       }
       return make(services)

@@ -45,6 +45,7 @@ export const make = (): Memory => {
   let writes = 0
   let epoch = 0
   let owner = 0
+  let crashed = false
   let paused = false
 
   const stored = (id: string): Stored => {
@@ -149,11 +150,12 @@ export const make = (): Memory => {
       const now = yield* Clock.currentTimeMillis
       for (const [id, { row, asset }] of rows) {
         if (row.state !== "creating" && row.state !== "sending") continue
-        if (!progress.has(id)) update(id, now, { crashes: row.crashes + 1 })
+        if (crashed && !progress.has(id)) update(id, now, { crashes: row.crashes + 1 })
         if (row.state !== "creating") continue
         update(id, now, { state: row.createAgain ? (asset === undefined ? "queued" : "sending") : "uncertain" })
       }
       progress.clear()
+      crashed = false
       yield* notify
       const mine = owner
       return { epoch: mine, write: write(mine) }
@@ -246,6 +248,7 @@ export const make = (): Memory => {
     },
     crash: () => {
       owner = 0
+      crashed = true
     },
   }
   return memory

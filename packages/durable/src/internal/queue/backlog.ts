@@ -3,7 +3,7 @@
  */
 import * as Monotonic from "@holdfast/core/Monotonic"
 import * as Effect from "effect/Effect"
-import type { Change, Owner } from "../../Journal.ts"
+import type { Change, Journal, Owner } from "../../Journal.ts"
 import type { JournalError } from "../../JournalError.ts"
 import type { Unrecorded } from "../resume/session.ts"
 
@@ -25,11 +25,22 @@ export interface Backlog {
 }
 
 /** Creates an empty backlog. The first attempt is due at once. */
-export const make = (owner: Owner): Backlog => {
-  const changes: Array<Change> = []
+export const make = (journal: Pick<Journal["Service"], "get">, owner: Owner): Backlog => {
+  let changes: ReadonlyArray<Change> = []
   const ids = new Set<string>()
   let dueAt = Number.POSITIVE_INFINITY
   let waitMillis = firstWait
+  /** Drops the changes of uploads that were removed meanwhile. */
+  const existing = (pending: ReadonlyArray<Change>) =>
+    Effect.map(
+      Effect.filter(new Set(pending.map(({ id }) => id)), (id) =>
+        Effect.map(journal.get(id), (now) => now !== undefined),
+      ),
+      (kept) => {
+        const known = new Set(kept)
+        return pending.filter(({ id }) => known.has(id))
+      },
+    )
   const isEmpty = () => dueAt === Number.POSITIVE_INFINITY
 
   return {
@@ -37,24 +48,24 @@ export const make = (owner: Owner): Backlog => {
     dueAt: () => dueAt,
     add: (id, unrecorded) => {
       if (isEmpty()) dueAt = Number.NEGATIVE_INFINITY
-      changes.push(...unrecorded.changes)
+      changes = [...changes, ...unrecorded.changes]
       if (id === undefined) return
       ids.add(id)
       // Shows whether the journal can be written, even if no change is known.
-      changes.push({ _tag: "Event", id, kind: "stopped", detail: unrecorded.error.message })
+      changes = [...changes, { _tag: "Event", id, kind: "stopped", detail: unrecorded.error.message }]
     },
     write: Effect.gen(function* () {
       if (isEmpty() || (yield* Monotonic.millis) < dueAt) return undefined
-      const pending = [...changes]
-      const written = yield* Effect.result(owner.write(...pending))
+      const pending = changes
+      const written = yield* Effect.result(Effect.flatMap(existing(pending), (kept) => owner.write(...kept)))
       if (written._tag === "Failure") {
         dueAt = (yield* Monotonic.millis) + waitMillis
         waitMillis = Math.min(longestWait, waitMillis * 2)
         return { _tag: "NotWritten", error: written.failure } as const
       }
-      changes.splice(0, pending.length)
-      const outcome = { _tag: "Written", ids: [...ids] } as const
       waitMillis = firstWait
+      changes = changes.slice(pending.length)
+      const outcome = { _tag: "Written", ids: [...ids] } as const
       if (changes.length === 0) {
         ids.clear()
         dueAt = Number.POSITIVE_INFINITY

@@ -17,6 +17,7 @@ import type { Unrecorded } from "../resume/session.ts"
 import * as Backlog from "./backlog.ts"
 import * as Lanes from "./lanes.ts"
 import * as OneUpload from "./oneUpload.ts"
+import { most } from "./partsInFlight.ts"
 import * as PauseSwitch from "./pauseSwitch.ts"
 import type { Requests } from "./requests.ts"
 import * as Review from "./review.ts"
@@ -29,8 +30,6 @@ export interface Services {
   readonly describe: Describe
   readonly requests: Requests
   readonly limits: (id: string) => SharedLimits
-  /** The maximum number of parts in flight. */
-  readonly parallel: number
   /** Lets the running drain of this process look at the queue again, and stops an upload without canceling it. */
   active: { readonly wake: () => void; readonly stop: (id: string) => Effect.Effect<void> } | undefined
 }
@@ -61,8 +60,8 @@ const isFinal = ({ _tag }: JournalError): boolean =>
 /** Sends the uploads until none is open, or forever. */
 export const drain = (services: Services, options: DrainOptions): Effect.Effect<void, JournalError> =>
   Effect.gen(function* () {
-    const { journal, limits, parallel, requests } = services
-    const { files = Lanes.defaultFiles, forever = false, only } = options
+    const { journal, limits, requests } = services
+    const { files = Lanes.defaultFiles, forever = false, only, parallel = most } = options
     const emit = options.onEvent ?? (() => Effect.void)
 
     const creating = (yield* journal.list).filter(({ state }) => state === "creating").map(({ id }) => id)
@@ -74,7 +73,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
     /** Uploads that are not begun again in this drain, because the journal could not record them. */
     const stopped = new Set<string>()
     const waiting = new Map<string, UploadRecord>()
-    const backlog = Backlog.make(owner)
+    const backlog = Backlog.make(journal, owner)
     const pause = PauseSwitch.make()
     let isDirty = true
     let listedAt = Number.NEGATIVE_INFINITY

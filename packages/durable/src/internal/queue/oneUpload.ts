@@ -11,6 +11,7 @@ import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { identity } from "effect/Function"
 import * as Result from "effect/Result"
 import * as Path from "node:path"
 import type { Change, Journal, Owner } from "../../Journal.ts"
@@ -95,7 +96,7 @@ const requestOf = (
  * journal, so that the next run continues it.
  */
 export const run = (drain: Drain, job: Job): Effect.Effect<Session.Unrecorded | undefined> => {
-  const { describe, emit, journal, owner, upload } = drain
+  const { describe, emit, journal, options, owner, upload } = drain
   const { id, isCanceled, waiting } = job
 
   const latest = (record: UploadRecord): Effect.Effect<UploadRecord> =>
@@ -143,16 +144,11 @@ export const run = (drain: Drain, job: Job): Effect.Effect<Session.Unrecorded | 
       Effect.andThen(emit({ _tag: "Canceled", record: now }), complete(Exit.interrupt())),
     )
 
-  /** Records that the upload was interrupted, so that the stop does not count as a crash. */
-  const stopped = (record: UploadRecord, session: Session.Session) =>
-    Effect.flatMap(latest(record), (now) => {
-      const { createAgain, wanted } = now
-      if (wanted === "cancel") return canceled(record)
-      if (session.isCreating() && !createAgain) return recorded(record, "Uncertain", lost(record))
-      const end = () => complete(Exit.interrupt())
-      if (now.state === "queued") return Effect.as(end(), undefined)
-      return write(record, { _tag: "Requeued", id, fresh: false, createAgain }, end, end)
-    })
+  /** The state of an interrupted upload is in the journal, except that a creation may be in doubt. */
+  const stopped = (record: UploadRecord, session: Session.Session): Effect.Effect<Session.Unrecorded | undefined> =>
+    session.isCreating() && !record.createAgain
+      ? recorded(record, "Uncertain", lost(record))
+      : Effect.as(complete(Exit.interrupt()), undefined)
 
   const ended = (
     record: UploadRecord,
@@ -184,7 +180,8 @@ export const run = (drain: Drain, job: Job): Effect.Effect<Session.Unrecorded | 
       if (saved !== undefined) yield* owner.write({ _tag: "Resumed", id, resentBytes: record.resentBytes })
       const session = Session.make(owner, record, saved)
       yield* emit({ _tag: "Started", record })
-      const exit = yield* Effect.exit(restore(upload(requestOf(drain, job, record, session))))
+      const { around = identity } = options
+      const exit = yield* Effect.exit(restore(around(upload(requestOf(drain, job, record, session)), record)))
       return yield* ended(record, session, exit)
     }).pipe(
       Effect.catch((error) =>

@@ -54,10 +54,14 @@ export interface DrainOptions {
   readonly only?: ReadonlySet<string> | undefined
   /** The number of files that are uploaded at once. Default: 8. */
   readonly files?: number | undefined
+  /** The maximum number of parts of one file in flight. Default: 16, which is also the maximum for all files together. */
+  readonly parallel?: number | undefined
   readonly onEvent?: ((event: QueueEvent) => Effect.Effect<void>) | undefined
   /** Passed to each upload; see `UploadRequest`. */
   readonly onUnverified?: "fail" | "accept" | undefined
   readonly verifySource?: boolean | undefined
+  /** Wraps each upload, for example to provide it with a service of its own. Default: the upload itself. */
+  readonly around?: (<A, E>(upload: Effect.Effect<A, E>, record: UploadRecord) => Effect.Effect<A, E>) | undefined
   /** Passed to each upload; see `UploadRequest`. Default: `hold`. */
   readonly onStorageOutage?: "fail" | "hold" | undefined
 }
