@@ -107,10 +107,12 @@ export class C2cClient extends Context.Service<
       CallError | AssetRequest.PlanRefused | UploadUrls.UploadUrlRefused
     >
     /**
-     * The time at which a request was last sent or completed, in monotonic milliseconds, or `-Infinity` before the first
-     * request.
+     * The time at which the API last heard from the device, in monotonic milliseconds: a request was sent or completed, or
+     * `seen` ran. `-Infinity` before the first request.
      */
     readonly lastCallAt: Effect.Effect<number>
+    /** Records that the API has heard from the device outside of these calls, for example on its socket. */
+    readonly seen: Effect.Effect<void>
     /** Waits until both gates are open, so that a call would be sent immediately. */
     readonly ready: Effect.Effect<void>
   }
@@ -263,6 +265,7 @@ export const layerWith = (
         createRealtimeAsset: create,
         realtimeParts,
         lastCallAt: Effect.sync(() => lastCallAt),
+        seen: stamp,
         ready: Gate.awaitAll([connectivity.gate, authorization.gate]),
       }
     }),

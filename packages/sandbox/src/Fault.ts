@@ -13,11 +13,16 @@ export interface Kind {
   readonly description: string
   /** The routes on which the fault can happen; all routes if absent. */
   readonly routes?: ReadonlyArray<Route.Route>
+  /** The routes on which the fault cannot happen, if `routes` is absent. */
+  readonly except?: ReadonlyArray<Route.Route>
   /** The routes on which a compliant client survives the fault only once, or must restart an operation. */
   readonly costly: "nowhere" | "everywhere" | "chunk" | "api"
 }
 
 const authorizedRoutes = ["me", "heartbeat", "assets", "parts"] as const
+
+/** A socket does not have a response that could be lost or truncated. */
+const exceptSockets = ["socket"] as const
 
 const table = {
   "slow-down": {
@@ -70,6 +75,7 @@ const table = {
   "reset-after": {
     text: "a lost response",
     description: "The server processes the request, but resets the connection instead of responding.",
+    except: exceptSockets,
     costly: "nowhere",
   },
   hang: {
@@ -80,6 +86,7 @@ const table = {
   truncated: {
     text: "a truncated response",
     description: "The server processes the request, but the response ends before its Content-Length is reached.",
+    except: exceptSockets,
     costly: "nowhere",
   },
   "token-expired": {
@@ -113,6 +120,18 @@ const table = {
     description: "The server flips one bit of the stored chunk. The ETag is the MD5 of the stored bytes.",
     routes: ["chunk"],
     costly: "everywhere",
+  },
+  "socket-drop": {
+    text: "a dropped socket",
+    description: "The server resets the connection after the device has joined.",
+    routes: ["socket"],
+    costly: "nowhere",
+  },
+  "socket-silent": {
+    text: "a silent socket",
+    description: "The server accepts the connection, but sends nothing.",
+    routes: ["socket"],
+    costly: "nowhere",
   },
 } as const satisfies Record<string, Kind>
 
@@ -148,8 +167,8 @@ export const Fault = Schema.Union([
 
 /** Whether this fault kind can happen on this route. */
 export const happensOn = (kind: FaultKind, route: Route.Route): boolean => {
-  const { routes } = kinds[kind]
-  return routes === undefined || routes.includes(route)
+  const { except, routes } = kinds[kind]
+  return routes === undefined ? except?.includes(route) !== true : routes.includes(route)
 }
 
 /** Whether a second fault of this kind on one resource makes even a fully compliant client give up or start over. */

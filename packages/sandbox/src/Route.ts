@@ -21,6 +21,7 @@ export const routes = {
   assets: "POST /v2/devices/assets",
   parts: "POST /v2/devices/assets/:id/realtime_upload/parts",
   chunk: "PUT /parts/:asset/:chunk",
+  socket: "GET /devices/websocket",
 } as const
 
 export type Route = keyof typeof routes

@@ -19,6 +19,7 @@ import { type SandboxError, StorageError } from "./SandboxError.ts"
 import type { StoredAsset } from "./StoredAsset.ts"
 import type { StoredObject } from "./StoredObject.ts"
 import * as accounts from "./internal/accounts/accounts.ts"
+import * as pauses from "./internal/accounts/pause.ts"
 import { assetRoutes } from "./internal/routes/assets.ts"
 import * as assetStore from "./internal/storage/assets.ts"
 import { authRoutes } from "./internal/routes/auth.ts"
@@ -34,6 +35,7 @@ import * as connections from "./internal/network/connections.ts"
 import * as objectStore from "./internal/storage/objects.ts"
 import { pageRoutes } from "./internal/routes/approval.ts"
 import { sandboxRoutes } from "./internal/routes/sandbox.ts"
+import { socketRoutes } from "./internal/routes/socket.ts"
 
 /**
  * The options of a sandbox.
@@ -90,6 +92,11 @@ export class Sandbox extends Context.Service<
     /** Rejects a device. Returns false if no device is waiting with this code. */
     readonly deny: (userCode: string) => Effect.Effect<boolean>
     /**
+     * Pauses or resumes the device in place of the user. While the device is paused, the response to every new asset is 409
+     * Channel Paused, as in the plan `paused`. Open sockets receive `status_updated`.
+     */
+    readonly setPaused: (paused: boolean) => Effect.Effect<void>
+    /**
      * Fails with the first disk error that a request caused. The client that sent this request received S3's `InternalError`.
      */
     readonly diskFailure: Effect.Effect<never, StorageError>
@@ -144,6 +151,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const node = createServer({ requestTimeout: 0, keepAliveTimeout: 0, headersTimeout: 30_000 })
   const backend: Backend = {
     accounts: people,
+    pause: pauses.make(),
     store,
     injector: injector.make({
       dealer: Dealer.make(options.plan, options.seed),
@@ -178,6 +186,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
       ...formRoutes({ bucket, signers: [backend.signer, session], objects, ids }),
       ...pageRoutes(backend),
       ...sandboxRoutes(backend),
+      ...socketRoutes(backend, yield* Effect.scope),
     ],
     options.port ?? 0,
     ["/parts/", `/${bucket}`],
@@ -189,6 +198,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
     bucket: { name: bucket, region: session.region, credentials: session, objects: objects.all },
     approve: (userCode) => people.decide(userCode, "approved"),
     deny: (userCode) => people.decide(userCode, "denied"),
+    setPaused: backend.pause.set,
     diskFailure: Deferred.await(diskFailure),
     log: Effect.sync(() => [...log]),
     events: Stream.fromPubSub(events),

@@ -23,7 +23,8 @@ describe("README", () => {
 
   it("contains the same table of faults as the code", () => {
     const rows = Object.entries(Fault.kinds).map(
-      ([kind, { description, routes }]) => `| \`${kind}\` | ${description} | ${routes?.join(", ") ?? "every route"} |`,
+      ([kind, { description, except, routes }]) =>
+        `| \`${kind}\` | ${description} | ${routes?.join(", ") ?? ["every route", ...(except ?? [])].join(" except ")} |`,
     )
     assert.include(readme, ["| fault | what happens | where |", "|---|---|---|", ...rows].join("\n"))
   })

@@ -19,13 +19,15 @@ const plans = table(
   FaultPlan.names.map((name) => [`\`${name}\``, summary(FaultPlan.named[name])]),
 )
 
+/** The routes on which a fault can happen. */
+const where = ({ except = [], routes }: Fault.Kind): string => {
+  const names = (routes ?? except).map((route) => `\`${route}\``).join(", ")
+  return routes !== undefined ? names : except.length === 0 ? "any route" : `any route except ${names}`
+}
+
 const faults = table(
   ["kind", "what happens", "where"],
-  Object.entries(Fault.kinds).map(([kind, { description, ...rest }]) => [
-    `\`${kind}\``,
-    description,
-    "routes" in rest && rest.routes !== undefined ? rest.routes.map((route) => `\`${route}\``).join(", ") : "any route",
-  ]),
+  Object.entries(Fault.kinds).map(([kind, fault]) => [`\`${kind}\``, fault.description, where(fault)]),
 )
 
 const routes = table(

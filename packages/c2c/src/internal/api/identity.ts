@@ -10,6 +10,9 @@ import { version } from "./version.ts"
 /** The default user agent. */
 const userAgent = `holdfast-c2c/${version}`
 
+/** The user agent of a client. */
+export const userAgentOf = (names: Names): string => names.userAgent ?? userAgent
+
 type Names = Pick<C2cConfig["Service"], "traceHeaders" | "userAgent">
 
 /**
@@ -17,7 +20,7 @@ type Names = Pick<C2cConfig["Service"], "traceHeaders" | "userAgent">
  * reveal to a vendor and its storage which of a program's calls belong together.
  */
 export const identify = (client: HttpClient.HttpClient, names: Names = {}): HttpClient.HttpClient => {
-  const agent = names.userAgent ?? userAgent
+  const agent = userAgentOf(names)
   const named = HttpClient.mapRequest(client, (request) =>
     request.headers["user-agent"] === undefined ? HttpClientRequest.setHeader(request, "user-agent", agent) : request,
   )

@@ -6,6 +6,7 @@ import * as Retry from "@holdfast/core/Retry"
 import * as Effect from "effect/Effect"
 import type { AssetRequest, RealtimeAssetRequest } from "../../AssetRequest.ts"
 import type { Asset, C2cClient, CreationError } from "../../C2cClient.ts"
+import * as DeviceSocket from "../../DeviceSocket.ts"
 import type { FileVersion } from "../../LocalFile.ts"
 import type { UploadSession } from "../../UploadSession.ts"
 
@@ -26,7 +27,7 @@ interface Request {
 
 /**
  * Creates the asset. The asset is recorded before the effect ends, even if the upload is interrupted after the response has
- * been read.
+ * been read. If the context contains a `DeviceSocket`, each attempt waits while the device is paused.
  */
 export const create = (
   api: C2cClient["Service"],
@@ -35,7 +36,7 @@ export const create = (
 ): Effect.Effect<Asset, CreationError> => {
   const record = session && { before: session.creating(file), notCreated: session.notCreated }
   const once = "filesize" in asset ? api.createAsset(asset, record) : api.createRealtimeAsset(asset, record)
-  const created = once.pipe(
+  const created = Effect.andThen(DeviceSocket.awaitNotPaused, once).pipe(
     Effect.retry({
       schedule: Backoff.standard,
       times: maximumRepeats,

@@ -21,7 +21,7 @@ import * as s3 from "../responses/s3.ts"
 export type Injector = ReturnType<typeof make>
 
 /** A fault that occurs while the handler runs, so the handler must cause it itself. */
-export type Twist = "wrong-bytes" | "url-expired"
+export type Twist = "wrong-bytes" | "url-expired" | "socket-drop" | "socket-silent"
 
 type Handler<E, R> = (twist?: Twist) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 
@@ -67,6 +67,8 @@ export const make = (options: {
         return frameio.simple(400, "invalid_request")
       case "url-expired":
       case "wrong-bytes":
+      case "socket-drop":
+      case "socket-silent":
         return yield* handler(fault.kind)
       case "token-expired":
         return yield* Effect.andThen(accounts.expireAll, work)

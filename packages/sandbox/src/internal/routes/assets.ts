@@ -63,6 +63,7 @@ export const assetRoutes = (backend: Backend) => {
     const name = wire.name ?? (realtime && wire.extension !== undefined ? `[new file]${wire.extension}` : undefined)
     if (name === undefined) return frameio.invalidArgument("name is required")
     if (!realtime && wire.filesize === undefined) return frameio.invalidArgument("filesize is required")
+    if (backend.pause.isPaused()) return frameio.channelPaused
     // Two bugs that Frame.io's error guide lists: both requests deserve a 4xx and get a 500.
     if (!channels.includes(wire.channel ?? 0)) return frameio.internalServerError
     const filesize = wire.filesize ?? 0

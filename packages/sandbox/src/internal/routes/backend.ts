@@ -9,6 +9,7 @@ import type { IncomingMessage } from "node:http"
 import type { Route } from "../../Route.ts"
 import type { Signer } from "../../Signature.ts"
 import type { Accounts } from "../accounts/accounts.ts"
+import type { Pause } from "../accounts/pause.ts"
 import * as frameio from "../responses/frameio.ts"
 import type { AssetStore } from "../storage/assets.ts"
 import type { Injector } from "../faults/injector.ts"
@@ -16,6 +17,7 @@ import type { Identifiers } from "../accounts/identifiers.ts"
 
 export interface Backend {
   readonly accounts: Accounts
+  readonly pause: Pause
   readonly store: AssetStore
   readonly injector: Injector
   readonly ids: Identifiers

@@ -10,6 +10,9 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as frameio from "../responses/frameio.ts"
 import { authorized, type Backend, bearer, versioned } from "./backend.ts"
 
+/** The id of the sandbox's device, which also names the topic of its socket. */
+export const deviceId = "sandbox-device"
+
 /** The only channel of the sandbox's device. */
 export const channels: ReadonlyArray<number> = [0]
 
@@ -23,7 +26,16 @@ export const deviceRoutes = (backend: Backend) => {
         Effect.succeed(frameio.json({ ok: true }, 200, { "x-holdfast-sandbox": "1" })),
       ),
     ),
-    HttpRouter.route("GET", "/v2/devices/me", authorized(backend, "me", "", Effect.map(Clock.currentTimeMillis, me))),
+    HttpRouter.route(
+      "GET",
+      "/v2/devices/me",
+      authorized(
+        backend,
+        "me",
+        "",
+        Effect.map(Clock.currentTimeMillis, (now) => me(now, backend.pause.isPaused())),
+      ),
+    ),
     HttpRouter.route(
       "POST",
       "/v2/devices/heartbeat",
@@ -38,16 +50,16 @@ export const deviceRoutes = (backend: Backend) => {
   ]
 }
 
-const me = (now: number) => {
+const me = (now: number, paused: boolean) => {
   const at = DateTime.formatIso(DateTime.makeUnsafe(now))
   const times = { inserted_at: at, updated_at: at }
   return frameio.json({
     _type: "project_device",
     id: "sandbox-project-device",
-    device_id: "sandbox-device",
+    device_id: deviceId,
     name: "Holdfast sandbox",
     asset_type: "video",
-    status: "online",
+    status: paused ? "paused" : "online",
     timezone: "Etc/UTC",
     last_seen_at: at,
     last_known_firmware_version: "2.0.0",
@@ -73,7 +85,7 @@ const me = (now: number) => {
       asset_type: "video",
       external_index: index,
       status: "online",
-      device_id: "sandbox-device",
+      device_id: deviceId,
       project_device_id: "sandbox-project-device",
       project_id: "sandbox-project",
       actor_id: "sandbox-user",

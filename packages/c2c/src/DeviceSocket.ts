@@ -1,0 +1,217 @@
+/**
+ * Keeps a socket to Frame.io open, which shows the device online and tells the device when a person pauses it.
+ */
+import { Authorization } from "@holdfast/core/Authorization"
+import * as Backoff from "@holdfast/core/Backoff"
+import * as Monotonic from "@holdfast/core/Monotonic"
+import * as Secret from "@holdfast/core/Secret"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import type * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import type { WebSocketConstructor } from "effect/socket/Socket"
+import type * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import { type CallError, C2cClient } from "./C2cClient.ts"
+import { C2cConfig } from "./C2cConfig.ts"
+import * as Heartbeat from "./Heartbeat.ts"
+import { userAgentOf } from "./internal/api/identity.ts"
+import { versionHeader } from "./internal/api/versionHeader.ts"
+import * as Connection from "./internal/socket/connection.ts"
+import * as DeviceState from "./internal/socket/deviceState.ts"
+import * as Frame from "./internal/socket/frame.ts"
+import { heartbeatEvery, lostAfter } from "./internal/socket/limits.ts"
+import type { DeviceSocketLost } from "./internal/socket/lost.ts"
+import type { Device } from "./Wire.ts"
+
+export type { DeviceStatus } from "./internal/socket/deviceState.ts"
+export { DeviceSocketLost } from "./internal/socket/lost.ts"
+
+/**
+ * The socket of the device.
+ *
+ * **When to use**
+ *
+ * Provide this service if Frame.io has enabled sockets for the device model. Uploads of a program that provides it wait while
+ * a person has paused the device, instead of failing with `ChannelPaused`.
+ *
+ * **Details**
+ *
+ * The socket joins the topic of the device and sends a heartbeat every 15 s. A connection on which nothing arrives for 60 s is
+ * lost. A lost connection is replaced after the waits of `Backoff.standard`, which start again once a connection has lasted 60
+ * s. Each connection waits at both gates. A token that replaces the token of the connection replaces the connection within 15
+ * s.
+ *
+ * A connection that cannot be joined does not close a gate, because a proxy can block WebSocket connections while the API
+ * responds. Instead, the next attempt first calls `GET /v2/devices/me`, and further attempts do so once a minute. If the API does not respond to this call, the call
+ * closes the connectivity gate as every other call does. If the API rejects the token, the token is refreshed. The response
+ * also states whether the device is paused. While a connection is joined, `Heartbeat` sends nothing; otherwise, it sends its
+ * requests as without a socket.
+ *
+ * **Gotchas**
+ *
+ * The `WebSocketConstructor` must accept headers, as the one of `@effect/platform-node/NodeSocket` does. That of a browser does
+ * not. The token is in the query of the address, so a proxy that decrypts TLS can log it.
+ */
+export class DeviceSocket extends Context.Service<
+  DeviceSocket,
+  {
+    /** The current status, for display. */
+    readonly status: SubscriptionRef.SubscriptionRef<DeviceState.DeviceStatus>
+    /** A stream of the current status and all later ones. */
+    readonly changes: Stream.Stream<DeviceState.DeviceStatus>
+    /**
+     * Why no connection is joined: the failure of the last connection, or of the call that asks for the device. `undefined`
+     * while a connection is joined, and before the first failure.
+     */
+    readonly failure: SubscriptionRef.SubscriptionRef<DeviceSocketLost | CallError | undefined>
+    /**
+     * Returns when the device is known not to be paused, or when the API could be asked without success. Before the first
+     * response of the API, waits for this response.
+     */
+    readonly awaitNotPaused: Effect.Effect<void>
+  }
+>()("@holdfast/c2c/DeviceSocket") {
+  /** Connects until the layer's scope closes. */
+  static readonly layer: Layer.Layer<
+    DeviceSocket,
+    never,
+    C2cConfig | C2cClient | Authorization | WebSocketConstructor
+  > = Layer.suspend(() => Layer.effect(DeviceSocket, make))
+}
+
+/** Waits like `awaitNotPaused` if the context contains a `DeviceSocket`; otherwise, returns immediately. */
+export const awaitNotPaused: Effect.Effect<void> = Effect.flatMap(
+  Effect.serviceOption(DeviceSocket),
+  Option.match({ onNone: () => Effect.void, onSome: (socket) => socket.awaitNotPaused }),
+)
+
+/** The device to which a token belongs. */
+interface Known {
+  readonly token: Redacted.Redacted<string>
+  readonly ids: ReadonlyArray<string>
+}
+
+const make = Effect.gen(function* () {
+  const config = yield* C2cConfig
+  const client = yield* C2cClient
+  const authorization = yield* Authorization
+  const state = yield* DeviceState.make
+  const failure = yield* SubscriptionRef.make<DeviceSocketLost | CallError | undefined>(undefined)
+  const context = yield* Effect.context<WebSocketConstructor>()
+
+  let device: Known | undefined
+  /** When the API last described the device, in monotonic milliseconds. */
+  let askedAt = Number.NEGATIVE_INFINITY
+  /** How many attempts in a row have failed without a join. */
+  let failures = 0
+  let failedJoins = 0
+  let joinedAt: number | undefined
+
+  const isCurrent = (token: Redacted.Redacted<string>) =>
+    Effect.map(authorization.token, (now) => Secret.value(now) === Secret.value(token))
+
+  /** Asks the API for the device. A report that arrives on the socket meanwhile is newer than the response. */
+  const ask = Effect.suspend(() => {
+    const before = state.reports()
+    return Effect.tap(client.me, (answer) =>
+      before === state.reports() ? state.reported(Frame.pausedIn(answer) === true) : Effect.void,
+    )
+  })
+
+  /** Whether the API is asked before a connection is attempted: after a first failure, and then once a minute. */
+  const isDoubtful = Effect.map(
+    Monotonic.millis,
+    (now) => failures === 1 || (failures > 1 && now - askedAt >= Duration.toMillis(Heartbeat.quiet)),
+  )
+
+  const identified = Effect.gen(function* () {
+    yield* client.ready
+    const token = yield* authorization.token
+    const known = device !== undefined && Secret.value(device.token) === Secret.value(token) ? device : undefined
+    if (known !== undefined && !(yield* isDoubtful)) return known
+    const answer = yield* Effect.tapError(ask, () => state.unknown)
+    askedAt = yield* Monotonic.millis
+    // The call may have led to a new token.
+    return (device = { token: yield* authorization.token, ids: idsOf(answer) })
+  })
+
+  const connect = Effect.gen(function* () {
+    const { ids, token } = yield* identified
+    const questions = yield* Queue.sliding<void>(1)
+    const connection = Connection.run({
+      api: config.api,
+      token,
+      headers: { [versionHeader]: config.clientVersion, "user-agent": userAgentOf(config) },
+      topic: `devices:${ids[failedJoins % ids.length]}`,
+      isCurrent: isCurrent(token),
+      onJoined: Effect.gen(function* () {
+        joinedAt = yield* Monotonic.millis
+        failures = 0
+        yield* state.joined
+        yield* SubscriptionRef.set(failure, undefined)
+        // The status may have changed between the response of the API and the join.
+        yield* Queue.offer(questions, undefined)
+      }),
+      onReply: client.seen,
+      onStatus: (payload) => {
+        const paused = Frame.pausedIn(payload)
+        return paused === undefined ? Effect.asVoid(Queue.offer(questions, undefined)) : state.reported(paused)
+      },
+    }).pipe(Effect.provideContext(context))
+    // Asks at most once in 15 s, however many unreadable reports arrive.
+    const asking = Queue.take(questions).pipe(
+      Effect.andThen(ask),
+      Effect.catch((error) => Effect.logDebug("the status of the device could not be read", error)),
+      Effect.andThen(Effect.sleep(heartbeatEvery)),
+      Effect.forever,
+    )
+    yield* Effect.raceFirst(connection, asking)
+  })
+
+  const attempt = connect.pipe(
+    Effect.tapError((error) => {
+      if (joinedAt === undefined) failures++
+      if (error._tag === "DeviceSocketLost" && error.reason.startsWith("join-")) failedJoins++
+      return Effect.andThen(
+        SubscriptionRef.set(failure, error),
+        Effect.logDebug("the device socket is not connected", error),
+      )
+    }),
+    Effect.ensuring(state.lost),
+    Effect.tapDefect((defect) => Effect.logWarning("the device socket failed unexpectedly", defect)),
+  )
+
+  const start = Schedule.toStepWithSleep(Backoff.standard)
+  yield* Effect.gen(function* () {
+    let step = yield* start
+    for (;;) {
+      joinedAt = undefined
+      const exit = yield* Effect.exit(attempt)
+      const lasted = joinedAt === undefined ? 0 : (yield* Monotonic.millis) - joinedAt
+      if (lasted >= lostAfter) step = yield* start
+      if (Exit.isFailure(exit)) yield* step(undefined)
+    }
+  }).pipe(Effect.forkScoped)
+  // A creation must not wait for a status that will not change any more.
+  yield* Effect.addFinalizer(() => state.unknown)
+
+  return {
+    status: state.status,
+    changes: SubscriptionRef.changes(state.status),
+    failure,
+    awaitNotPaused: state.awaitNotPaused,
+  }
+})
+
+/**
+ * The ids with which the topic may be named. The documentation does not say which of the two ids is meant, so a join that
+ * fails is followed by an attempt with the other one.
+ */
+const idsOf = ({ deviceId, id }: Device): ReadonlyArray<string> =>
+  typeof deviceId === "string" && deviceId !== "" && deviceId !== id ? [deviceId, id] : [id]
