@@ -198,7 +198,7 @@ const make = Effect.gen(function* () {
       if (Exit.isFailure(exit)) yield* step(undefined)
     }
   }).pipe(Effect.forkScoped)
-  // A creation must not wait for a status that will not change any more.
+  // After the end, no report of a resume can arrive, so no creation may wait for one.
   yield* Effect.addFinalizer(() => state.unknown)
 
   return {
