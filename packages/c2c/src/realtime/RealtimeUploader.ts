@@ -123,7 +123,6 @@ const upload =
       const sent = yield* Transfer.run({
         api,
         assetId: asset.id,
-        clock,
         file,
         recording,
         partSize,

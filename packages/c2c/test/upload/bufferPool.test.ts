@@ -77,4 +77,39 @@ describe("BufferPool", () => {
       assert.strictEqual(pool.allocated(), 1)
     }),
   )
+
+  it.effect("replaces its buffers by larger ones as longer chunks are borrowed, up to its limit", () =>
+    Effect.gen(function* () {
+      const pool = BufferPool.growing({ count: 1, most: 64 })
+      const sizes: Array<readonly [length: number, capacity: number]> = []
+      const borrow = (length: number) =>
+        pool.borrow(length, (buffer) => Effect.sync(() => sizes.push([buffer.byteLength, buffer.buffer.byteLength])))
+      for (const length of [5, 8, 9, 3, 40, 64]) yield* borrow(length)
+      assert.deepStrictEqual(sizes, [
+        [5, 8],
+        [8, 8],
+        [9, 16],
+        [3, 16],
+        [40, 64],
+        [64, 64],
+      ])
+    }),
+  )
+
+  it.effect("lends as many buffers of a growing pool as its count", () =>
+    Effect.gen(function* () {
+      const pool = BufferPool.growing({ count: 2, most: 64 })
+      let lent = 0
+      let most = 0
+      const borrow = pool.borrow(64, () =>
+        Effect.gen(function* () {
+          most = Math.max(most, ++lent)
+          yield* Effect.yieldNow
+          lent--
+        }),
+      )
+      yield* Effect.all([borrow, borrow, borrow, borrow], { concurrency: "unbounded" })
+      assert.deepStrictEqual([most, pool.allocated()], [2, 2])
+    }),
+  )
 })

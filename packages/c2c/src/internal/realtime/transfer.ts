@@ -1,7 +1,6 @@
 /**
  * Sends the parts of one recording, in the order of their numbers.
  */
-import * as PresignedUrl from "@holdfast/s3/PresignedUrl"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { C2cClient } from "../../C2cClient.ts"
@@ -12,7 +11,6 @@ import type { UploadError } from "../../UploadError.ts"
 import type { ConfirmedPart } from "../../UploadSession.ts"
 import type * as ChunkSender from "../upload/chunkSender.ts"
 import { maximumRecreations } from "../upload/newAsset.ts"
-import type { ServerClock } from "../upload/serverClock.ts"
 import type { GrowingFile } from "./growingFile.ts"
 import * as PartPlan from "./partPlan.ts"
 import type { Recording } from "./recording.ts"
@@ -23,7 +21,6 @@ import * as Verify from "./verify.ts"
 export interface Options {
   readonly api: C2cClient["Service"]
   readonly assetId: string
-  readonly clock: ServerClock
   readonly file: GrowingFile
   readonly recording: Recording
   readonly partSize: number
@@ -63,16 +60,13 @@ interface Final {
 
 /** Sends every part, and the final part last. */
 export const run = (options: Options): Effect.Effect<Sent, RealtimeError> => {
-  const { api, assetId, clock, confirmed, file, onEvent, parallel, partSize, recording, sender, sentFinal } = options
+  const { api, assetId, confirmed, file, onEvent, parallel, partSize, recording, sender, sentFinal } = options
 
   const urlOf = ({ index, length }: Chunk, final: Final | undefined) =>
     Effect.gen(function* () {
       const parts = [{ number: index + 1, size: length, isFinal: final !== undefined }]
       const [url] = yield* api.realtimeParts(assetId, { parts, ...final })
       if (url === undefined) return yield* Effect.die(`part ${index + 1} has no URL`)
-      // The signature states the server's time, which may be days after the creation of the asset.
-      const signedAt = PresignedUrl.signedAt(url)
-      if (signedAt !== undefined) yield* clock.set(signedAt)
       return url
     })
 
