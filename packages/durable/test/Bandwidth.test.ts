@@ -91,6 +91,20 @@ describe("Bandwidth", () => {
     }),
   )
 
+  it.effect("does not make up for an idle time", () =>
+    Effect.gen(function* () {
+      const limiter = yield* Bandwidth.make(timetable("1M"))
+      yield* Effect.forkChild(limiter.pace(1))
+      yield* TestClock.adjust("1 minute")
+      const { grants } = yield* senders(limiter, ["a", "b"])
+      // The clock advances once the senders wait.
+      for (let n = 0; n < 100; n++) yield* Effect.yieldNow
+      yield* TestClock.adjust("5 seconds")
+      assert.isAtLeast(sum(grants), 5 * MiB * 0.95)
+      assert.isAtMost(sum(grants), 5 * MiB * 1.05)
+    }),
+  )
+
   it.effect("gives each key the same share, whatever the number and the sizes of its calls", () =>
     Effect.gen(function* () {
       const limiter = yield* Bandwidth.make(timetable("4M"))
@@ -208,6 +222,7 @@ describe("Bandwidth", () => {
       const limiter = yield* Bandwidth.make(timetable("1M"))
       const fibers: Array<Fiber.Fiber<number>> = []
       for (let n = 0; n < 100; n++) fibers.push(yield* Effect.forkChild(limiter.pace(MiB, `gone-${n}`)))
+      yield* TestClock.adjust(1)
       yield* Effect.forEach(fibers, Fiber.interrupt)
       const { grants } = yield* senders(limiter, ["left"])
       yield* TestClock.adjust("5 seconds")

@@ -33,8 +33,8 @@ export const bufferLimit = 64 * 1024 * 1024
 const pieceSize = 1024 * 1024
 
 /**
- * The most that the client's `Readable` reads ahead of the socket: Node's default `highWaterMark` for bytes. The readable
- * requests a further piece only while it holds fewer bytes.
+ * The client's `Readable` requests a further piece only while it holds fewer bytes than this: Node's default `highWaterMark`.
+ * It holds whole pieces.
  */
 const readAhead = 64 * 1024
 
@@ -159,8 +159,9 @@ export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: 
           Effect.sync(() => {
             md5.update(piece)
             sha256?.update(piece)
-            // The readable holds the whole of the last piece, or less than it reads ahead.
-            handed.taken = last < readAhead ? Math.max(handed.taken, handed.pulled - readAhead) : handed.pulled
+            // The client's readable has the last piece. It requested that piece while it held less than it reads ahead.
+            const ahead = last < readAhead ? readAhead + last : last
+            handed.taken = Math.max(handed.taken, handed.pulled - ahead)
             handed.pulled += piece.byteLength
             last = piece.byteLength
           }),
