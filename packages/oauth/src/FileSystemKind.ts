@@ -15,6 +15,10 @@ const network: ReadonlyMap<number, string> = new Map([
   [0x00c36400, "Ceph"],
 ])
 
+/** Returns the name of the network file system with a type that `statfs` states, or `undefined` for any other type. */
+export const networkOfType = (type: number): string | undefined =>
+  process.platform === "linux" ? network.get(type) : undefined
+
 /**
  * Returns the name of the network file system that contains a folder, or `undefined` if the folder is on a local disk or the
  * file system is unknown.
@@ -22,7 +26,7 @@ const network: ReadonlyMap<number, string> = new Map([
 export const networkFileSystem = (folder: string, statfs: typeof Fs.statfsSync = Fs.statfsSync): string | undefined => {
   if (process.platform !== "linux") return undefined
   try {
-    return network.get(statfs(folder).type)
+    return networkOfType(statfs(folder).type)
   } catch {
     return undefined
   }

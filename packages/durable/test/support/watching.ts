@@ -25,13 +25,20 @@ export const watching = <A>(
     readonly stop: Effect.Effect<void>
   }) => Effect.Effect<A>,
   prepare: (disk: ScriptedDisk) => void = () => {},
+  /** What the consumer does with each event. */
+  consume: Effect.Effect<void> = Effect.void,
 ): Effect.Effect<A> =>
   Effect.gen(function* () {
     const disk = new ScriptedDisk()
     prepare(disk)
     const events: Array<WatchEvent> = []
     const fiber = yield* WatchFolder.watch("/card", options).pipe(
-      Stream.runForEach((event) => Effect.sync(() => events.push(event))),
+      Stream.runForEach((event) =>
+        Effect.andThen(
+          Effect.sync(() => events.push(event)),
+          consume,
+        ),
+      ),
       Effect.provideService(WatchFiles, disk.files),
       Effect.orDie,
       Effect.forkChild({ startImmediately: true }),

@@ -176,6 +176,24 @@ describe("WatchFolder", () => {
     ),
   )
 
+  it.effect("pauses while the consumer is busy, and loses no file", () =>
+    watching(
+      {},
+      ({ after, events }) =>
+        Effect.gen(function* () {
+          yield* after("1 minutes")
+          assert.isAtMost(events.length, 61)
+          yield* after("3 hours")
+          const count = (tag: string) => events.filter(({ _tag }) => _tag === tag).length
+          assert.deepStrictEqual([count("Found"), count("Finished")], [3000, 3000])
+        }),
+      (disk) => {
+        for (let index = 0; index < 3000; index++) disk.write(`${index}.mov`, 1)
+      },
+      Effect.sleep("1 seconds"),
+    ),
+  )
+
   it.effect("rejects invalid options with the option and the allowed values", () =>
     Effect.gen(function* () {
       const failures = [

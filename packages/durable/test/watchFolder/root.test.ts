@@ -32,6 +32,19 @@ describe("WatchFolder, when its folder disappears", () => {
     ),
   )
 
+  it.effect("reports once that it must not list the folder", () =>
+    watching({}, ({ after, disk }) =>
+      Effect.gen(function* () {
+        yield* after("1 seconds")
+        disk.faults.set("list /card", "EACCES")
+        assert.deepStrictEqual(yield* after("1 hours"), ["RootMissing permission denied (EACCES)"])
+        disk.faults.clear()
+        disk.write("a.mov", 1)
+        assert.deepStrictEqual(yield* after("71 seconds"), ["RootBack", "Found a.mov", "Finished a.mov"])
+      }),
+    ),
+  )
+
   it.effect("neither reports nor sends a file twice if the card is pulled, comes back empty, and then whole", () =>
     watching(
       {},
@@ -66,7 +79,7 @@ describe("WatchFolder, when its folder disappears", () => {
           yield* after("61 seconds")
           const card = disk.pull()
           disk.emptyMountPoint()
-          assert.deepStrictEqual(yield* after("1 hours"), ["RootMissing another folder or volume is now at this path"])
+          assert.deepStrictEqual(yield* after("1 hours"), ["RootMissing it is empty; the volume may not be mounted"])
           disk.insert(card)
           assert.deepStrictEqual(yield* after("1 hours"), ["RootBack"])
         }),

@@ -63,14 +63,15 @@ export const run = (
       })
 
     /** After a volume was removed, an empty folder is left where it was mounted. */
-    const isEmptied = (volume: Volume) =>
-      last === undefined || Root.isSameFolder(last, volume) || tree.tracker.isEmpty()
-        ? Effect.succeed(false)
-        : Effect.map(tree.files.list(settings.root), (names) => names.length === 0)
+    const isEmptied = (volume: Volume, names: ReadonlyArray<unknown>): boolean =>
+      names.length === 0 && last !== undefined && !Root.isSameFolder(last, volume) && !tree.tracker.isEmpty()
 
     const find = (volume: Volume) =>
       Effect.gen(function* () {
-        if (yield* isEmptied(volume)) return yield* lose("it is empty; the volume may not be mounted")
+        // A folder that cannot be listed is not back.
+        const names = yield* tree.files.list(settings.root)
+        if (isEmptied(volume, names)) return yield* lose("it is empty; the volume may not be mounted")
+        if (present !== undefined) yield* lose("another folder or volume is now at this path")
         if (isMissing) yield* tree.emit({ _tag: "RootBack", path: settings.root })
         isMissing = false
         last = volume
@@ -88,7 +89,6 @@ export const run = (
       nextCheck = (yield* Monotonic.millis) + settings.pollMillis
       if (root._tag === "Missing") return yield* lose(root.reason)
       if (present !== undefined && Root.isSameFolder(present.volume, root.volume)) return
-      if (present !== undefined) yield* lose("another folder or volume is now at this path")
       yield* find(root.volume)
     })
 
