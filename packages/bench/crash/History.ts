@@ -2,7 +2,7 @@
  * What happened during one upload: the processes, the requests that the sandbox saw, and the assets.
  */
 import type { StoredAsset } from "@holdfast/sandbox/StoredAsset"
-import type { Seen } from "./Protocol.ts"
+import type { Seen } from "../shared/sandbox/Protocol.ts"
 
 /** A file to upload. `parts` are the MD5s of its parts, in order. */
 export interface SourceFile {

@@ -3,7 +3,7 @@
  */
 import type { StoredAsset } from "@holdfast/sandbox/StoredAsset"
 import type { History, Line, ProcessRun } from "./History.ts"
-import type { Seen } from "./Protocol.ts"
+import type { Seen } from "../shared/sandbox/Protocol.ts"
 
 /** The figures of one upload. */
 export interface Figures {

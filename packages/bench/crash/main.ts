@@ -23,7 +23,7 @@ import type { History } from "./History.ts"
 import { judge, type Verdict } from "./judge.ts"
 import * as Moments from "./moments.ts"
 import * as Report from "./report.ts"
-import * as Server from "./Server.ts"
+import * as Server from "../shared/sandbox/Server.ts"
 import * as Upload from "./upload.ts"
 
 const { values } = parseArgs({

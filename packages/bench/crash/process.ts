@@ -6,8 +6,8 @@ import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import type { Line } from "./History.ts"
 import type { Moment } from "./moments.ts"
-import type { Seen } from "./Protocol.ts"
-import type { Sandbox } from "./Server.ts"
+import type { Seen } from "../shared/sandbox/Protocol.ts"
+import type { Sandbox } from "../shared/sandbox/Server.ts"
 
 export interface Start {
   readonly program: ReadonlyArray<string>

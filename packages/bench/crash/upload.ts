@@ -1,11 +1,6 @@
 /**
  * One upload of five files: processes are killed and started again until all files are stored.
  */
-import { TokenStore } from "@holdfast/oauth/TokenStore"
-import * as NodeServices from "@effect/platform-node/NodeServices"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import { join } from "node:path"
@@ -15,7 +10,8 @@ import * as Random from "../shared/random.ts"
 import type { History, ProcessRun, SourceFile } from "./History.ts"
 import { type Moment, name } from "./moments.ts"
 import * as Process from "./process.ts"
-import type { Sandbox, Server } from "./Server.ts"
+import type { Server } from "../shared/sandbox/Server.ts"
+import { signIn } from "../shared/sandbox/signIn.ts"
 
 /** In bytes. Small, so that a short upload has many parts. */
 export const chunkSize = 16 * 1024
@@ -65,21 +61,6 @@ const makeFiles = (folder: string, seed: number): ReadonlyArray<SourceFile> => {
   })
 }
 
-/** Writes the token pair that `holdfast pair` would write. */
-const signIn = async (home: string, sandbox: Sandbox): Promise<void> => {
-  const tokens = await sandbox.pair()
-  const file = join(home, "tokens", `${new URL(sandbox.url).host.replace(/[^a-zA-Z0-9.-]/g, "_")}.json`)
-  await Effect.runPromise(
-    TokenStore.use(({ save }) =>
-      save({
-        accessToken: Redacted.make(tokens.accessToken),
-        refreshToken: Redacted.make(tokens.refreshToken),
-        expiresAt: tokens.expiresAt,
-      }),
-    ).pipe(Effect.provide(TokenStore.layerFile(file).pipe(Layer.provide(NodeServices.layer)))),
-  )
-}
-
 /** More processes than this without a kill mean that the upload does not come to an end. */
 const mostRestarts = 6
 
@@ -95,7 +76,7 @@ export const upload = async (options: Options): Promise<History> => {
   const sandbox = await server.open({ plan: "storm", seed, chunkSize, directory })
   try {
     const files = makeFiles(folder, seed)
-    await signIn(home, sandbox)
+    await signIn(home, sandbox.url, sandbox)
     const env = {
       ...clocked(factor),
       HOME: home,
@@ -147,7 +128,7 @@ export const upload = async (options: Options): Promise<History> => {
       // What a person does: signs in if the device has to be paired, and allows another asset after a lost response.
       if (mentions(done, "NeedsHuman", "PairingNeeded") || done.exitCode === 4) {
         signIns++
-        await signIn(home, sandbox)
+        await signIn(home, sandbox.url, sandbox)
       }
       createAgain = mentions(done, "AssetCreationUncertain")
     }

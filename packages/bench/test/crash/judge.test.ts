@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import type { StoredAsset } from "@holdfast/sandbox/StoredAsset"
 import type { History, Line, ProcessRun } from "../../crash/History.ts"
 import { judge } from "../../crash/judge.ts"
-import type { Seen } from "../../crash/Protocol.ts"
+import type { Seen } from "../../shared/sandbox/Protocol.ts"
 
 const file = { path: "/files/a.mov", name: "a.mov", bytes: 3, sha256: "right", parts: ["m0", "m1", "m2"] }
 
