@@ -44,5 +44,6 @@ export const clients = (path: string, home: string, factor: number): ReadonlyArr
   command(home, ["upload", path, "--no-pair"], factor),
   command(home, ["pair"], factor),
   command(home, ["status"], factor),
+  command(home, ["doctor"], factor),
   command(home, ["signout"], factor),
 ]

@@ -5,6 +5,7 @@ import * as Command from "effect/cli/Command"
 import type * as Effect from "effect/Effect"
 import * as HelpCommand from "./commandLine/HelpCommand.ts"
 import * as Program from "./commandLine/Program.ts"
+import * as DoctorCommand from "./doctor/Command.ts"
 import * as ExplainCommand from "./explain/Command.ts"
 import * as PairCommand from "./pair/Command.ts"
 import * as PolicyCommand from "./policy/Command.ts"
@@ -19,6 +20,7 @@ const commands = [
   PairCommand.command,
   StatusCommand.command,
   SignoutCommand.command,
+  DoctorCommand.command,
   ExplainCommand.command,
   PolicyCommand.command,
   SandboxCommand.command,

@@ -58,7 +58,7 @@ describe("holdfast", () => {
 
   it.live("keeps its help within 80 columns", () =>
     Effect.gen(function* () {
-      for (const name of ["", "upload", "pair", "status", "signout", "explain", "policy", "sandbox"]) {
+      for (const name of ["", "upload", "pair", "status", "signout", "doctor", "explain", "policy", "sandbox"]) {
         const ran = yield* run([...(name === "" ? [] : [name]), "--help"])
         for (const line of ran.stdout) assert.isAtMost(line.length, 80, line)
       }

@@ -4,7 +4,7 @@ import * as Dashboard from "./dashboard/dashboard.ts"
 import { codePages } from "./diagnosis.ts"
 import { pictures } from "./policies/pictures.ts"
 import { root } from "./pages.ts"
-import { eventSchema } from "./tables/events.ts"
+import { doctorSchema, eventSchema } from "./tables/events.ts"
 import { planSchema } from "./tables/sandbox.ts"
 
 /** The paths of the existing files, from the root. */
@@ -14,6 +14,7 @@ export const present = (): ReadonlyArray<string> =>
 /** Each file: its path from the root and its text. */
 export const files: ReadonlyArray<readonly [path: string, text: string]> = [
   ["docs/generated/fault-plan.schema.json", planSchema],
+  ["docs/generated/doctor.schema.json", doctorSchema],
   ["docs/generated/upload-events.schema.json", eventSchema],
   [Dashboard.path, Dashboard.text],
   ...pictures,

@@ -49,6 +49,15 @@ const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
     refused: "the tokens were removed from this machine, but the vendor did not revoke them",
     local: "the token file is damaged or cannot be changed",
   }),
+  doctor: of({
+    ...always,
+    ok: "no problem was found",
+    usage: "the command line, the credentials or the proxy variables cannot be used",
+    pairing: "this device is not paired, or its sign-in has ended",
+    temporary: "the API cannot be reached or does not respond correctly",
+    refused: "the vendor rejected the request",
+    local: "the disk, the saved files, the clock or Node needs attention",
+  }),
   explain: [...Object.values(ExplainRun.exitCodes), ExitCode.table.interrupted],
   policy: of({
     ...always,
@@ -95,6 +104,7 @@ const environments: Readonly<Record<string, ReadonlyArray<Variable>>> = {
   pair: [credentials, home, ...network],
   status: [credentials, home, ...network],
   signout: [credentials, home, ...network],
+  doctor: [credentials, home, ...network],
   policy: [
     { names: "LC_ALL, LC_CTYPE, LANG", meaning: "the locale, which determines the characters available for the chart" },
   ],

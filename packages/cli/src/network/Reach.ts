@@ -77,6 +77,10 @@ const simple: Readonly<Record<string, string>> = {
   TimeoutError: "no answer in time",
 }
 
+/** Whether a probe failed because no secure connection could be established. */
+export const isTls = (failure: unknown): boolean =>
+  member(failure, "_tag") === "TlsFailure" || unusable.has(member(failure, "detail"))
+
 /** Returns the cause of a failed probe, or `undefined` if no probe has failed. */
 export const cause = (failure: unknown): Cause | undefined => {
   if (failure === undefined) return undefined

@@ -26,8 +26,15 @@ const credentials = Config.all({
 const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname)
 
+/** A target, and the user error for its missing credentials, if they are missing. */
+export interface Inspected {
+  readonly target: Target
+  readonly missing: UsageError | undefined
+}
+
 /**
- * Resolves an API address to a target with credentials.
+ * Resolves an API address to a target even if the credentials are missing. Without credentials, the target supports only
+ * requests that do not identify the device, such as the health check.
  *
  * **Details**
  *
@@ -35,7 +42,7 @@ const isLoopback = (hostname: string): boolean =>
  * credentials, because other users of the machine can read command lines. For an API on this machine, the credentials default
  * to those of the sandbox.
  */
-export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
+export const inspect = (api: string): Effect.Effect<Inspected, UsageError> =>
   Effect.gen(function* () {
     const { clientId, clientSecret } = yield* Effect.orDie(credentials)
     const given =
@@ -55,16 +62,23 @@ export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
     )
     const url = new URL(config.api)
     const here = isLoopback(url.hostname)
-    if (given === undefined && !here) {
-      return yield* new UsageError({
-        problem: `no credentials for ${url.host}`,
-        remedy:
-          "set HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET to the credentials of your integration, or try " +
-          "--sandbox, which needs none",
-      })
-    }
-    return { config, host: url.host, isLoopback: here }
+    const missing =
+      given === undefined && !here
+        ? new UsageError({
+            problem: `no credentials for ${url.host}`,
+            remedy:
+              "set HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET to the credentials of your integration, or try " +
+              "--sandbox, which needs none",
+          })
+        : undefined
+    return { target: { config, host: url.host, isLoopback: here }, missing }
   })
+
+/** Resolves an API address to a target with credentials. Missing credentials cause a user error. */
+export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
+  Effect.flatMap(inspect(api), ({ missing, target }) =>
+    missing === undefined ? Effect.succeed(target) : Effect.fail(missing),
+  )
 
 /**
  * The directory for the files that the command saves. The directory is `HOLDFAST_HOME` if that variable is set, and otherwise

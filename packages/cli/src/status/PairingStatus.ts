@@ -44,7 +44,17 @@ export interface PairingStatus {
 }
 
 /** Checks the pairing without refreshing the token. The check sends at most two requests, each with a time limit of 15 s. */
-export const look = (target: Target.Target, file: string): Effect.Effect<PairingStatus, UsageError> => {
+export const look = (target: Target.Target, file: string): Effect.Effect<PairingStatus, UsageError> =>
+  Effect.flatMap(Effect.result(DeviceCheck.health), (health) => lookAfter(target, file, health)).pipe(
+    Effect.provide(Layer.fresh(Client.asking(target))),
+  )
+
+/** Checks the pairing with at most one request, after a health check with the given result. */
+export const lookAfter = (
+  target: Target.Target,
+  file: string,
+  health: Result.Result<void, C2cError | TransportError>,
+): Effect.Effect<PairingStatus, UsageError> => {
   const { api } = target.config
   const pair = `run ${Remedy.pairCommand(api)}`
   const notPaired = (problem: string): Pick<PairingStatus, "state" | "trouble"> => ({
@@ -74,7 +84,6 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Pairing
     const onFile = yield* TokenStore.use((store) =>
       Effect.mapError(store.load, (error) => Remedy.tokenStore(error, api)),
     ).pipe(Effect.provide(Client.tokenStore(file, api)), Effect.result)
-    const health = yield* Effect.result(DeviceCheck.health)
     const reachable = Result.isSuccess(health)
     if (Result.isFailure(onFile)) {
       const { outcome, problem } = onFile.failure

@@ -6,7 +6,7 @@ import { Output } from "holdfast/Output"
 import * as Fs from "node:fs"
 import * as Reference from "../../src/commandLine/Reference.ts"
 
-const names = ["upload", "pair", "status", "signout", "explain", "policy", "sandbox", "help"]
+const names = ["upload", "pair", "status", "signout", "doctor", "explain", "policy", "sandbox", "help"]
 
 const readme = Fs.readFileSync(new URL("../../README.md", import.meta.url), "utf8")
 
@@ -40,6 +40,7 @@ describe("the help of a command", () => {
       assert.deepStrictEqual(codes(yield* help(["pair", "--help"])), [0, 1, 2, 4, 5, 6, 7, 130])
       assert.deepStrictEqual(codes(yield* help(["status", "--help"])), [0, 1, 2, 4, 5, 6, 7, 130])
       assert.deepStrictEqual(codes(yield* help(["signout", "--help"])), [0, 1, 2, 5, 6, 7, 130])
+      assert.deepStrictEqual(codes(yield* help(["doctor", "--help"])), [0, 1, 2, 4, 5, 6, 7, 130])
       assert.deepStrictEqual(codes(yield* help(["explain", "--help"])), [0, 1, 2, 130])
       assert.deepStrictEqual(codes(yield* help(["policy", "--help"])), [0, 1, 2, 7, 130])
       assert.deepStrictEqual(codes(yield* help(["sandbox", "--help"])), [1, 2, 7, 130])
@@ -59,7 +60,10 @@ describe("the help of a command", () => {
           assert.include(text, variable)
           assert.include(readme, `\`${variable}`)
         }
-        assert.strictEqual(text.includes("HOLDFAST_CLIENT_ID"), ["upload", "pair", "status", "signout"].includes(name))
+        assert.strictEqual(
+          text.includes("HOLDFAST_CLIENT_ID"),
+          ["upload", "pair", "status", "signout", "doctor"].includes(name),
+        )
         assert.strictEqual(text.includes("LC_ALL"), name === "policy")
       }
     }),

@@ -4,6 +4,11 @@
 import * as Effect from "effect/Effect"
 import type * as Event from "holdfast/Event"
 import { fileURLToPath } from "node:url"
+import * as DoctorDisk from "../../../src/doctor/checks/Disk.ts"
+import * as DoctorPower from "../../../src/doctor/checks/Power.ts"
+import * as Finding from "../../../src/doctor/Finding.ts"
+import * as DoctorView from "../../../src/doctor/View.ts"
+import * as Columns from "../../../src/terminal/Columns.ts"
 import * as Style from "../../../src/terminal/Style.ts"
 import * as ProgressView from "../../../src/upload/ProgressView.ts"
 import * as UploadView from "../../../src/upload/View.ts"
@@ -11,7 +16,7 @@ import * as Waiting from "../../../src/upload/Waiting.ts"
 import type { Place } from "./shown.ts"
 import * as Shown from "./shown.ts"
 
-const commands = ["upload", "pair", "status", "signout", "explain", "policy", "sandbox", "help"]
+const commands = ["upload", "pair", "status", "signout", "doctor", "explain", "policy", "sandbox", "help"]
 
 const help = (place: Place) =>
   Effect.forEach([["--help"], ...commands.map((name) => [name, "--help"])], (args) => Shown.command(place, args))
@@ -188,9 +193,26 @@ const summaries = () => {
   ])
 }
 
+const found: ReadonlyArray<readonly [name: string, finding: Finding.Finding]> = [
+  ["node", Finding.ok("Node 24.21.0")],
+  ["power", Finding.warning("this machine runs on its battery (41 %)", DoctorPower.remedy)],
+  ["disk", DoctorDisk.check.late],
+  ["portal", Finding.skipped("the API did not answer")],
+  ["clock", Finding.ok("agrees with the clock of the API")],
+  ["pairing", Finding.ok("paired as A-Cam")],
+]
+
+const doctor = ({ columns = 80 }: Place) => {
+  const options = { columns: Math.min(columns, Columns.widest), style: Style.plain }
+  const lines = found.flatMap(([name, finding]) => DoctorView.check({ name, finding }, options))
+  const counts = DoctorView.conclusion({ ok: 3, warning: 1, problem: 1, skipped: 1 }, Style.plain)
+  return Effect.succeed([Shown.scene("results of each level", Shown.plain([...lines, counts]))])
+}
+
 /** The texts of a topic at a width. */
 export const topics: Readonly<Record<string, (place: Place) => Effect.Effect<ReadonlyArray<string>>>> = {
   help,
+  doctor,
   explain,
   policy,
   progress,
