@@ -77,7 +77,9 @@ export interface Saved {
  * The upload waits until a step is recorded. `creating` is called before each attempt to create the asset, and `sending`
  * once for each chunk, before its first byte and after it has a slot. `confirmed` is called before the chunk counts as confirmed. `notCreated` is called if the
  * creation provably failed. If a new asset replaces an asset whose upload URLs have expired, `creating` and `created` are
- * called again, and the parts of the old asset are void.
+ * called again, and the parts of the old asset are void. The parts of a recording are planned while the recording grows. If
+ * the recorder has changed a confirmed part, `sending` and `confirmed` are called again for that part, and the last
+ * `confirmed` counts.
  */
 export interface UploadSession {
   /** The state from which the upload continues. The default is a new upload. */

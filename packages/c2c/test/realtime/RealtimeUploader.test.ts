@@ -204,6 +204,57 @@ describe("RealtimeUploader", { timeout: 30_000 }, () => {
     }),
   )
 
+  it.effect("uploads a file whose recording has already ended, with parts that are too large for a buffer", () =>
+    Effect.gen(function* () {
+      const { path } = yield* recorder(0)
+      Fs.truncateSync(path, 65 * MiB + 1)
+      const store = storage()
+      const { upload } = realtimeEngine(store, realtimeApi())
+      const receipt = succeeded(yield* drive(upload({ path, finished: Effect.void, partSize: 65 * MiB })))
+      assert.deepStrictEqual([receipt.bytes, receipt.chunks, receipt.verified], [65 * MiB + 1, 2, true])
+      assert.deepStrictEqual(
+        store.puts.map(({ bytes, pieces }) => [bytes.byteLength, pieces]),
+        [
+          [65 * MiB, 65],
+          [1, 1],
+        ],
+      )
+    }),
+  )
+
+  it.effect("compares parts with the file even if the storage states no MD5", () =>
+    Effect.gen(function* () {
+      const bare = storage(() => stored())
+      const { exit, store } = yield* record(6 * MiB, { onUnverified: "accept" }, bare)
+      const { unproven, verified } = succeeded(exit)
+      assert.deepStrictEqual([unproven, verified, store.puts.length], [2, false, 2])
+      const strict = yield* record(6 * MiB, {}, bare)
+      assert.strictEqual(failed(strict.exit)._tag, "Unverified")
+    }),
+  )
+
+  it.effect("takes a permit of the shared limits for each attempt, and paces the bytes", () =>
+    Effect.gen(function* () {
+      const taken: Array<number> = []
+      let paced = 0
+      const limits: RealtimeRequest["limits"] = {
+        slot: (attempt, length) =>
+          Effect.andThen(
+            Effect.sync(() => taken.push(length)),
+            attempt,
+          ),
+        pace: (most) =>
+          Effect.sync(() => {
+            paced += most
+            return most
+          }),
+      }
+      const { exit } = yield* record(6 * MiB, { limits })
+      succeeded(exit)
+      assert.deepStrictEqual([taken, paced], [[5 * MiB, MiB], 6 * MiB])
+    }),
+  )
+
   describe("a part", () => {
     it.effect("is sent again after a transient failure of the storage", () =>
       Effect.gen(function* () {
