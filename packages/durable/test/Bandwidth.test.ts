@@ -79,13 +79,13 @@ describe("Bandwidth", () => {
       }),
   )
 
-  it.effect("keeps the rate although timers fire up to 50 ms late", () =>
+  it.effect("keeps the rate although timers fire up to 150 ms late", () =>
     Effect.gen(function* () {
       const limiter = yield* Bandwidth.make(timetable("1M"))
       const { grants } = yield* senders(limiter, ["a", "b"])
       // The clock moves in steps, so each timer fires at the end of a step.
-      for (let n = 0; n < 200; n++) yield* TestClock.adjust("53 millis")
-      const [least, most] = extremes(grants, 0, 10_600)
+      for (let n = 0; n < 70; n++) yield* TestClock.adjust("153 millis")
+      const [least, most] = extremes(grants, 200, 10_600)
       assert.isAtLeast(least, MiB * 0.95)
       assert.isAtMost(most, MiB * 1.05)
     }),

@@ -8,20 +8,21 @@ describe("BufferPool", () => {
       const pool = BufferPool.make({ count: 3, size: 64 })
       let lent = 0
       let most = 0
+      let allocated = 0
       yield* Effect.forEach(
         Array.from({ length: 50 }, (_, n) => n),
         (n) =>
           pool.borrow(64, () =>
             Effect.gen(function* () {
               most = Math.max(most, ++lent)
+              allocated = Math.max(allocated, pool.allocated())
               for (let i = 0; i <= n % 4; i++) yield* Effect.yieldNow
               lent--
             }),
           ),
         { concurrency: "unbounded" },
       )
-      assert.strictEqual(most, 3)
-      assert.strictEqual(pool.allocated(), 3)
+      assert.deepStrictEqual([most, allocated], [3, 3])
     }),
   )
 
@@ -32,6 +33,27 @@ describe("BufferPool", () => {
       yield* pool.borrow(64, () => Effect.void)
       yield* pool.borrow(64, () => Effect.void)
       assert.strictEqual(pool.allocated(), 1)
+    }),
+  )
+
+  it.effect("releases the memory of free buffers when fewer chunks are in flight, but keeps one", () =>
+    Effect.gen(function* () {
+      const pool = BufferPool.make({ count: 16, size: 64 })
+      const gates = yield* Effect.forEach(Array.from({ length: 16 }), () => Deferred.make<void>())
+      const fibers = yield* Effect.forEach(gates, (gate) =>
+        Effect.forkChild(
+          pool.borrow(64, () => Deferred.await(gate)),
+          { startImmediately: true },
+        ),
+      )
+      const allocated = [pool.allocated()]
+      for (const [n, gate] of gates.entries()) {
+        yield* Deferred.succeed(gate, undefined)
+        const fiber = fibers[n]
+        if (fiber !== undefined) yield* Fiber.join(fiber)
+        allocated.push(pool.allocated())
+      }
+      assert.deepStrictEqual(allocated, [16, 16, 16, 16, 16, 16, 16, 16, 16, 14, 12, 10, 8, 6, 4, 2, 1])
     }),
   )
 
@@ -101,15 +123,17 @@ describe("BufferPool", () => {
       const pool = BufferPool.growing({ count: 2, most: 64 })
       let lent = 0
       let most = 0
+      let allocated = 0
       const borrow = pool.borrow(64, () =>
         Effect.gen(function* () {
           most = Math.max(most, ++lent)
+          allocated = Math.max(allocated, pool.allocated())
           yield* Effect.yieldNow
           lent--
         }),
       )
       yield* Effect.all([borrow, borrow, borrow, borrow], { concurrency: "unbounded" })
-      assert.deepStrictEqual([most, pool.allocated()], [2, 2])
+      assert.deepStrictEqual([most, allocated], [2, 2])
     }),
   )
 })

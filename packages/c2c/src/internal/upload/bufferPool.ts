@@ -9,7 +9,7 @@ import * as Semaphore from "effect/Semaphore"
 export interface BufferPool {
   /** The maximum length of a borrowed buffer, in bytes. */
   readonly size: number
-  /** The number of buffers allocated so far, which is at most the pool's `count`. */
+  /** The number of buffers that the pool holds or lends, which is at most the pool's `count`. */
   readonly allocated: () => number
   /**
    * Lends `use` a buffer of exactly `length` bytes, and reclaims the buffer when `use` succeeds, fails or is interrupted.
@@ -21,7 +21,12 @@ export interface BufferPool {
 }
 
 /**
- * Creates a pool of at most `count` buffers of `size` bytes. Each buffer is allocated when it is first needed.
+ * Creates a pool of at most `count` buffers of `size` bytes. Each buffer is allocated when it is needed.
+ *
+ * **Details**
+ *
+ * The pool keeps at most as many free buffers as it lends, but at least one. If uploads share a limit, the chunks in flight
+ * of one upload can fall from 16 to 1, and the memory must not stay with that upload.
  *
  * **Gotchas**
  *
@@ -49,7 +54,13 @@ export const make = (options: { readonly count: number; readonly size: number })
         Effect.acquireUseRelease(
           acquire,
           (buffer) => use(length === buffer.byteLength ? buffer : buffer.subarray(0, length)),
-          (buffer) => Effect.sync(() => free.push(buffer)),
+          (buffer) =>
+            Effect.sync(() => {
+              free.push(buffer)
+              const kept = Math.max(1, allocated - free.length)
+              allocated -= Math.max(0, free.length - kept)
+              free.length = Math.min(free.length, kept)
+            }),
         ),
       ),
   }

@@ -3,7 +3,7 @@
  */
 
 /** The time for which an unused rate is kept, in milliseconds. It makes up for a timer that fires late. */
-const kept = 100
+const kept = 200
 
 /** A grant is at most the bytes of this time, in milliseconds, so that callers alternate often. */
 const quantumMillis = 50
@@ -20,8 +20,8 @@ export const quantumOf = (rate: number): number =>
  *
  * **Details**
  *
- * The bucket holds at most the tokens of 100 ms, or one quantum if that is more. In any interval, the bytes that the bucket
- * grants exceed the limit by at most this number: 2 % of the bytes of 5 s. Time is in milliseconds on the monotonic clock.
+ * The bucket holds at most the tokens of 200 ms, or one quantum if that is more. In any interval, the bytes that the bucket
+ * grants exceed the limit by at most this number: 4 % of the bytes of 5 s. Time is in milliseconds on the monotonic clock.
  */
 export class Bucket {
   private tokens = 0

@@ -10,6 +10,8 @@ import type { Bandwidth } from "../../Bandwidth.ts"
 import * as FairPermits from "./fairPermits.ts"
 import { type Outcome, PartsInFlight } from "./partsInFlight.ts"
 
+export { most } from "./partsInFlight.ts"
+
 /** Creates the limits for each file from the limits that all files share. */
 export interface Limits {
   /** The limits for one file. Files share the permits and the bandwidth equally. */
@@ -31,7 +33,7 @@ const outcomeOfExit = <A, E extends Classified>(exit: Exit.Exit<A, E>): Outcome 
 }
 
 /**
- * Creates the limits. Without a `bandwidth`, uploads are not paced, which takes less CPU time. If the limit may be set at run
+ * Creates the limits. Each upload needs a `parallel` of `most`, so that one file alone can use all permits. Without a `bandwidth`, uploads are not paced, which takes less CPU time. If the limit may be set at run
  * time, pass a `bandwidth` whose timetable is unlimited.
  */
 export const make = (bandwidth?: Bandwidth["Service"]): Limits => {
