@@ -8,7 +8,7 @@ import type { AssetCreationUncertain } from "./C2cClient.ts"
 import type { C2cError } from "./C2cError.ts"
 import type { IntegrityMismatch } from "./IntegrityMismatch.ts"
 import type { LocalFileError } from "./LocalFileError.ts"
-import type { StepNotRecorded } from "./UploadSession.ts"
+import type { EndedByQueue, StepNotRecorded } from "./UploadSession.ts"
 import type { UploadUrlRefused } from "./UploadUrls.ts"
 
 /** The union of all errors from the API, the storage, the network and the local file. Each error carries its own verdict. */
@@ -21,4 +21,5 @@ export type UploadError =
   | AssetCreationUncertain
   | PlanRefused
   | StepNotRecorded
+  | EndedByQueue
   | UploadUrlRefused

@@ -29,6 +29,21 @@ export class StepNotRecorded extends Schema.TaggedError<StepNotRecorded>()("Step
   }
 }
 
+/**
+ * A queue that records uploads ended this one: a person canceled it, another process could not upload the file, or the process
+ * stopped too often during the upload. `reason` states which, and `action` states the remedy.
+ */
+export class EndedByQueue extends Schema.TaggedError<EndedByQueue>()("EndedByQueue", {
+  verdict: VerdictSchema,
+  path: Schema.String,
+  reason: Schema.String,
+  action: Schema.String,
+}) {
+  override get message() {
+    return `${this.path}: ${this.reason}`
+  }
+}
+
 /** An asset, with the attributes of the file for which it was created. */
 export interface SavedAsset {
   readonly assetId: string

@@ -1,19 +1,15 @@
 /**
  * The queue of uploads: adds files, shows them and sends them.
  */
-import { Uploader } from "@holdfast/c2c/Uploader"
+import type { Uploader } from "@holdfast/c2c/Uploader"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
-import { Bandwidth } from "./Bandwidth.ts"
-import * as Describe from "./internal/queue/describe.ts"
-import type * as Drain from "./internal/queue/drain.ts"
 import { make } from "./internal/queue/make.ts"
-import * as Limits from "./internal/queue/sharedLimits.ts"
+import * as Services from "./internal/queue/services.ts"
 import type { AddError, AddRequest, Describe as DescribeError, DrainOptions } from "./internal/queue/types.ts"
-import { Journal } from "./Journal.ts"
+import type { Journal } from "./Journal.ts"
 import type { JournalError } from "./JournalError.ts"
 import type { UploadRecord } from "./UploadRecord.ts"
 
@@ -99,20 +95,4 @@ export class Queue extends Context.Service<
 
 /** Like `layer`, with options. */
 export const layerWith = (options: Options = {}): Layer.Layer<Queue, never, Journal | Uploader> =>
-  Layer.effect(
-    Queue,
-    Effect.gen(function* () {
-      const journal = yield* Journal
-      const { upload } = yield* Uploader
-      const limits = Limits.make(Option.getOrUndefined(yield* Effect.serviceOption(Bandwidth)))
-      const services: Drain.Services = {
-        journal,
-        upload,
-        describe: options.describe ?? Describe.describe,
-        requests: new Map(),
-        limits: limits.of,
-        active: undefined,
-      }
-      return make(services)
-    }),
-  )
+  Layer.effect(Queue, Effect.map(Services.make(options), make))

@@ -1,4 +1,5 @@
 export * as Bandwidth from "./Bandwidth.ts"
+export * as DurableUploader from "./DurableUploader.ts"
 export { Journal } from "./Journal.ts"
 export { JournalError } from "./JournalError.ts"
 export { Queue } from "./Queue.ts"

@@ -28,13 +28,12 @@ export const folder = Effect.acquireRelease(
   (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })),
 )
 
+/** The connectivity gate of an API that is always healthy. */
+export const connected = Connectivity.layer.pipe(Layer.provide(Layer.succeed(Health, { check: Effect.void })))
+
 /** The uploader over a storage and an API in memory. */
 export const uploader = (store: ReturnType<typeof storage>, server: ReturnType<typeof api>) =>
-  Uploader.layer.pipe(
-    Layer.provide([server.layer, Layer.succeed(HttpClient.HttpClient, store.client)]),
-    Layer.provideMerge(Connectivity.layer),
-    Layer.provide(Layer.succeed(Health, { check: Effect.void })),
-  )
+  Uploader.layer.pipe(Layer.provide([server.layer, connected, Layer.succeed(HttpClient.HttpClient, store.client)]))
 
 export const quiet = Effect.provideService(RefusalProbe, { ask: () => Effect.succeed(undefined) })
 

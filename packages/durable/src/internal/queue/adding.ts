@@ -7,17 +7,22 @@ import * as Effect from "effect/Effect"
 import * as Path from "node:path"
 import type { Journal } from "../../Journal.ts"
 import type { NewUpload, UploadRecord, Wanted } from "../../UploadRecord.ts"
+import type { Services } from "./drain.ts"
 import * as SameContent from "./sameContent.ts"
 import type { AddError, AddRequest } from "./types.ts"
 
-/** What happens to one request. */
-type Plan =
-  | { readonly _tag: "Add"; readonly upload: NewUpload }
-  | { readonly _tag: "Keep"; readonly id: string; readonly wanted: Wanted | undefined }
-  | { readonly _tag: "Skip"; readonly record: UploadRecord }
+/** A request whose file was opened and checked. */
+interface Checked {
+  readonly upload: NewUpload
+  /** An upload that is done and had the same content. */
+  readonly done: UploadRecord | undefined
+}
 
 const isSameVersion = (a: LocalFile.FileVersion, b: LocalFile.FileVersion): boolean =>
   a.bytes === b.bytes && a.modifiedNs === b.modifiedNs && a.inode === b.inode
+
+const isSameTarget = (a: NewUpload, b: NewUpload): boolean =>
+  a.path === b.path && a.name === b.name && a.filetype === b.filetype && a.channel === b.channel
 
 /**
  * Whether an earlier request is for the same upload and has not been carried out.
@@ -28,10 +33,7 @@ const isSameVersion = (a: LocalFile.FileVersion, b: LocalFile.FileVersion): bool
  * that a person canceled stays canceled.
  */
 const isSameUpload = (record: UploadRecord, added: NewUpload): boolean =>
-  record.path === added.path &&
-  record.name === added.name &&
-  record.filetype === added.filetype &&
-  record.channel === added.channel &&
+  isSameTarget(record, added) &&
   record.state !== "done" &&
   record.state !== "canceled" &&
   (isSameVersion(record.file, added.file) || (record.state === "queued" && record.assetId === undefined))
@@ -41,6 +43,34 @@ const wantedOf = ({ createAgain, state }: UploadRecord, again: boolean): Wanted 
   if (again && (state === "uncertain" || !createAgain)) return "retry-create-again"
   return state === "failed" ? "retry" : undefined
 }
+
+const groupByPath = (records: ReadonlyArray<UploadRecord>): ReadonlyMap<string, ReadonlyArray<UploadRecord>> => {
+  const groups = new Map<string, Array<UploadRecord>>()
+  for (const record of records) {
+    const group = groups.get(record.path)
+    if (group === undefined) groups.set(record.path, [record])
+    else group.push(record)
+  }
+  return groups
+}
+
+const sameIn = (groups: ReturnType<typeof groupByPath>, upload: NewUpload): UploadRecord | undefined =>
+  groups.get(upload.path)?.find((record) => isSameUpload(record, upload))
+
+/** Opens and checks a file. The file is read only if its content is to be compared. */
+const check = (
+  journal: Journal["Service"],
+  records: ReadonlyArray<UploadRecord>,
+  groups: ReturnType<typeof groupByPath>,
+  { createAgain = false, path, priority, skipUploaded, ...rest }: AddRequest,
+): Effect.Effect<Checked, AddError> =>
+  Effect.gen(function* () {
+    const absolute = Path.resolve(path)
+    const file = yield* Effect.retry(LocalFile.open(absolute), Retry.policy())
+    const upload: NewUpload = { ...rest, path: absolute, file: file.version, priority, createAgain }
+    const compares = skipUploaded === true && sameIn(groups, upload) === undefined
+    return { upload, done: compares ? yield* SameContent.find(journal, records, file) : undefined }
+  }).pipe(Effect.scoped)
 
 /**
  * Adds files in one transaction, after opening and checking each file.
@@ -52,44 +82,49 @@ const wantedOf = ({ createAgain, state }: UploadRecord, again: boolean): Wanted 
  * requests; with `skipUploaded`, this may be an upload that is done.
  */
 export const add = (
-  journal: Journal["Service"],
+  { adding, journal }: Pick<Services, "adding" | "journal">,
   requests: ReadonlyArray<AddRequest>,
 ): Effect.Effect<ReadonlyArray<UploadRecord>, AddError> =>
   Effect.gen(function* () {
-    const records = requests.length === 0 ? [] : yield* journal.list
-    const byPath = new Map<string, Array<UploadRecord>>()
-    for (const record of records) {
-      const others = byPath.get(record.path)
-      if (others === undefined) byPath.set(record.path, [record])
-      else others.push(record)
+    if (requests.length === 0) return []
+    const records = yield* journal.list
+    const groups = groupByPath(records)
+    const checked = yield* Effect.forEach(requests, (request) => check(journal, records, groups, request))
+    // Two callers that add the same file must not both find that the file is not in the queue.
+    return yield* adding.withPermit(addChecked(journal, checked))
+  })
+
+const addChecked = (journal: Journal["Service"], checked: ReadonlyArray<Checked>) =>
+  Effect.gen(function* () {
+    const groups = groupByPath(yield* journal.list)
+    const fresh: Array<NewUpload> = []
+    const wanted: Record<Wanted, Array<string>> = { cancel: [], retry: [], "retry-create-again": [] }
+    // The id of the upload of each request, or its position among the new uploads.
+    const found = checked.map(({ done, upload }): string | number => {
+      if (done !== undefined) return done.id
+      const same = sameIn(groups, upload)
+      if (same === undefined) {
+        const earlier = fresh.findIndex((other) => isSameTarget(other, upload))
+        return earlier < 0 ? fresh.push(upload) - 1 : earlier
+      }
+      const wants = wantedOf(same, upload.createAgain === true)
+      if (wants !== undefined) wanted[wants].push(same.id)
+      return same.id
+    })
+    const added = fresh.length === 0 ? [] : yield* journal.add(fresh)
+    for (const wants of ["retry", "retry-create-again"] as const) {
+      if (wanted[wants].length > 0) yield* journal.want(wanted[wants], wants)
     }
-    const plans = yield* Effect.forEach(requests, ({ createAgain = false, path, priority, skipUploaded, ...rest }) =>
-      Effect.gen(function* () {
-        const absolute = Path.resolve(path)
-        const file = yield* Effect.retry(LocalFile.open(absolute), Retry.policy())
-        const upload: NewUpload = { ...rest, path: absolute, file: file.version, priority, createAgain }
-        const same = byPath.get(absolute)?.find((record) => isSameUpload(record, upload))
-        if (same !== undefined) return { _tag: "Keep", id: same.id, wanted: wantedOf(same, createAgain) } as const
-        const done = skipUploaded === true ? yield* SameContent.find(journal, records, file) : undefined
-        return done === undefined ? ({ _tag: "Add", upload } as const) : ({ _tag: "Skip", record: done } as const)
-      }).pipe(Effect.scoped),
-    )
-    const added = yield* addNew(journal, plans)
-    const ids = (wanted: Wanted) =>
-      plans.flatMap((plan) => (plan._tag === "Keep" && plan.wanted === wanted ? [plan.id] : []))
-    for (const wanted of ["retry", "retry-create-again"] as const) {
-      if (ids(wanted).length > 0) yield* journal.want(ids(wanted), wanted)
-    }
-    let next = 0
-    return yield* Effect.forEach(plans, (plan) => {
-      if (plan._tag === "Skip") return Effect.succeed(plan.record)
-      const record = plan._tag === "Add" ? added[next++] : records.find(({ id }) => id === plan.id)
-      if (record === undefined) return Effect.die("the journal did not return an upload that was added")
-      return plan._tag === "Add" ? Effect.succeed(record) : Effect.map(journal.get(plan.id), (now) => now ?? record)
+    return yield* Effect.forEach(found, (where, index) => {
+      if (typeof where === "string") {
+        return Effect.flatMap(journal.get(where), (record) =>
+          record === undefined ? missing(checked[index]) : Effect.succeed(record),
+        )
+      }
+      const record = added[where]
+      return record === undefined ? missing(checked[index]) : Effect.succeed(record)
     })
   })
 
-const addNew = (journal: Journal["Service"], plans: ReadonlyArray<Plan>) => {
-  const uploads = plans.flatMap((plan) => (plan._tag === "Add" ? [plan.upload] : []))
-  return uploads.length === 0 ? Effect.succeed([]) : journal.add(uploads)
-}
+const missing = (checked: Checked | undefined) =>
+  Effect.die(new Error(`the journal lost ${checked?.upload.path ?? "an upload"} while it was added`))

@@ -6,7 +6,9 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import type * as Latch from "effect/Latch"
 import * as Signals from "effect/Queue"
+import type * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Uploader } from "@holdfast/c2c/Uploader"
 import type { SharedLimits } from "@holdfast/c2c/UploadSession"
@@ -23,15 +25,29 @@ import type { Requests } from "./requests.ts"
 import * as Review from "./review.ts"
 import type { Describe, DrainOptions } from "./types.ts"
 
+/** The running drain of a process. */
+export interface Active {
+  /** Lets the drain look at the queue again. */
+  readonly wake: () => void
+  readonly isRunning: (id: string) => boolean
+  /** Stops an upload for which no caller waits any longer, unless the drain sends it anyway. */
+  readonly stop: (id: string) => Effect.Effect<void>
+}
+
 /** What the drains of a process share. */
 export interface Services {
   readonly journal: Journal["Service"]
   readonly upload: Uploader["Service"]["upload"]
   readonly describe: Describe
   readonly requests: Requests
+  /** Is held while uploads are added. */
+  readonly adding: Semaphore.Semaphore
   readonly limits: (id: string) => SharedLimits
-  /** Lets the running drain of this process look at the queue again, and stops an upload without canceling it. */
-  active: { readonly wake: () => void; readonly stop: (id: string) => Effect.Effect<void> } | undefined
+  active: Active | undefined
+  /** The number of drains that the program runs or wants to run. */
+  drains: number
+  /** Is closed while a drain runs for callers that wait for single uploads. The program's own drain waits for its end. */
+  readonly latch: Latch.Latch
 }
 
 interface Running {
@@ -121,9 +137,9 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
             },
           }
           waiting.delete(id)
-          const run = Effect.onExit(OneUpload.run(drained, job), (exit) => finish(id, exit))
-          // The drain's scope interrupts it.
-          const fiber = yield* Effect.forkDetach(Effect.interruptible(run))
+          const run = Effect.flatMap(Effect.exit(OneUpload.run(drained, job)), (exit) => finish(id, exit))
+          // Only the upload itself is interruptible, so the end of each upload is known. The drain's scope interrupts it.
+          const fiber = yield* Effect.forkDetach(Effect.uninterruptible(run))
           running.set(id, Object.assign(entry, { fiber }))
         }),
       )
@@ -216,7 +232,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
       })
     yield* Effect.acquireRelease(
       Effect.sync(() => {
-        services.active = { wake, stop }
+        services.active = { wake, isRunning: (id) => running.has(id), stop }
       }),
       () =>
         Effect.sync(() => {

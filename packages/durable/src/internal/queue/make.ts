@@ -32,7 +32,7 @@ export const make = (services: Drain.Services) => {
   })
 
   return {
-    add: (files: Parameters<typeof Adding.add>[1]) => Adding.add(journal, files),
+    add: (files: Parameters<typeof Adding.add>[1]) => Adding.add(services, files),
     list: journal.list,
     retry,
     cancel: (ids: ReadonlyArray<string>) => (ids.length === 0 ? Effect.void : journal.want(ids, "cancel")),
@@ -46,6 +46,11 @@ export const make = (services: Drain.Services) => {
       Stream.buffer({ capacity: 1, strategy: "sliding" }),
       Stream.mapEffect(() => journal.list),
     ),
-    drain: (options: DrainOptions = {}) => Drain.drain(services, options),
+    drain: (options: DrainOptions = {}) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => services.drains++),
+        () => Effect.andThen(services.latch.await, Drain.drain(services, options)),
+        () => Effect.sync(() => services.drains--),
+      ),
   }
 }

@@ -1,7 +1,6 @@
 /**
  * Runs one upload of the queue and records how it ended.
  */
-import * as AssetCreationUncertain from "@holdfast/c2c/AssetCreationUncertain"
 import type { SharedLimits } from "@holdfast/c2c/UploadSession"
 import type { UploadError } from "@holdfast/c2c/UploadError"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
@@ -13,13 +12,13 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { identity } from "effect/Function"
 import * as Result from "effect/Result"
-import * as Path from "node:path"
 import type { Change, Journal, Owner } from "../../Journal.ts"
 import type { JournalError } from "../../JournalError.ts"
 import { UploadDefect } from "../../QueueError.ts"
 import { open, type UploadRecord } from "../../UploadRecord.ts"
 import * as SavedState from "../resume/savedState.ts"
 import * as Session from "../resume/session.ts"
+import * as Ended from "./ended.ts"
 import type { Waiting } from "./requests.ts"
 import type { Describe, DrainOptions, FailedUpload, QueueEvent } from "./types.ts"
 
@@ -45,14 +44,6 @@ export interface Job {
   readonly isCanceled: () => boolean
   readonly onProgress: () => void
 }
-
-/** Builds the error of an upload whose process stopped before the response to a creation request was recorded. */
-export const lost = ({ name, path }: Pick<UploadRecord, "name" | "path">) =>
-  new AssetCreationUncertain.AssetCreationUncertain({
-    asset: name ?? Path.basename(path),
-    cause: new Error("the program stopped before the response was recorded"),
-    verdict: Verdict.never({ change: "human" }),
-  })
 
 const hasProgress: ReadonlySet<UploadEvent["_tag"]> = new Set(["AssetCreated", "ChunkConfirmed"])
 
@@ -141,14 +132,14 @@ export const run = (drain: Drain, job: Job): Effect.Effect<Session.Unrecorded | 
 
   const canceled = (record: UploadRecord) =>
     write(record, { _tag: "Canceled", id }, (now) =>
-      Effect.andThen(emit({ _tag: "Canceled", record: now }), complete(Exit.interrupt())),
+      Effect.andThen(emit({ _tag: "Canceled", record: now }), complete(Exit.fail(Ended.canceled(now)))),
     )
 
   /** The state of an interrupted upload is in the journal, except that a creation may be in doubt. */
   const stopped = (record: UploadRecord, session: Session.Session): Effect.Effect<Session.Unrecorded | undefined> =>
     session.isCreating() && !record.createAgain
-      ? recorded(record, "Uncertain", lost(record))
-      : Effect.as(complete(Exit.interrupt()), undefined)
+      ? recorded(record, "Uncertain", Ended.lost(record))
+      : Effect.succeed(undefined)
 
   const ended = (
     record: UploadRecord,
@@ -170,18 +161,21 @@ export const run = (drain: Drain, job: Job): Effect.Effect<Session.Unrecorded | 
     return recorded(record, "Failed", new UploadDefect({ verdict, path: record.path, cause }))
   }
 
-  return Effect.uninterruptibleMask((restore) =>
+  return Effect.uninterruptible(
     Effect.gen(function* () {
       const record = yield* journal.get(id)
       if (record === undefined || !open.has(record.state)) return undefined
       // In this process, the response to an earlier request arrived and could not be recorded.
-      if (record.state === "creating" && !record.createAgain) return yield* recorded(record, "Uncertain", lost(record))
+      if (record.state === "creating" && !record.createAgain)
+        return yield* recorded(record, "Uncertain", Ended.lost(record))
       const saved = yield* SavedState.load(journal, record)
       if (saved !== undefined) yield* owner.write({ _tag: "Resumed", id, resentBytes: record.resentBytes })
       const session = Session.make(owner, record, saved)
       yield* emit({ _tag: "Started", record })
       const { around = identity } = options
-      const exit = yield* Effect.exit(restore(around(upload(requestOf(drain, job, record, session)), record)))
+      const exit = yield* Effect.exit(
+        Effect.interruptible(around(upload(requestOf(drain, job, record, session)), record)),
+      )
       return yield* ended(record, session, exit)
     }).pipe(
       Effect.catch((error) =>

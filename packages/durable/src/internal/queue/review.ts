@@ -7,7 +7,8 @@ import { open, type UploadRecord } from "../../UploadRecord.ts"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Blame from "../resume/blame.ts"
-import * as OneUpload from "./oneUpload.ts"
+import * as Ended from "./ended.ts"
+import type * as OneUpload from "./oneUpload.ts"
 import type { Requests } from "./requests.ts"
 import type { FailedUpload } from "./types.ts"
 import * as Wanted from "./wanted.ts"
@@ -41,8 +42,9 @@ export const make = ({ creating, describe, emit, isEligible, journal, owner, req
     const { id, state } = record
     const wanted = Wanted.changeOf(record)
     if (wanted !== undefined) return { record, change: wanted }
-    if (state === "uncertain" && creating.has(id) && !reported.has(id)) {
-      const error = OneUpload.lost(record)
+    const isNew = creating.has(id) || record.error === undefined
+    if (state === "uncertain" && isNew && !reported.has(id)) {
+      const error = Ended.lost(record)
       return { record, change: { _tag: "Uncertain", id, error: describe(error) }, error }
     }
     const stopped = open.has(state) ? Blame.check(record) : undefined
@@ -61,7 +63,7 @@ export const make = ({ creating, describe, emit, isEligible, journal, owner, req
         if (ended !== undefined) yield* Deferred.fail(ended, error)
       } else if (change._tag === "Canceled") {
         yield* emit({ _tag: "Canceled", record: now })
-        if (ended !== undefined) yield* Deferred.interrupt(ended)
+        if (ended !== undefined) yield* Deferred.fail(ended, Ended.canceled(record))
       }
     })
 

@@ -1,0 +1,34 @@
+/**
+ * Collects what the drains of a process share.
+ */
+import { Uploader } from "@holdfast/c2c/Uploader"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import * as Option from "effect/Option"
+import * as Semaphore from "effect/Semaphore"
+import { Bandwidth } from "../../Bandwidth.ts"
+import { Journal } from "../../Journal.ts"
+import * as Describe from "./describe.ts"
+import type * as Drain from "./drain.ts"
+import * as Limits from "./sharedLimits.ts"
+import type { Describe as DescribeError } from "./types.ts"
+
+/** Collects the services. The uploads use the `Bandwidth` of the context, if there is one. */
+export const make = (options: { readonly describe?: DescribeError | undefined }) =>
+  Effect.gen(function* () {
+    const journal = yield* Journal
+    const { upload } = yield* Uploader
+    const limits = Limits.make(Option.getOrUndefined(yield* Effect.serviceOption(Bandwidth)))
+    const services: Drain.Services = {
+      journal,
+      upload,
+      describe: options.describe ?? Describe.describe,
+      requests: new Map(),
+      adding: Semaphore.makeUnsafe(1),
+      limits: limits.of,
+      active: undefined,
+      drains: 0,
+      latch: Latch.makeUnsafe(true),
+    }
+    return services
+  })
