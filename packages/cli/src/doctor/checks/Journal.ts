@@ -19,7 +19,7 @@ const found = ({ bytes, damage, path, states }: JournalHealth): Finding.Finding 
   if ((states["uncertain"] ?? 0) > 0) {
     return Finding.warning(
       text,
-      "check Frame.io for an empty asset, then run holdfast queue retry --create-again",
+      "check Frame.io for an empty asset, then run holdfast queue retry ID --create-again",
       details,
     )
   }
