@@ -110,8 +110,10 @@ export class ScriptedDisk {
   }
 
   remove(relative: string): void {
-    for (const path of this.nodes.keys()) {
-      if (path === `/card/${relative}` || path.startsWith(`/card/${relative}/`)) this.nodes.delete(path)
+    for (const [path, node] of this.nodes) {
+      if (path !== `/card/${relative}` && !path.startsWith(`/card/${relative}/`)) continue
+      this.nodes.delete(path)
+      node.links--
     }
     this.notify(`/card/${relative}`)
   }

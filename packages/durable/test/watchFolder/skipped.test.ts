@@ -126,6 +126,22 @@ describe("WatchFolder, with names that it cannot emit", () => {
     ),
   )
 
+  it.effect("forgets a file that a second name of another file replaces", () =>
+    watching({}, ({ after, disk }) =>
+      Effect.gen(function* () {
+        disk.write("a.mov", 1)
+        disk.write("b.mov", 2)
+        yield* after("30 seconds")
+        disk.remove("a.mov")
+        disk.link("b.mov", "a.mov")
+        assert.deepStrictEqual(yield* after("1 seconds"), ["Skipped a.mov hardLink"])
+        const count = disk.operations.length
+        assert.deepStrictEqual(yield* after("3 minutes"), ["Finished b.mov"])
+        assert.isAtMost(disk.operations.length - count, 25)
+      }),
+    ),
+  )
+
   it.effect("leaves out hidden names, excluded folders and names that no pattern includes, without a report", () =>
     watching(
       { include: ["*.mov"], exclude: ["proxies/**", "test-*"] },

@@ -13,13 +13,12 @@ const looks = 32
 
 const has = (tree: Scan.Tree) => (entry: Entry, sidecar: string) => tree.names.has(entry.relative, sidecar)
 
-/** Whether the file can be opened. A file that cannot is reported, and tried again after a quiet time. */
+/** Whether the file can be opened. A file that cannot is reported. */
 const isReadable = (tree: Scan.Tree, pass: Scan.Pass, entry: Entry) =>
   tree.files.readable(tree.pathOf(entry.relative)).pipe(
     Effect.as(true),
     Effect.catchTag("FileFault", ({ code }) =>
-      Effect.gen(function* () {
-        tree.tracker.postpone(entry, yield* Monotonic.millis)
+      Effect.sync(() => {
         if (!Faults.isLocal(code)) pass.faults++
         const detail = `the file cannot be read: ${Faults.explain(code)}`
         if (!Faults.isGone(code)) Scan.skip(tree, pass, entry.relative, "unreadable", detail)
@@ -49,10 +48,9 @@ const confirm = (tree: Scan.Tree, pass: Scan.Pass, entry: Entry, bySidecar: bool
     return event
   }).pipe(
     Effect.catchTag("FileFault", ({ code }) =>
-      Effect.gen(function* () {
+      Effect.sync(() => {
         // A file that is gone may have another name: the next hint or scan finds it, or forgets it.
         if (!Faults.isLocal(code)) pass.faults++
-        tree.tracker.postpone(entry, yield* Monotonic.millis)
         return undefined
       }),
     ),
@@ -69,6 +67,8 @@ export const emit = (tree: Scan.Tree, pass: Scan.Pass): Effect.Effect<void> =>
     const events = yield* Effect.forEach(due, ({ bySidecar, entry }) => confirm(tree, pass, entry, bySidecar), {
       concurrency: looks,
     })
+    const now = yield* Monotonic.millis
+    for (const { entry } of due) tree.tracker.postpone(entry, now)
     for (const event of events) if (event !== undefined) yield* tree.emit(event)
   })
 

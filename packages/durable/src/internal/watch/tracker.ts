@@ -14,7 +14,7 @@ export interface Entry {
   since: number
   /** The version that was emitted last. */
   emitted: Stats | undefined
-  /** A file that cannot be opened is not tried again before this time. */
+  /** A file that could not be emitted is not looked at again before this time. */
   notBefore: number
   /** The scan that saw the file last. */
   scan: number
@@ -99,6 +99,8 @@ export const make = ({ quietMillis, remembered, sidecarsOf }: Options) => {
         return restart(made, stats, now)
       }
       if (known !== undefined && known.relative !== relative && stats.links > 1n) {
+        const replaced = paths.get(relative)
+        if (replaced !== undefined) detach(replaced)
         return { _tag: "HardLink", first: known.relative }
       }
       gone.delete(key)
@@ -126,7 +128,7 @@ export const make = ({ quietMillis, remembered, sidecarsOf }: Options) => {
     restartAll: (now: number): void => {
       for (const entry of waiting) entry.since = now
     },
-    /** Postpones a file that is quiet and cannot be opened, by one quiet time. */
+    /** Postpones the next look at a file that was due and could not be emitted, by one quiet time. */
     postpone: (entry: Entry, now: number): void => {
       entry.notBefore = now + quietMillis
     },
