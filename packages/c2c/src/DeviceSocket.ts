@@ -116,13 +116,18 @@ const make = Effect.gen(function* () {
   const isCurrent = (token: Redacted.Redacted<string>) =>
     Effect.map(authorization.token, (now) => Secret.value(now) === Secret.value(token))
 
-  /** Asks the API for the device. A report that arrives on the socket meanwhile is newer than the response. */
-  const ask = Effect.suspend(() => {
-    const before = state.reports()
-    return Effect.tap(client.me, (answer) =>
-      before === state.reports() ? state.reported(Frame.pausedIn(answer) === true) : Effect.void,
-    )
-  })
+  /**
+   * Asks the API for the device. A report that arrives on the socket meanwhile is newer than the response. A response without
+   * a known status ends a pause that an earlier connection reported, but not one that this connection reported.
+   */
+  const ask = (isNewConnection: boolean) =>
+    Effect.suspend(() => {
+      const before = state.reports()
+      return Effect.tap(client.me, (answer) => {
+        const paused = Frame.pausedIn(answer) ?? (isNewConnection ? false : undefined)
+        return paused === undefined || before !== state.reports() ? Effect.void : state.reported(paused)
+      })
+    })
 
   /** Whether the API is asked before a connection is attempted: after a first failure, and then once a minute. */
   const isDoubtful = Effect.map(
@@ -135,7 +140,7 @@ const make = Effect.gen(function* () {
     const token = yield* authorization.token
     const known = device !== undefined && Secret.value(device.token) === Secret.value(token) ? device : undefined
     if (known !== undefined && !(yield* isDoubtful)) return known
-    const answer = yield* Effect.tapError(ask, () => state.unknown)
+    const answer = yield* Effect.tapError(ask(true), () => state.unknown)
     askedAt = yield* Monotonic.millis
     // The call may have led to a new token.
     return (device = { token: yield* authorization.token, ids: idsOf(answer) })
@@ -143,7 +148,7 @@ const make = Effect.gen(function* () {
 
   const connect = Effect.gen(function* () {
     const { ids, token } = yield* identified
-    const questions = yield* Queue.sliding<void>(1)
+    const questions = yield* Queue.sliding<boolean>(1)
     const connection = Connection.run({
       api: config.api,
       token,
@@ -156,19 +161,29 @@ const make = Effect.gen(function* () {
         yield* state.joined
         yield* SubscriptionRef.set(failure, undefined)
         // The status may have changed between the response of the API and the join.
-        yield* Queue.offer(questions, undefined)
+        yield* Queue.offer(questions, true)
       }),
       onReply: client.seen,
       onStatus: (payload) => {
         const paused = Frame.pausedIn(payload)
-        return paused === undefined ? Effect.asVoid(Queue.offer(questions, undefined)) : state.reported(paused)
+        return paused === undefined ? Effect.asVoid(Queue.offer(questions, false)) : state.reported(paused)
       },
     }).pipe(Effect.provideContext(context))
-    // Asks at most once in 15 s, however many unreadable reports arrive.
+    // Asks at most once in 15 s, however many unreadable reports arrive. During a pause, asks once a minute, in case the report
+    // of its end has an unknown form.
     const asking = Queue.take(questions).pipe(
-      Effect.andThen(ask),
-      Effect.catch((error) => Effect.logDebug("the status of the device could not be read", error)),
-      Effect.andThen(Effect.sleep(heartbeatEvery)),
+      Effect.timeoutOption(Heartbeat.quiet),
+      Effect.flatMap((question) =>
+        Option.isSome(question) || state.isPaused()
+          ? Effect.andThen(ask(Option.getOrElse(question, () => false)), Effect.sleep(heartbeatEvery))
+          : Effect.void,
+      ),
+      Effect.catch((error) =>
+        Effect.andThen(
+          Effect.logDebug("the status of the device could not be read", error),
+          Effect.sleep(heartbeatEvery),
+        ),
+      ),
       Effect.forever,
     )
     yield* Effect.raceFirst(connection, asking)
@@ -187,6 +202,9 @@ const make = Effect.gen(function* () {
     Effect.tapDefect((defect) => Effect.logWarning("the device socket failed unexpectedly", defect)),
   )
 
+  // After the end, no report of a resume can arrive, so no creation may wait for one.
+  yield* Effect.addFinalizer(() => state.unknown)
+
   const start = Schedule.toStepWithSleep(Backoff.standard)
   yield* Effect.gen(function* () {
     let step = yield* start
@@ -198,8 +216,6 @@ const make = Effect.gen(function* () {
       if (Exit.isFailure(exit)) yield* step(undefined)
     }
   }).pipe(Effect.forkScoped)
-  // After the end, no report of a resume can arrive, so no creation may wait for one.
-  yield* Effect.addFinalizer(() => state.unknown)
 
   return {
     status: state.status,

@@ -26,7 +26,8 @@ export const dueAt = (beatAt: number, failed: boolean, lastCallAt: number): numb
   Math.max(beatAt + Duration.toMillis(failed ? quiet : interval), lastCallAt + Duration.toMillis(quiet))
 
 /**
- * Sends a heartbeat every 120 s until the layer's scope closes, but not within 60 s of another call.
+ * Sends a heartbeat every 120 s until the layer's scope closes, but not within 60 s of another call or of a reply on the
+ * socket of the device.
  *
  * **Details**
  *

@@ -108,6 +108,25 @@ describe("DeviceSocket", () => {
     }),
   )
 
+  it.effect("asks the API once a minute during a pause, in case the report of its end cannot be recognized", () =>
+    Effect.gen(function* () {
+      const api = Api.make((route, _, { at }) =>
+        route === me ? device(at < 150_000 ? "paused" : "online") : undefined,
+      )
+      const server = Fake.make()
+      yield* Effect.gen(function* () {
+        yield* Api.advance("100 seconds")
+        server.last().receive({ topic, event: "device_resumed", payload: {} })
+        yield* Api.advance("40 seconds")
+        assert.strictEqual(yield* status, "paused")
+        yield* Api.advance("60 seconds")
+        assert.strictEqual(yield* status, "online")
+        yield* Api.advance("5 minutes")
+      }).pipe(Effect.provide(layer(api, server)))
+      assert.deepStrictEqual(api.times(me), [0, 0, 75, 150])
+    }),
+  )
+
   it.effect("treats 60 s without any frame as a lost connection and connects again", () =>
     Effect.gen(function* () {
       const answersOnce: Fake.Script = {

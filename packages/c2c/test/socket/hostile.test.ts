@@ -127,7 +127,7 @@ describe("a hostile server of the device socket", () => {
       afterJoin((socket) => {
         for (let n = 0; n < 10; n++) socket.receive("y".repeat(60_000))
       }),
-      "frame-too-large",
+      "flooded",
     ],
   ])("that %s ends the connection, but closes no gate", ([, script, reason]) =>
     Effect.gen(function* () {

@@ -47,6 +47,7 @@ export const make = Effect.gen(function* () {
   return {
     status,
     awaitNotPaused,
+    isPaused: () => isPaused,
     /** The number of reports so far. An answer to an earlier question must not replace a later report. */
     reports: () => reports,
     joined: change(() => {

@@ -11,7 +11,7 @@ import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
 import type { SocketError } from "effect/socket/Socket"
-import { floodBytes, floodFrames, heartbeatEvery, joinTimeout, largestFrame, lostAfter, openTimeout } from "./limits.ts"
+import { joinTimeout, largestFrame, lostAfter, openTimeout } from "./limits.ts"
 
 const network = "check whether a firewall or a proxy on the way to the API blocks WebSocket connections"
 const wait = "no action is needed: the client connects again"
@@ -27,10 +27,7 @@ const reasons = {
   silent: [`the server sent nothing for ${lostAfter / 1000} s`, wait],
   broken: ["the connection broke", wait],
   "frame-too-large": [`the server sent a frame of more than ${largestFrame / 1024} KiB`, network],
-  flooded: [
-    `the server sent more than ${floodFrames} frames or ${floodBytes / 1024} KiB within ${heartbeatEvery / 1000} s`,
-    network,
-  ],
+  flooded: ["the server sent too many frames or bytes", network],
   unusable: ["the WebSocket client cannot connect", "provide a WebSocketConstructor that accepts headers"],
 } as const
 
@@ -76,7 +73,11 @@ export const fromSocketError = ({ reason }: SocketError): DeviceSocketLost => {
       // 1006 means that the connection ended without a close frame.
       return reason.code === 1006 ? make("broken") : make("closed", { closeCode: reason.code })
     case "SocketReadError":
-      return isTooLarge(reason.cause) ? make("frame-too-large") : make("broken", refusalOf(reason.cause))
+      // The package `ws` (with `maxPayload`) rejects a large frame; Effect's socket rejects what its buffer cannot hold.
+      if (codeOf(reason.cause) === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") return make("frame-too-large")
+      if (reason.cause instanceof Error && reason.cause.message.startsWith("Socket highWaterMark"))
+        return make("flooded")
+      return make("broken", refusalOf(reason.cause))
     case "SocketWriteError":
     case "SocketUpgradeError":
       return make("broken")
@@ -101,8 +102,3 @@ const refusalOf = (cause: unknown): Known => {
   const status = /^Unexpected server response: (\d{3})$/.exec(String(property(cause, "message")))?.[1]
   return status === undefined ? {} : { status: Number(status) }
 }
-
-/** Whether the package `ws` (with `maxPayload`) or the buffer of Effect's socket rejected the size of what was received. */
-const isTooLarge = (cause: unknown): boolean =>
-  codeOf(cause) === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH" ||
-  (cause instanceof Error && cause.message.startsWith("Socket highWaterMark"))
