@@ -93,6 +93,41 @@ describe("DeviceSocket", () => {
     }),
   )
 
+  it.effect("prefers a report on the socket to the response to an earlier question", () =>
+    Effect.gen(function* () {
+      // The third call is answered only after a retry, 0.5 s later.
+      const api = Api.make((route, n) => (route === me ? (n === 2 ? "reset" : device("online")) : undefined))
+      const server = Fake.make()
+      yield* Effect.gen(function* () {
+        yield* Api.advance("20 seconds")
+        server.last().receive(updated("unreadable"))
+        yield* Api.advance("200 millis")
+        server.last().receive(updated({ status: "paused" }))
+        yield* Api.advance("5 seconds")
+        assert.isAtLeast(api.times(me).length, 4)
+        assert.strictEqual(yield* status, "paused")
+      }).pipe(Effect.provide(layer(api, server)), Api.noJitter)
+    }),
+  )
+
+  it.effect("waits at the connectivity gate that another call has closed", () =>
+    Effect.gen(function* () {
+      const api = Api.make((_, __, { at }) => (at >= 20_000 && at < 60_000 ? "refused" : undefined))
+      const server = Fake.make()
+      yield* Effect.gen(function* () {
+        const client = yield* C2cClient
+        yield* Api.advance("20 seconds")
+        yield* Effect.forkChild(client.me)
+        yield* Api.advance("1 second")
+        server.last().end(1001)
+        yield* Api.advance("100 seconds")
+        assert.strictEqual(yield* status, "online")
+      }).pipe(Effect.provide(layer(api, server)), Api.noJitter)
+      assert.strictEqual(server.sockets.length, 2)
+      assert.isAtLeast(server.last().at, 60)
+    }),
+  )
+
   it.effect("asks the API, at most once in 15 s, after reports that it cannot read", () =>
     Effect.gen(function* () {
       const api = Api.make((route, n) => (route === me ? device(n < 3 ? "online" : "paused") : undefined))

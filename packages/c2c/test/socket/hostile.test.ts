@@ -176,6 +176,28 @@ describe("a hostile server of the device socket", () => {
     }),
   )
 
+  it.effect("accepts 900 frames every 16 s, which is below the limit", () =>
+    Effect.gen(function* () {
+      const server = Fake.make()
+      yield* Effect.gen(function* () {
+        for (let n = 0; n < 4; n++) {
+          yield* Api.advance("16 seconds")
+          for (let frames = 0; frames < 900; frames++) server.last().receive("{}")
+        }
+        yield* Api.advance("1 second")
+      }).pipe(
+        Effect.provide(
+          layer(
+            Api.make(() => undefined),
+            server,
+          ),
+        ),
+        Api.noJitter,
+      )
+      assert.strictEqual(server.sockets.length, 1)
+    }),
+  )
+
   it.effect("reads a pause that arrives as bytes", () =>
     Effect.gen(function* () {
       const bytes = new TextEncoder().encode(JSON.stringify({ topic, ...paused }))

@@ -22,16 +22,16 @@ export type DeviceState = Effect.Success<typeof make>
  */
 export const make = Effect.gen(function* () {
   const status = yield* SubscriptionRef.make<DeviceStatus>("unknown")
+  // Closed until the first report.
   const latch = yield* Latch.make(false)
   let published: DeviceStatus = "unknown"
   let isJoined = false
   let isPaused = false
-  let isKnown = false
   let reports = 0
 
   const publish = Effect.suspend(() => {
     const next = isPaused ? "paused" : isJoined ? "online" : "unknown"
-    const passage = isKnown && !isPaused ? latch.open : latch.close
+    const passage = isPaused ? latch.close : latch.open
     if (next === published) return Effect.asVoid(passage)
     published = next
     return Effect.andThen(passage, SubscriptionRef.set(status, next))
@@ -59,12 +59,10 @@ export const make = Effect.gen(function* () {
     reported: (paused: boolean) =>
       change(() => {
         reports++
-        isKnown = true
         isPaused = paused
       }),
     /** The API cannot be asked: a creation must not wait because of an old report. */
     unknown: change(() => {
-      isKnown = true
       isPaused = false
     }),
   }
