@@ -1,19 +1,20 @@
 /** A queue over a journal in memory, an API in memory and a storage in memory. */
+import { C2cClient } from "@holdfast/c2c/C2cClient"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import { Connectivity, Health } from "@holdfast/core/Connectivity"
 import { Queue } from "@holdfast/durable"
 import type { DrainOptions, QueueEvent } from "@holdfast/durable/Queue"
 import { RefusalProbe } from "@holdfast/s3/RefusalProbe"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import { randomBytes } from "node:crypto"
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type api, type storage, temporaryFile } from "../../../c2c/test/support/uploads.ts"
+import { type api, type storage, temporaryFile, url } from "../../../c2c/test/support/uploads.ts"
 import type * as MemoryJournal from "./memoryJournal.ts"
 
-export { api, drive, failed, md5, slowDown, storage, stored, url } from "../../../c2c/test/support/uploads.ts"
+export { api, drive, expired, failed, md5, slowDown, storage, stored, url } from "../../../c2c/test/support/uploads.ts"
 
 /** Files with random content. */
 export const files = (...sizes: ReadonlyArray<number>) =>
@@ -27,6 +28,34 @@ export const folder = Effect.acquireRelease(
   Effect.sync(() => Fs.realpathSync(Fs.mkdtempSync(join(tmpdir(), "holdfast-queue-")))),
   (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })),
 )
+
+type Create = C2cClient["Service"]["createAsset"]
+
+/** An API in memory whose number of upload URLs depends on the file. */
+export const apiOf = (urls: (asset: { readonly filesize: number }) => number): ReturnType<typeof api> => {
+  const requests: Array<Parameters<Create>[0]> = []
+  const createAsset: Create = (request, record) =>
+    Effect.gen(function* () {
+      if (record !== undefined) yield* record.before
+      const nth = requests.push(request)
+      const filesize = "filesize" in request ? request.filesize : 0
+      const uploadUrls = Array.from({ length: urls({ filesize }) }, (_, index) => Redacted.make(url(nth, index)))
+      return { id: `asset-${nth}`, name: String(request.name), uploadUrls, serverTime: undefined }
+    })
+  return { requests, layer: Layer.mock(C2cClient, { createAsset }) }
+}
+
+/** An API that never answers the creation of an asset. */
+export const hanging = (): ReturnType<typeof api> => {
+  const requests: Array<Parameters<Create>[0]> = []
+  const createAsset: Create = (request, record) =>
+    Effect.gen(function* () {
+      if (record !== undefined) yield* record.before
+      requests.push(request)
+      return yield* Effect.never
+    })
+  return { requests, layer: Layer.mock(C2cClient, { createAsset }) }
+}
 
 /** The connectivity gate of an API that is always healthy. */
 export const connected = Connectivity.layer.pipe(Layer.provide(Layer.succeed(Health, { check: Effect.void })))

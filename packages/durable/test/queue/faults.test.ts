@@ -1,0 +1,161 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Verdict from "@holdfast/core/Verdict"
+import type { Change } from "@holdfast/durable/Journal"
+import { type JournalError, JournalUnwritable } from "@holdfast/durable/JournalError"
+import { Effect, Exit, Fiber } from "effect"
+import { api, drive, failed, files, md5, process, storage, stored } from "../support/bench.ts"
+import * as MemoryJournal from "../support/memoryJournal.ts"
+
+const full = new JournalUnwritable({
+  verdict: Verdict.always(),
+  path: "/memory/journal.db",
+  detail: "the disk is full",
+  action: "free space",
+})
+
+const states = (memory: MemoryJournal.Memory) => [...memory.rows.values()].map(({ row }) => row.state)
+
+/** Fails the writes of one kind of change. */
+const failing =
+  (tag: Change["_tag"], isFull: () => boolean): MemoryJournal.Memory["hook"] =>
+  (_, changes) =>
+    isFull() && changes.some(({ _tag }) => _tag === tag || _tag === "Event") ? Effect.fail(full) : Effect.void
+
+describe("A journal that cannot be written", () => {
+  it.effect("stops the upload before the part is sent, and ends the drain with the error", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      const store = storage()
+      const { add, drain, events } = process(memory, store, api(4))
+      const added = yield* files(100, 200, 300)
+      yield* add(added.map(({ path }) => path))
+      memory.hook = failing("PartSending", () => true)
+      const error: JournalError = failed(yield* drive(drain({ files: 1 })))
+      assert.strictEqual(error._tag, "JournalUnwritable")
+      assert.deepStrictEqual(states(memory), ["sending", "queued", "queued"])
+      assert.deepStrictEqual(
+        events.flatMap((event) => (event._tag === "Failed" ? [event.error._tag, event.record.state] : [])),
+        ["JournalUnwritable", "sending"],
+      )
+      assert.strictEqual(store.puts.length, 0)
+    }),
+  )
+
+  it.effect("does not count a part as confirmed whose confirmation is not recorded", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      const { add, drain, events } = process(memory, storage(), api(1))
+      const added = yield* files(100)
+      yield* add(added.map(({ path }) => path))
+      memory.hook = failing("PartConfirmed", () => true)
+      assert.strictEqual(failed(yield* drive(drain()))._tag, "JournalUnwritable")
+      const tags = events.flatMap((event) => (event._tag === "Upload" ? [event.event._tag] : [event._tag]))
+      assert.notInclude(tags, "ChunkConfirmed")
+      assert.notInclude(tags, "Done")
+    }),
+  )
+
+  it.effect("records what was known as soon as there is space, without sending it again", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      let isFull = true
+      const store = storage()
+      const server = api(1)
+      const { add, drain } = process(memory, store, server)
+      const added = yield* files(100, 200)
+      yield* add(added.map(({ path }) => path))
+      memory.hook = failing("Created", () => isFull)
+      const fiber = yield* Effect.forkChild(drain({ forever: true }))
+      yield* drive(Effect.sleep(120_000))
+      // The second upload was running already. Neither upload began again.
+      assert.strictEqual(server.requests.length, 2)
+      assert.deepStrictEqual(states(memory), ["creating", "creating"])
+      isFull = false
+      yield* drive(Effect.sleep(60_000))
+      assert.deepStrictEqual(states(memory), ["done", "done"])
+      assert.strictEqual(server.requests.length, 2)
+      yield* Fiber.interrupt(fiber)
+    }),
+  )
+
+  it.effect("does not report an upload as done that is not recorded as done", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      let isFull = true
+      const store = storage()
+      const { add, drain, events } = process(memory, store, api(2))
+      const added = yield* files(100)
+      yield* add(added.map(({ path }) => path))
+      memory.hook = failing("Done", () => isFull)
+      assert.strictEqual(failed(yield* drive(drain()))._tag, "JournalUnwritable")
+      assert.notInclude(
+        events.map(({ _tag }) => _tag),
+        "Done",
+      )
+      isFull = false
+      const puts = store.puts.length
+      yield* drive(drain())
+      assert.deepStrictEqual(states(memory), ["done"])
+      assert.strictEqual(store.puts.length, puts)
+    }),
+  )
+
+  it.effect("does not hold the queue because of an upload that was removed", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      const { add, drain } = process(memory, storage(), api(1))
+      const added = yield* files(100, 200)
+      yield* add(added.map(({ path }) => path))
+      memory.hook = (_, changes) =>
+        changes.some(({ _tag, id }) => _tag === "Created" && id === "u1")
+          ? Effect.andThen(
+              Effect.sync(() => memory.rows.delete("u1")),
+              Effect.fail(full),
+            )
+          : Effect.void
+      const exit = yield* drive(drain())
+      assert.isTrue(Exit.isSuccess(exit), String(exit))
+      assert.deepStrictEqual(states(memory), ["done"])
+    }),
+  )
+})
+
+describe("A drain whose queue another process has taken over", () => {
+  it.effect("ends at once with JournalFenced and sends nothing more", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      const store = storage((put) => Effect.as(Effect.sleep("1 second"), stored(md5(put.bytes))))
+      const { add, drain } = process(memory, store, api(20))
+      const added = yield* files(1000, 1000)
+      yield* add(added.map(({ path }) => path))
+      const fiber = yield* Effect.forkChild(drain({ forever: true }))
+      yield* drive(Effect.sleep(1500))
+      memory.fence()
+      const before = store.puts.length
+      const exit = yield* drive(Fiber.join(fiber))
+      assert.strictEqual(failed(exit)._tag, "JournalFenced")
+      assert.strictEqual(store.puts.length, before)
+      assert.strictEqual(store.seen.inFlight, 0)
+    }),
+  )
+})
+
+describe("A bug during an upload", () => {
+  it.effect("ends that upload as UploadDefect, and the others continue", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      const { add, drain, events } = process(memory, storage(), api(1))
+      const added = yield* files(100, 200)
+      yield* add(added.map(({ path }) => path))
+      const exit = yield* drive(
+        drain({ around: (upload, { id }) => (id === "u1" ? Effect.die(new Error("oops")) : upload) }),
+      )
+      assert.isTrue(Exit.isSuccess(exit), String(exit))
+      assert.deepStrictEqual(states(memory), ["failed", "done"])
+      assert.deepStrictEqual(
+        events.flatMap((event) => (event._tag === "Failed" ? [event.error._tag] : [])),
+        ["UploadDefect"],
+      )
+    }),
+  )
+})
