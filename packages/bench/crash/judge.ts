@@ -44,7 +44,7 @@ interface Put {
 }
 
 /** A part that was stored longer before a kill than this, in milliseconds, should have been confirmed before the kill. */
-const longestConfirmation = 1000
+const longestConfirmation = 2000
 
 export const judge = (history: History): Verdict => {
   const problems: Array<string> = []

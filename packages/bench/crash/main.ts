@@ -9,7 +9,7 @@
  * lines that each process had printed before its kill: a line `chunk-confirmed` is a promise. At the end, a control uploads
  * with a journal from which confirmed parts were removed, and the judge must object.
  *
- *     npm run test:crash -- [--short] [--kills 1000] [--per-upload 8] [--at-once 2] [--factor 10] [--seed 1]
+ *     npm run test:crash -- [--short] [--kills 1000] [--per-upload 8] [--at-once 2] [--factor 10] [--seed 1] [--client queue]
  */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
@@ -34,6 +34,7 @@ const { values } = parseArgs({
     "at-once": { type: "string", default: "2" },
     factor: { type: "string", default: "10" },
     seed: { type: "string", default: "1" },
+    client: { type: "string", default: "command" },
     verbose: { type: "boolean", default: false },
   },
 })
@@ -49,14 +50,18 @@ const started = performance.now()
 const parent = Fs.mkdtempSync(join(Os.tmpdir(), "holdfast-crash-"))
 const server = Server.start(Upload.clocked(factor))
 try {
-  const base = { server, parent, factor }
-  const calm = await Upload.upload({ ...base, seed: 0, whole: 0, next: () => undefined })
-  const undisturbed = calm.processes.map(({ endedAt, startedAt }) => endedAt - startedAt)
-  const whole = undisturbed[0] ?? 0
+  const client: Upload.Client = values.client === "queue" ? "queue" : "command"
+  const base = { server, parent, client, factor }
+  const calm = await Upload.upload({ ...base, seed: 0, undisturbed: { loading: 0, work: 0 }, next: () => undefined })
+  const [first] = calm.processes
+  if (first === undefined) throw new Error("no process was started")
+  const begun = Date.parse(first.lines[0]?.time ?? "")
+  const undisturbed = { loading: begun - first.startedAt, work: first.endedAt - begun }
   const unjudged = judge(calm)
   if (unjudged.problems.length > 0) throw new Error(`an undisturbed upload failed: ${unjudged.problems.join("; ")}`)
   console.log(
-    `${kills} kills, up to ${perUpload} in an upload, waits 1/${factor}, an undisturbed process takes ${whole} ms`,
+    `${kills} kills, up to ${perUpload} in an upload, waits 1/${factor}; an undisturbed process loads for ` +
+      `${undisturbed.loading} ms and works for ${undisturbed.work} ms`,
   )
 
   // More moments than kills, because a process may end before its moment.
@@ -72,7 +77,7 @@ try {
         if (left-- <= 0 || done >= kills) return undefined
         return moments.next().value
       }
-      const counted = { ...base, seed: seed * 10_000 + number, whole, next, afterKill: () => void done++ }
+      const counted = { ...base, seed: seed * 10_000 + number, undisturbed, next, afterKill: () => void done++ }
       const history = await Upload.upload(counted)
       const verdict = judge(history)
       histories.push({ history, verdict })
@@ -85,7 +90,7 @@ try {
   await Promise.all(Array.from({ length: Number(values["at-once"]) }, lane))
   for (const line of Report.lines(histories)) console.log(line)
 
-  const control = await Control.run({ ...base, whole })
+  const control = await Control.run({ ...base, undisturbed })
   console.log(control.line)
   const passed = control.objected && Report.passed(histories, kills)
   const seconds = Math.round((performance.now() - started) / 1000)

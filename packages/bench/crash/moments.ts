@@ -5,8 +5,8 @@ import type { Random } from "../shared/random.ts"
 
 /** When a process is killed. `delay` is in milliseconds after the step. */
 export type Moment =
-  /** After a share of the time that an undisturbed process takes. */
-  | { readonly at: "time"; readonly share: number }
+  /** After a share of the time that an undisturbed process takes to load its program, or for its work after that. */
+  | { readonly at: "loading" | "work"; readonly share: number }
   /** After the nth line of this type in the output. */
   | { readonly at: "line"; readonly type: string; readonly nth: number; readonly delay: number }
   /** After the nth request of this kind has arrived or was answered. */
@@ -42,11 +42,19 @@ const aims: ReadonlyArray<(nth: number, delay: number) => Moment> = [
   (_, delay) => ({ at: "line", type: "resumed", nth: 1, delay }),
 ]
 
-/** Half of the kills are spread evenly over the time of a process, and half are aimed at single steps. */
+/**
+ * Half of the kills are spread evenly over the time of a process, and half are aimed at single steps. Of the former, one in
+ * eight comes while the process loads its program.
+ */
 export const plan = (random: Random, count: number): ReadonlyArray<Moment> => {
   const half = Math.ceil(count / 2)
   const moments = Array.from({ length: count }, (_, n): Moment => {
-    if (n < half) return { at: "time", share: (n + random.next()) / half }
+    if (n < half) {
+      const loading = Math.floor(half / 8)
+      return n < loading
+        ? { at: "loading", share: (n + random.next()) / loading }
+        : { at: "work", share: (n - loading + random.next()) / (half - loading) }
+    }
     // Two of three aimed kills come at the step itself, the others up to 5 ms after it.
     const delay = random.below(3) === 0 ? random.next() * 5 : 0
     const aim = aims[(n - half) % aims.length] ?? random.pick(aims)
@@ -65,8 +73,10 @@ const shuffled = <A>(random: Random, all: ReadonlyArray<A>): ReadonlyArray<A> =>
 /** The step at which a moment is aimed, for the report. */
 export const name = (moment: Moment): string => {
   switch (moment.at) {
-    case "time":
-      return "at a random time"
+    case "loading":
+      return "at a random time of the start"
+    case "work":
+      return "at a random time of the work"
     case "line":
       return `after "${moment.type}"`
     case "request":

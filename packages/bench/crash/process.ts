@@ -9,6 +9,12 @@ import type { Moment } from "./moments.ts"
 import type { Seen } from "../shared/sandbox/Protocol.ts"
 import type { Sandbox } from "../shared/sandbox/Server.ts"
 
+/** The durations of an undisturbed process: until its first line, and from there to its end. In milliseconds. */
+export interface Durations {
+  readonly loading: number
+  readonly work: number
+}
+
 export interface Start {
   readonly program: ReadonlyArray<string>
   readonly env: NodeJS.ProcessEnv
@@ -18,8 +24,7 @@ export interface Start {
   readonly home: string
   /** When to kill the process. The default is never. */
   readonly moment: Moment | undefined
-  /** The duration of an undisturbed process, in milliseconds. */
-  readonly whole: number
+  readonly undisturbed: Durations
   /** The number of parts of each file, by its name. */
   readonly parts: ReadonlyMap<string, number>
 }
@@ -39,7 +44,7 @@ const longest = 60_000
 const routes = { creation: /^\/v2\/devices\/assets$/, part: /^\/parts\//, refresh: /^\/v2\/auth\/token$/ }
 
 export const run = async (start: Start): Promise<Ran> => {
-  const { cwd, env, home, moment, program, sandbox, whole } = start
+  const { cwd, env, home, moment, program, sandbox, undisturbed } = start
   const [executable = "", ...args] = program
   const startedAt = Date.now()
   const child = spawn(executable, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] })
@@ -61,14 +66,14 @@ export const run = async (start: Start): Promise<Ran> => {
       child.kill("SIGKILL")
     }, longest),
   )
-  if (moment?.at === "time") killAfter(moment.share * whole)
+  if (moment?.at === "loading") killAfter(moment.share * undisturbed.loading)
 
   const lines: Array<Line> = []
   const counts = new Map<string, number>()
   createInterface({ input: child.stdout }).on("line", (text) => {
     const line = parsed(text)
     if (line === undefined) return
-    lines.push(line)
+    if (lines.push(line) === 1 && moment?.at === "work") killAfter(moment.share * undisturbed.work)
     if (moment?.at !== "line" || line.type !== moment.type) return
     const count = (counts.get(line.type) ?? 0) + 1
     counts.set(line.type, count)

@@ -5,13 +5,14 @@ import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { fileURLToPath } from "node:url"
 import { bin } from "../command/process.ts"
 import * as Random from "../shared/random.ts"
 import type { History, ProcessRun, SourceFile } from "./History.ts"
 import { type Moment, name } from "./moments.ts"
 import * as Process from "./process.ts"
 import type { Server } from "../shared/sandbox/Server.ts"
-import { signIn } from "../shared/sandbox/signIn.ts"
+import { signIn, tokenFile } from "../shared/sandbox/signIn.ts"
 
 /** In bytes. Small, so that a short upload has many parts. */
 export const chunkSize = 16 * 1024
@@ -19,14 +20,17 @@ export const chunkSize = 16 * 1024
 /** The number of parts of each file. The storm deals all of its faults to a file of 20 parts. */
 const sizes = [1, 4, 9, 14, 20]
 
+export type Client = "command" | "queue"
+
 export interface Options {
   readonly server: Server
   readonly parent: string
   readonly seed: number
+  /** What uploads: the command, or the queue of the library in a small program. */
+  readonly client: Client
   /** Waits are this many times shorter. */
   readonly factor: number
-  /** The duration of an undisturbed process, in milliseconds. */
-  readonly whole: number
+  readonly undisturbed: Process.Durations
   /** Returns the moment of the next kill; `undefined` lets the process end. */
   readonly next: () => Moment | undefined
   /** Runs after each kill. The control damages the journal here. */
@@ -61,11 +65,19 @@ const makeFiles = (folder: string, seed: number): ReadonlyArray<SourceFile> => {
   })
 }
 
+const queue = fileURLToPath(new URL("../shared/queue.ts", import.meta.url))
+
+const programs: Readonly<Record<Client, (home: string, api: string) => ReadonlyArray<string>>> = {
+  // A file that is done is not sent again only with `--skip-uploaded`.
+  command: (_, api) => [bin, "upload", "--api", api, "--json", "--no-pair"],
+  queue: (home, api) => ["--conditions=@holdfast/source", queue, api, tokenFile(home, api), join(home, "queue")],
+}
+
 /** More processes than this without a kill mean that the upload does not come to an end. */
 const mostRestarts = 6
 
 export const upload = async (options: Options): Promise<History> => {
-  const { factor, next, parent, seed, server, whole } = options
+  const { client, factor, next, parent, seed, server, undisturbed } = options
   const root = Fs.mkdtempSync(join(parent, "upload-"))
   const [folder, home, directory] = ["files", "home", "stored"].map((part) => join(root, part)) as [
     string,
@@ -84,28 +96,21 @@ export const upload = async (options: Options): Promise<History> => {
       TMPDIR: root,
       XDG_CACHE_HOME: join(parent, "cache"),
     }
-    const flags = ["--api", sandbox.url, "--json", "--no-pair"]
     const processes: Array<ProcessRun> = []
     let signIns = 0
     let restarts = 0
     let createAgain = false
     while (restarts < mostRestarts) {
       const moment = next()
+      const again = createAgain ? ["--create-again"] : []
       const ran = await Process.run({
-        program: [
-          process.execPath,
-          bin,
-          "upload",
-          ...flags,
-          ...(createAgain ? ["--create-again"] : []),
-          ...files.map(({ path }) => path),
-        ],
+        program: [process.execPath, ...programs[client](home, sandbox.url), ...again, ...files.map(({ path }) => path)],
         env,
         cwd: folder,
         sandbox,
         home,
         moment,
-        whole,
+        undisturbed,
         parts: new Map(files.map((file) => [file.name, file.parts.length])),
       })
       // A request that the process had sent may still be on its way to the sandbox.

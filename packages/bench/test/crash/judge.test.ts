@@ -53,7 +53,7 @@ const process = (startedAt: number, endedAt: number, more: Partial<ProcessRun> =
 })
 const killed = (startedAt: number, endedAt: number, lines: ReadonlyArray<Line>, more: Partial<ProcessRun> = {}) =>
   process(startedAt, endedAt, {
-    killed: "at a random time",
+    killed: "at a random time of the work",
     exitCode: "SIGKILL",
     assets: [asset({ received: 1, complete: false, sha256: "" })],
     lines,
@@ -91,12 +91,12 @@ describe("the judge of killed uploads", () => {
   })
 
   it("objects if a part was stored long before the kill, was not confirmed, and is sent again", () => {
-    const slow = killed(0, 2000, [created(10), confirmed(30, 0)])
+    const slow = killed(0, 3000, [created(10), confirmed(30, 0)])
     const bad = history(
-      [slow, process(2100, 2300, { lines: rest.map((one) => ({ ...one, time: new Date(2290).toISOString() })) })],
-      [...put(20, 0), ...put(50, 1), ...put(2120, 1), ...put(2130, 2)],
+      [slow, process(3100, 3300, { lines: rest.map((one) => ({ ...one, time: new Date(3290).toISOString() })) })],
+      [...put(20, 0), ...put(50, 1), ...put(3120, 1), ...put(3130, 2)],
     )
-    expect(judge(bad).problems).toEqual(["part one/1 was stored 1945 ms before kill 0, and was sent again"])
+    expect(judge(bad).problems).toEqual(["part one/1 was stored 2945 ms before kill 0, and was sent again"])
   })
 
   it("does not count a part that the storage rejected before the kill as in flight", () => {

@@ -1,0 +1,103 @@
+/**
+ * Uploads files with `@holdfast/durable` and prints the lines of `holdfast upload --json` that a judge needs: the queue without
+ * the command.
+ *
+ *     node packages/bench/shared/queue.ts API TOKENS JOURNAL [--create-again] FILE…
+ */
+import * as C2c from "@holdfast/c2c/C2c"
+import { C2cConfig } from "@holdfast/c2c/C2cConfig"
+import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
+import { Uploader } from "@holdfast/c2c/Uploader"
+import { Journal } from "@holdfast/durable/Journal"
+import { Queue } from "@holdfast/durable/Queue"
+import { TokenStore } from "@holdfast/oauth/TokenStore"
+import * as Credentials from "@holdfast/sandbox/Credentials"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { writeSync } from "node:fs"
+
+const [api = "", tokens = "", directory = "", ...rest] = process.argv.slice(2)
+const createAgain = rest.includes("--create-again")
+const paths = rest.filter((path) => path !== "--create-again")
+
+/** A pipe that is full must not lose a line, so the program waits for each line. */
+const print = (line: object) =>
+  Effect.sync(() => void writeSync(1, `${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`))
+
+const types: Partial<Record<UploadEvent["_tag"], string>> = {
+  AssetCreated: "created",
+  Resumed: "resumed",
+  ChunkConfirmed: "chunk-confirmed",
+  ChunkFailed: "chunk-failed",
+  Recreated: "recreated",
+}
+
+const fieldsOf = (event: UploadEvent): object => {
+  switch (event._tag) {
+    case "AssetCreated":
+    case "Resumed":
+      return { assetId: event.assetId }
+    case "ChunkConfirmed":
+    case "ChunkFailed":
+      return { index: event.index }
+    case "Recreated":
+      return { reason: event.reason }
+    default:
+      return {}
+  }
+}
+
+const main = Effect.gen(function* () {
+  const queue = yield* Queue
+  yield* print({ type: "started" })
+  const added = yield* queue.add(paths.map((path) => ({ path, createAgain, skipUploaded: true })))
+  const failures = new Map<string, { readonly tag: string; readonly message: string }>()
+  yield* queue.drain({
+    only: new Set(added.map(({ id }) => id)),
+    onEvent: (event) => {
+      switch (event._tag) {
+        case "Upload": {
+          const type = types[event.event._tag]
+          return type === undefined ? Effect.void : print({ type, path: event.path, ...fieldsOf(event.event) })
+        }
+        case "Done":
+          return print({ type: "file", path: event.record.path, outcome: "uploaded" })
+        case "Failed": {
+          const error = { tag: event.error._tag, message: event.error.message }
+          failures.set(event.record.path, error)
+          return print({ type: "file", path: event.record.path, outcome: "failed", error })
+        }
+        default:
+          return Effect.void
+      }
+    },
+  })
+  const records = (yield* queue.list).filter(({ id }) => added.some((record) => record.id === id))
+  const files = records.map(({ error, path, resentBytes, resumed, state }) => ({
+    path,
+    outcome: state === "done" ? "uploaded" : "failed",
+    resumed,
+    resentBytes,
+    ...(error === undefined ? {} : { error: { ...error, state } }),
+  }))
+  yield* print({ type: "summary", files })
+  return records.every(({ state }) => state === "done") ? 0 : 3
+})
+
+const Config = C2cConfig.layer({ api, clientVersion: "1.0.0", ...Credentials })
+const Live = Queue.layer.pipe(
+  Layer.provideMerge(Uploader.layer),
+  Layer.provideMerge(C2c.layer),
+  Layer.provideMerge(Layer.mergeAll(Journal.layer({ directory }), Config, NodeHttpClient.layerUndici)),
+  Layer.provideMerge(TokenStore.layerFile(tokens).pipe(Layer.provide(NodeServices.layer))),
+)
+
+NodeRuntime.runMain(
+  main.pipe(
+    Effect.provide(Live),
+    Effect.tap((code) => Effect.sync(() => void (process.exitCode = code))),
+  ),
+)
