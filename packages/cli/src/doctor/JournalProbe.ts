@@ -11,6 +11,8 @@ export interface JournalHealth {
   readonly bytes: number
   /** The description of the damage, or `undefined` if every record is intact. */
   readonly damage: string | undefined
+  /** The number of parts that are sent again because their records are damaged. */
+  readonly damagedParts: number
   /** The number of uploads in each state. States without an upload are absent. */
   readonly states: Readonly<Record<string, number>>
 }
@@ -23,12 +25,18 @@ export interface QueueOwner {
   readonly since: number | undefined
 }
 
-/** Examines the journal below a directory. Both effects succeed with `undefined` if there is nothing to report. */
+/** Examines the journal in a directory. Both effects succeed with `undefined` if there is nothing to report. */
 export const JournalProbe = Context.Reference<{
   /** Returns the state of the journal, or `undefined` if there is no journal. */
-  readonly health: (home: string) => Effect.Effect<JournalHealth | undefined, LocalProblem>
+  readonly health: (directory: string) => Effect.Effect<JournalHealth | undefined, LocalProblem>
   /** Returns the owner of the queue, or `undefined` if no process works through the queue. */
-  readonly owner: (home: string) => Effect.Effect<QueueOwner | undefined, LocalProblem>
+  readonly owner: (directory: string) => Effect.Effect<QueueOwner | undefined, LocalProblem>
 }>("holdfast/doctor/JournalProbe", {
-  defaultValue: () => ({ health: () => Effect.undefined, owner: () => Effect.undefined }),
+  // Imported only when the journal is examined, because SQLite would make every other command start later.
+  defaultValue: () => ({
+    health: (directory) => Effect.flatMap(live, ({ health }) => health(directory)),
+    owner: (directory) => Effect.flatMap(live, ({ owner }) => owner(directory)),
+  }),
 })
+
+const live = Effect.promise(() => import("./LiveJournal.ts"))

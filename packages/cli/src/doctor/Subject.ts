@@ -7,19 +7,26 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import * as Path from "node:path"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
 import type { LocalProblem, UsageError } from "../process/PersonError.ts"
 import * as Finding from "./Finding.ts"
 import * as Health from "./Health.ts"
 
+/** The directory of saved files, and the token file and the directory of the queue in it. */
+export interface Saved {
+  readonly home: string
+  readonly tokenFile: string
+  readonly queue: string
+}
+
 /** What the checks examine. */
 export interface Subject {
   readonly target: Target.Target
   /** The user error for missing credentials. */
   readonly missing: UsageError | undefined
-  /** The directory of saved files and the token file in it. */
-  readonly saved: Result.Result<{ readonly home: string; readonly tokenFile: string }, LocalProblem>
+  readonly saved: Result.Result<Saved, LocalProblem>
   /** Waits for the health check. A check that stops waiting does not cancel the health check. */
   readonly asked: Effect.Effect<Health.Asked>
 }
@@ -40,7 +47,15 @@ export const make = ({
   target,
 }: Target.Inspected): Effect.Effect<Subject, never, Scope.Scope | UserDirectories.UserDirectories> =>
   Effect.gen(function* () {
-    const saved = yield* Effect.result(Effect.all({ home: Target.home, tokenFile: Target.tokenFile(target) }))
+    const saved = yield* Effect.result(
+      Effect.all({ home: Target.home, tokenFile: Target.tokenFile(target) }).pipe(
+        // The token file and the queue of an API have the same name.
+        Effect.map((found): Saved => ({
+          ...found,
+          queue: Path.join(found.home, "queue", Path.basename(found.tokenFile, ".json")),
+        })),
+      ),
+    )
     const fiber = yield* Effect.forkScoped(Health.ask(target))
     return { target, missing, saved, asked: Effect.flatMap(Fiber.await(fiber), (exit) => exit) }
   })

@@ -20,7 +20,7 @@ const check = (name: string, timeoutMs: number, run: Effect.Effect<Finding.Findi
 const subject = Effect.map(Effect.orDie(Target.inspect("http://127.0.0.1:9")), ({ missing, target }): Subject => ({
   target,
   missing,
-  saved: Result.succeed({ home: "/nonexistent", tokenFile: "/nonexistent/t" }),
+  saved: Result.succeed({ home: "/nonexistent", tokenFile: "/nonexistent/t", queue: "/nonexistent/q" }),
   asked: Effect.never,
 })).pipe(Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: {} })))
 

@@ -17,6 +17,7 @@ import * as Power from "../../src/doctor/checks/Power.ts"
 import * as QueueCheck from "../../src/doctor/checks/Queue.ts"
 import { JournalProbe } from "../../src/doctor/JournalProbe.ts"
 import { LocalProblem } from "../../src/process/PersonError.ts"
+import { Journal } from "@holdfast/durable/Journal"
 import * as Doctor from "../support/doctor.ts"
 
 const space = (freeBytes: number, freeFiles: number | undefined = undefined, type = 0xef53) => ({
@@ -220,13 +221,15 @@ describe("the check of certificates", () => {
   )
 })
 
+const file = { bytes: 3, modifiedNs: "4", inode: "2" }
+
 describe("the checks of the journal and the queue", () => {
   const probe = (health: Effect.Success<ReturnType<(typeof JournalProbe.Service)["health"]>>) =>
     Effect.provideService(Doctor.run(JournalCheck.check), JournalProbe, {
       health: () => Effect.succeed(health),
       owner: () => Effect.undefined,
     })
-  const intact = { path: "~/journal.db", bytes: 81_920, damage: undefined, states: {} }
+  const intact = { path: "~/journal.db", bytes: 81_920, damage: undefined, damagedParts: 0, states: {} }
 
   it.effect("counts uploads in each state, and warns if some failed or are uncertain", () =>
     Effect.gen(function* () {
@@ -236,6 +239,7 @@ describe("the checks of the journal and the queue", () => {
         level: "ok",
         text: "3 queued, 40 done; 81.9 kB, intact",
       })
+      assert.match((yield* probe({ ...intact, damagedParts: 2 })).text, /, but 2 parts are damaged$/)
       assert.strictEqual((yield* probe({ ...intact, states: { failed: 1 } })).level, "warning")
       assert.match((yield* probe({ ...intact, states: { uncertain: 1 } })).remedy ?? "", /empty asset/)
     }),
@@ -250,6 +254,41 @@ describe("the checks of the journal and the queue", () => {
         owner: () => Effect.undefined,
       })
       assert.deepInclude(refused, { level: "problem", outcome: "local", remedy: "update holdfast" })
+    }),
+  )
+
+  it.live("read a real journal without changing it, and find its owner and its damage", () =>
+    Effect.gen(function* () {
+      const home = Fs.mkdtempSync(`${Os.tmpdir()}/holdfast-journal-`)
+      const directory = Path.join(home, "queue")
+      const { health, owner } = yield* JournalProbe
+      assert.isUndefined(yield* health(directory))
+      assert.isFalse(Fs.existsSync(directory), "the probe created a folder")
+      const add = Effect.flatMap(Journal, (journal) =>
+        Effect.gen(function* () {
+          yield* journal.add([
+            { path: "/footage/a.mov", file },
+            { path: "/footage/b.mov", file },
+          ])
+          assert.isUndefined(yield* owner(directory))
+          yield* journal.own
+          assert.strictEqual((yield* owner(directory))?.holder, `process ${process.pid}`)
+        }),
+      )
+      yield* Effect.scoped(Effect.provide(add, Journal.layer({ directory })))
+      const path = Path.join(directory, "journal.db")
+      const before = Fs.readFileSync(path)
+      assert.deepInclude(yield* health(directory), { path, damage: undefined, states: { queued: 2 } })
+      assert.isUndefined(yield* owner(directory))
+      assert.isTrue(before.equals(Fs.readFileSync(path)))
+      const flipped = Buffer.from(before)
+      const at = flipped.indexOf("b.mov")
+      flipped[at] = 0x63
+      Fs.writeFileSync(path, flipped)
+      assert.include((yield* health(directory))?.damage, "the record of an upload")
+      Fs.writeFileSync(path, before.subarray(0, 5000))
+      assert.isString((yield* health(directory))?.damage)
+      Fs.rmSync(home, { recursive: true })
     }),
   )
 

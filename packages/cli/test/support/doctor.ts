@@ -51,7 +51,7 @@ export const run = (check: Check, scene: Scene = {}): Effect.Effect<Finding.Find
         const subject: Subject = {
           target,
           missing,
-          saved: Result.succeed({ home, tokenFile }),
+          saved: Result.succeed({ home, tokenFile, queue: Path.join(home, "queue", "api.frame.io") }),
           asked: Effect.succeed(scene.asked === undefined ? Result.succeed(health) : Result.fail(scene.asked)),
         }
         const found = yield* Effect.provide(check.run(subject), NodeServices.layer)

@@ -8,14 +8,18 @@ import * as Finding from "../Finding.ts"
 import { JournalProbe, type JournalHealth } from "../JournalProbe.ts"
 import type { Check } from "../Subject.ts"
 
-const found = ({ bytes, damage, path, states }: JournalHealth): Finding.Finding => {
-  const details = { path, bytes, ...states }
+const found = ({ bytes, damage, damagedParts, path, states }: JournalHealth): Finding.Finding => {
+  const details = { path, bytes, damagedParts, ...states }
   if (damage !== undefined) {
     const remedy = "run holdfast queue list, which sets the journal aside and recovers its readable records"
     return Finding.problem("local", `${path} is damaged: ${damage}`, remedy, details)
   }
   const counts = Object.entries(states).map(([state, count]) => `${count} ${state}`)
   const text = `${counts.length === 0 ? "no uploads" : counts.join(", ")}; ${Format.bytes(bytes)}, intact`
+  if (damagedParts > 0) {
+    const parts = Format.count(damagedParts, "part is", "parts are")
+    return Finding.warning(`${text}, but ${parts} damaged`, "those parts are sent again; check the disk", details)
+  }
   if ((states["uncertain"] ?? 0) > 0) {
     return Finding.warning(
       text,
@@ -35,7 +39,7 @@ export const check: Check = {
   run: ({ saved }) =>
     Effect.gen(function* () {
       if (Result.isFailure(saved)) return Finding.skipped("there is no directory for saved files")
-      const health = yield* Effect.result((yield* JournalProbe).health(saved.success.home))
+      const health = yield* Effect.result((yield* JournalProbe).health(saved.success.queue))
       if (Result.isFailure(health)) return Finding.fromError(health.failure)
       return health.success === undefined ? Finding.ok("no uploads are recorded") : found(health.success)
     }),

@@ -51,8 +51,8 @@ export const check: Check = {
       const { user } = yield* Machine
       if (user === undefined) return Finding.skipped("this system does not use file modes")
       const fs = yield* FileSystem.FileSystem
-      const { home, tokenFile } = saved.success
-      const paths = [home, Path.dirname(tokenFile), tokenFile, Path.join(home, "exchanges"), Path.join(home, "journal")]
+      const { home, queue, tokenFile } = saved.success
+      const paths = [home, Path.dirname(tokenFile), tokenFile, Path.join(home, "exchanges"), queue]
       const infos = yield* Effect.forEach(paths, (path) => Effect.option(fs.stat(path)))
       const all = paths.flatMap((path, at) => {
         const info = infos[at]

@@ -17,7 +17,7 @@ export const check: Check = {
   run: ({ saved }) =>
     Effect.gen(function* () {
       if (Result.isFailure(saved)) return Finding.skipped("there is no directory for saved files")
-      const owner = yield* Effect.result((yield* JournalProbe).owner(saved.success.home))
+      const owner = yield* Effect.result((yield* JournalProbe).owner(saved.success.queue))
       if (Result.isFailure(owner)) return Finding.fromError(owner.failure)
       if (owner.success === undefined) return Finding.ok("no process works through the queue")
       const { holder, since } = owner.success
