@@ -22,7 +22,6 @@ import { C2cConfig } from "./C2cConfig.ts"
 import * as Heartbeat from "./Heartbeat.ts"
 import { userAgentOf } from "./internal/api/identity.ts"
 import { versionHeader } from "./internal/api/versionHeader.ts"
-import * as Connection from "./internal/socket/connection.ts"
 import * as DeviceState from "./internal/socket/deviceState.ts"
 import * as Frame from "./internal/socket/frame.ts"
 import { heartbeatEvery, lostAfter } from "./internal/socket/limits.ts"
@@ -43,15 +42,17 @@ export { DeviceSocketLost } from "./internal/socket/lost.ts"
  * **Details**
  *
  * The socket joins the topic of the device and sends a heartbeat every 15 s. A connection on which nothing arrives for 60 s is
- * lost. A lost connection is replaced after the waits of `Backoff.standard`, which start again once a connection has lasted 60
- * s. Each connection waits at both gates. A token that replaces the token of the connection replaces the connection within 15
- * s.
+ * lost. Each connection waits at both gates. Connections are separated by the waits of `Backoff.standard`, which start again
+ * after a connection that lasted 60 s. If a new token replaces the token of a connection, a new connection replaces the
+ * connection within 15 s. While a connection is joined, `Heartbeat` sends nothing.
  *
- * A connection that cannot be joined does not close a gate, because a proxy can block WebSocket connections while the API
- * responds. Instead, the next attempt first calls `GET /v2/devices/me`, and further attempts do so once a minute. If the API does not respond to this call, the call
- * closes the connectivity gate as every other call does. If the API rejects the token, the token is refreshed. The response
- * also states whether the device is paused. While a connection is joined, `Heartbeat` sends nothing; otherwise, it sends its
- * requests as without a socket.
+ * A proxy can block WebSocket connections while the API responds, so a failed connection does not close a gate. Instead, the
+ * client calls `GET /v2/devices/me` before the next attempt, and then at most once a minute. If the API does not respond, this
+ * call closes the connectivity gate as every other call does. If the API rejects the token, the token is refreshed. The
+ * response also states whether the device is paused.
+ *
+ * A pause ends with a report on the socket or with a response of the API. The form of the report is not documented. Therefore,
+ * the client calls `GET /v2/devices/me` after a report that it cannot read, and once a minute during a pause.
  *
  * **Gotchas**
  *
@@ -71,8 +72,8 @@ export class DeviceSocket extends Context.Service<
      */
     readonly failure: SubscriptionRef.SubscriptionRef<DeviceSocketLost | CallError | undefined>
     /**
-     * Returns when the device is known not to be paused, or when the API could be asked without success. Before the first
-     * response of the API, waits for this response.
+     * Waits until the device is not paused. Before the API has responded for the first time, waits for its response. Returns
+     * if the API cannot be asked, so that an old report does not hold the caller.
      */
     readonly awaitNotPaused: Effect.Effect<void>
   }
@@ -104,6 +105,8 @@ const make = Effect.gen(function* () {
   const state = yield* DeviceState.make
   const failure = yield* SubscriptionRef.make<DeviceSocketLost | CallError | undefined>(undefined)
   const context = yield* Effect.context<WebSocketConstructor>()
+  // The import is dynamic because uploads look for this service even in programs that do not open a socket.
+  const { run } = yield* Effect.promise(() => import("./internal/socket/connection.ts"))
 
   let device: Known | undefined
   /** When the API last described the device, in monotonic milliseconds. */
@@ -149,7 +152,7 @@ const make = Effect.gen(function* () {
   const connect = Effect.gen(function* () {
     const { ids, token } = yield* identified
     const questions = yield* Queue.sliding<boolean>(1)
-    const connection = Connection.run({
+    const connection = run({
       api: config.api,
       token,
       headers: { [versionHeader]: config.clientVersion, "user-agent": userAgentOf(config) },

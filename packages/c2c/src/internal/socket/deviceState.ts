@@ -35,9 +35,10 @@ export const make = Effect.gen(function* () {
     if (next === published) return Effect.asVoid(passage)
     published = next
     return Effect.andThen(passage, SubscriptionRef.set(status, next))
-  }).pipe(Effect.uninterruptible)
+  })
 
-  const change = (apply: () => void) => Effect.andThen(Effect.sync(apply), publish)
+  // Uninterruptible: the end of a connection must not separate a change from its publication.
+  const change = (apply: () => void) => Effect.uninterruptible(Effect.andThen(Effect.sync(apply), publish))
 
   // A latch does not check again after waking, so the wait does.
   const awaitNotPaused: Effect.Effect<void> = Effect.suspend(() =>

@@ -92,7 +92,7 @@ const codeOf = (cause: unknown): string | undefined => {
   return typeof code === "string" ? code : undefined
 }
 
-/** The codes that Node and OpenSSL use for failed connections. A token cannot have this form. */
+/** The codes that Node and OpenSSL use for failed connections. Access tokens do not have this form. */
 const networkCode = /^(?:E[A-Z]{3,20}|CERT_[A-Z_]{3,30}|(?:UNABLE_TO|DEPTH_ZERO|SELF_SIGNED)_[A-Z_]{3,40})$/
 
 const refusalOf = (cause: unknown): Known => {
