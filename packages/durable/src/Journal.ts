@@ -3,6 +3,7 @@
  */
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
+import type * as SqlClient from "effect/sql/SqlClient"
 import * as Open from "./internal/journal/open.ts"
 import type { JournalService } from "./internal/journal/types.ts"
 import type { JournalError } from "./JournalError.ts"
@@ -17,8 +18,26 @@ export class Journal extends Context.Service<Journal, JournalService>()("@holdfa
    * **Details**
    *
    * The folder is created with mode 0700 if it is missing. The journal contains upload URLs, so a folder that other users can
-   * access is rejected.
+   * access is rejected. A network share is rejected because its locks and syncs are not reliable. `marks` is the folder for what
+   * must survive if an older copy of the journal is put back. The default is `holdfast/journals` in the user's cache.
    */
-  static readonly layer = (options: { readonly directory: string }): Layer.Layer<Journal, JournalError> =>
-    Layer.effect(Journal, Open.directory(options.directory))
+  static readonly layer = (options: {
+    readonly directory: string
+    readonly marks?: string | undefined
+  }): Layer.Layer<Journal, JournalError> => Layer.effect(Journal, Open.directory(options))
+
+  /**
+   * Keeps the journal in the database of a `SqlClient`, which may be SQLite or PostgreSQL.
+   *
+   * **Details**
+   *
+   * The tables are created if they are missing. `path` names the database in messages.
+   *
+   * **Gotchas**
+   *
+   * A new owner takes over immediately: the writes of the earlier owner fail with `JournalFenced`.
+   */
+  static readonly layerSql = (options: {
+    readonly path: string
+  }): Layer.Layer<Journal, JournalError, SqlClient.SqlClient> => Layer.effect(Journal, Open.database(options.path))
 }

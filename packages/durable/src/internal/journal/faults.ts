@@ -91,9 +91,21 @@ const keep = (error: SqlError) => ({ cause: ForeignError.keep(error.reason.cause
 export const unwritable = (path: string) => (error: SqlError) =>
   new JournalUnwritable({ path, ...describe(error), ...keep(error) })
 
+/** Whether a write failed because the disk is full. */
+export const isFull = (error: JournalUnwritable): boolean => error.detail === faults.full.detail
+
 /** Converts a failed read to an error of the journal. */
 export const unreadable = (path: string) => (error: SqlError) =>
   new JournalUnreadable({ path, ...describe(error), ...keep(error) })
+
+/** Whether an error means that the file is not an intact journal. */
+export const isDamage = (error: SqlError): boolean => kind(error) === "damaged" || isUnknownTable(error)
+
+/** SQLite reports a table or a column that is missing with its general error code. */
+const isUnknownTable = (error: SqlError): boolean => {
+  const cause: unknown = error.reason.cause
+  return typeof cause === "object" && cause !== null && "errcode" in cause && cause.errcode === 1
+}
 
 /** The error for a row whose checksum is wrong. */
 export const damaged = (path: string, what: string) =>

@@ -6,6 +6,8 @@ import { networkFileSystem } from "@holdfast/oauth/FileSystemKind"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { JournalUnusable } from "../../JournalError.ts"
+import { codeOf, meaning } from "./systemFault.ts"
+import type { Refusal } from "./systemFault.ts"
 
 /** The files of a journal. */
 export const files = (directory: string) => ({
@@ -13,11 +15,6 @@ export const files = (directory: string) => ({
   owner: Path.join(directory, "queue.owner"),
   ballast: Path.join(directory, "journal.ballast"),
 })
-
-interface Refusal {
-  readonly detail: string
-  readonly action: string
-}
 
 /** Creates the folder and the file if they are missing. Returns why they cannot be used, or `undefined`. */
 export const prepare = (directory: string): JournalUnusable | undefined => {
@@ -27,14 +24,16 @@ export const prepare = (directory: string): JournalUnusable | undefined => {
   try {
     const folder = share(directory) ?? create(directory) ?? inspect(directory, "folder")
     if (folder !== undefined) return refused(directory, folder)
-    const found = [journal, `${journal}-wal`, `${journal}-shm`].find((file) => exists(file) && inspect(file, "file"))
-    if (found !== undefined) return refused(found, inspect(found, "file") ?? unknown)
+    for (const file of [journal, `${journal}-wal`, `${journal}-shm`]) {
+      const found = exists(file) ? inspect(file, "file") : undefined
+      if (found !== undefined) return refused(file, found)
+    }
     // SQLite gives the mode of this file to the files that it creates beside it.
     if (!exists(journal)) Fs.closeSync(Fs.openSync(journal, "wx", 0o600))
     return undefined
   } catch (error) {
     // Another process created the file in the meantime.
-    return codeOf(error) === "EEXIST" ? undefined : refused(directory, byCode[codeOf(error) ?? ""] ?? unknown)
+    return codeOf(error) === "EEXIST" ? undefined : refused(directory, meaning(error))
   }
 }
 
@@ -86,22 +85,3 @@ const inspect = (path: string, expected: "folder" | "file"): Refusal | undefined
 }
 
 const exists = (path: string): boolean => Fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined
-
-const access = "grant your user account access to the folder, or choose another folder"
-const unknown: Refusal = { detail: "the disk failed", action: "check the disk and the folder" }
-const byCode: Readonly<Record<string, Refusal>> = {
-  EACCES: { detail: "no permission", action: access },
-  EPERM: { detail: "not permitted", action: access },
-  EROFS: { detail: "the disk is read-only", action: "make the disk writable, or choose another folder" },
-  ENOSPC: { detail: "no space left on the disk", action: "free some space" },
-  EDQUOT: { detail: "your disk quota is exhausted", action: "free some space" },
-  ENOENT: { detail: "the folder cannot be created", action: "choose another folder" },
-  ENOTDIR: { detail: "part of the path is a file instead of a folder", action: "move that file away" },
-  ENAMETOOLONG: { detail: "the path is too long", action: "choose another folder" },
-  ELOOP: { detail: "too many symbolic links", action: "choose another folder" },
-}
-
-const codeOf = (error: unknown): string | undefined =>
-  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
-    ? error.code
-    : undefined

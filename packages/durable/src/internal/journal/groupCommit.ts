@@ -1,9 +1,11 @@
 /**
  * Writes the changes of concurrent callers in shared transactions, because each transaction waits for the disk.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
 import type { SqlError } from "effect/sql/SqlError"
@@ -11,6 +13,7 @@ import type { JournalError } from "../../JournalError.ts"
 import * as Access from "./access.ts"
 import type { Run } from "./access.ts"
 import { apply } from "./apply.ts"
+import type { Ballast } from "./ballast.ts"
 import * as Faults from "./faults.ts"
 import type { UploadEntry } from "./records.ts"
 import * as Tables from "./tables.ts"
@@ -28,6 +31,7 @@ export interface Options {
   readonly path: string
   readonly epoch: number
   readonly fenced: (epoch: number | undefined) => JournalError
+  readonly ballast: Ballast
   readonly missing: (id: string) => JournalError
   /** Runs after each transaction. */
   readonly committed: Effect.Effect<void>
@@ -74,16 +78,60 @@ export const make = (
       })
   })
 
-/** Writes the changes of a group in one transaction, and completes the callers. */
+/** Writes the changes of a group, and completes the callers. */
 const commit = (options: Options, group: ReadonlyArray<Request>): Effect.Effect<void> =>
   Effect.gen(function* () {
+    const exit = yield* Effect.exit(persist(options, group))
+    const last = exit._tag === "Failure" && isFull(exit.cause) ? group.filter(ends) : []
+    if (last.length > 0 && (yield* options.ballast.drop)) {
+      yield* complete(
+        group.filter((request) => !last.includes(request)),
+        exit,
+      )
+      yield* complete(last, yield* Effect.exit(persist(options, last)))
+    } else {
+      yield* complete(group, exit)
+    }
+    yield* options.committed
+    if (exit._tag === "Success") yield* options.ballast.hold
+  })
+
+const complete = (group: ReadonlyArray<Request>, exit: Exit.Exit<Rejected, JournalError>): Effect.Effect<void> =>
+  Effect.forEach(
+    group,
+    ({ changes, done }) => {
+      const reason = exit._tag === "Success" ? exit.value.get(changes) : undefined
+      return reason === undefined ? Deferred.done(done, Exit.asVoid(exit)) : Deferred.fail(done, reason)
+    },
+    { discard: true },
+  )
+
+const isFull = (cause: Cause.Cause<JournalError>): boolean => {
+  const error = Cause.findErrorOption(cause)
+  return error._tag === "Some" && error.value._tag === "JournalUnwritable" && Faults.isFull(error.value)
+}
+
+/** Whether changes record the outcome of a step. Such changes may use the space that is kept in reserve. */
+const ends = ({ changes }: Request): boolean => changes.some(({ _tag }) => !beginnings.has(_tag))
+
+const beginnings: ReadonlySet<Change["_tag"]> = new Set(["Creating", "Resumed", "PartSending", "Event"])
+
+/**
+ * Writes the changes of a group in one transaction.
+ *
+ * **Details**
+ *
+ * A transaction whose COMMIT failed may be in the journal. It is repeated if the error was one of the disk, and read back after
+ * the last attempt. The number of transactions in the epoch shows whether it is there.
+ */
+const persist = (options: Options, group: ReadonlyArray<Request>): Effect.Effect<Rejected, JournalError> =>
+  Effect.suspend(() => {
     const { access, path } = options
     let before: number | undefined
     let rejected: Rejected = new Map()
     const once = (run: Run) =>
       Effect.gen(function* () {
         const lease = yield* current(options, run)
-        // An earlier attempt, whose COMMIT failed, is in the journal.
         if (lease.batch !== (before ??= lease.batch)) return
         rejected = yield* transaction(options, run, group)
         yield* Tables.putLease(run, "queue", { ...lease, batch: lease.batch + 1 })
@@ -94,20 +142,14 @@ const commit = (options: Options, group: ReadonlyArray<Request>): Effect.Effect<
         Effect.map(({ batch }) => before !== undefined && batch > before),
         Effect.orElseSucceed(() => false),
       )
-    const settled = Access.persist(access, once).pipe(
+    return Access.persist(access, once).pipe(
       Effect.catch((error) => {
         if (error._tag === "RowDamaged") return Effect.fail(Faults.damaged(path, error.what))
         if (error._tag !== "SqlError") return Effect.fail(error)
         return Effect.flatMap(landed, (found) => (found ? Effect.void : Effect.fail(Faults.unwritable(path)(error))))
       }),
+      Effect.map(() => rejected),
     )
-
-    const exit = yield* Effect.exit(settled)
-    yield* options.committed
-    for (const { changes, done } of group) {
-      const reason = rejected.get(changes)
-      yield* reason !== undefined && exit._tag === "Success" ? Deferred.fail(done, reason) : Deferred.done(done, exit)
-    }
   })
 
 /** Returns the ownership, and fails if another process has taken it. */

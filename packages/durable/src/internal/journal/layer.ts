@@ -3,11 +3,13 @@
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as PubSub from "effect/PubSub"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
@@ -19,6 +21,8 @@ import type { Run } from "./access.ts"
 import * as Faults from "./faults.ts"
 import * as GroupCommit from "./groupCommit.ts"
 import * as Own from "./own.ts"
+import type { Ballast } from "./ballast.ts"
+import type { Placement } from "./placement.ts"
 import type { UploadEntry } from "./records.ts"
 import * as Tables from "./tables.ts"
 import type { JournalService, Opening } from "./types.ts"
@@ -35,6 +39,8 @@ export interface Place {
   readonly replaced: () => boolean
   /** Acquires the exclusive right to work through the queue until the scope closes. */
   readonly exclusive: Effect.Effect<void, JournalError, Scope.Scope>
+  readonly placement: Placement
+  readonly ballast: Ballast
 }
 
 const human = Verdict.never({ change: "human" })
@@ -57,12 +63,13 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
 
     /** Runs a transaction that any process may run. It is repeated after an error of the disk, so it must be idempotent. */
     const writing = <A>(
-      body: (run: Run) => Effect.Effect<A, SqlError | Tables.RowDamaged>,
+      body: (run: Run) => Effect.Effect<A, SqlError | Tables.RowDamaged | JournalError>,
     ): Effect.Effect<A, JournalError> =>
       Access.persist(access, (run) => Effect.tap(body(run), () => bump(run))).pipe(
-        Effect.mapError((error) =>
-          error._tag === "RowDamaged" ? Faults.damaged(path, error.what) : Faults.unwritable(path)(error),
-        ),
+        Effect.mapError((error) => {
+          if (error._tag === "RowDamaged") return Faults.damaged(path, error.what)
+          return error._tag === "SqlError" ? Faults.unwritable(path)(error) : error
+        }),
         // Another process has recovered a damaged journal meanwhile.
         Effect.flatMap((result) => (place.replaced() ? writing(body) : Effect.succeed(result))),
         Effect.tap(() => committed),
@@ -146,17 +153,22 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       Stream.map(() => undefined),
     )
 
-    const owned = Effect.gen(function* () {
+    const remember = Effect.ignore(reading(place.placement.remember))
+
+    const takeOver = Effect.gen(function* () {
       yield* place.exclusive
       const epoch = yield* Effect.acquireRelease(
-        writing((run) => Own.begin(run, 0)),
-        (mine) => Effect.ignore(writing((run) => Own.release(run, mine))),
+        writing((run) => Effect.flatMap(place.placement.check(run), (known) => Own.begin(run, known))),
+        (mine) => Effect.andThen(Effect.ignore(writing((run) => Own.release(run, mine))), remember),
       )
+      yield* remember
+      yield* place.ballast.hold
       const write = yield* GroupCommit.make({
         access,
         path,
         epoch,
-        committed,
+        ballast: place.ballast,
+        committed: Effect.andThen(committed, yield* atMostEvery(Duration.seconds(1), remember)),
         fenced: (other) =>
           new JournalFenced({
             verdict: human,
@@ -178,6 +190,12 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       return { epoch, write }
     })
 
+    /** Becomes the owner. A failed attempt keeps nothing until the scope of the caller closes. */
+    const owned = Effect.gen(function* () {
+      const scope = yield* Effect.flatMap(Effect.scope, (parent) => Scope.fork(parent))
+      return yield* Effect.onError(Scope.provide(takeOver, scope), (cause) => Scope.close(scope, Exit.failCause(cause)))
+    })
+
     return {
       path,
       opening: place.opening,
@@ -197,8 +215,19 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       clean,
       changes: Stream.merge(Stream.fromPubSub(changed), polled),
       own: owned,
-      claim: Effect.void,
+      claim: writing(place.placement.claim),
     }
+  })
+
+/** Returns an effect that runs another effect, unless it did so during the last `interval`. */
+const atMostEvery = (interval: Duration.Duration, effect: Effect.Effect<void>): Effect.Effect<Effect.Effect<void>> =>
+  Effect.map(Clock.monotonicTimeNanos, (begin) => {
+    let last = begin
+    return Effect.flatMap(Clock.monotonicTimeNanos, (now) => {
+      if (Duration.isLessThan(Duration.nanos(now - last), interval)) return Effect.void
+      last = now
+      return effect
+    })
   })
 
 /** Counts a transaction of a process that is not the owner, so that other processes notice it on any database. */

@@ -3,6 +3,7 @@
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Access, Run } from "./access.ts"
 import * as Schema from "./schema.ts"
@@ -11,20 +12,27 @@ import * as Tables from "./tables.ts"
 /** A newer version of the program created the journal. */
 export class TooNew extends Data.TaggedError("TooNew")<{ readonly found: number; readonly known: number }> {}
 
-type Failure = SqlError | TooNew | Tables.RowDamaged
+/** The database has tables of another program, or its schema is damaged. */
+export class Foreign extends Data.TaggedError("Foreign") {}
 
-const metaTable = {
-  sqlite: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'",
-  pg: "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'",
+type Failure = Foreign | SqlError | TooNew | Tables.RowDamaged
+
+/** Returns the names of the tables. PostgreSQL can have tables of other programs beside those of the journal. */
+const tables = {
+  sqlite: "SELECT name FROM sqlite_schema WHERE type = 'table'",
+  pg: "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'",
 }
 
 /** Applies the missing migrations in one transaction. Writes nothing if the schema is current or too new. */
 export const run = (access: Access): Effect.Effect<void, Failure> => {
   /** Returns the version of the schema, which is 0 for an empty database. */
   const version = (run: Run): Effect.Effect<number, Failure> =>
-    run(metaTable[access.dialect], []).pipe(
-      Effect.flatMap((rows) => (rows.length === 0 ? Effect.succeed("0") : Tables.meta(run, "schema"))),
-      Effect.map(Number),
+    run(tables[access.dialect], []).pipe(
+      Effect.flatMap((rows): Effect.Effect<string | undefined, Failure> => {
+        if (rows.length === 0) return Effect.succeed("0")
+        return rows.some(([name]) => name === "meta") ? Tables.meta(run, "schema") : new Foreign()
+      }),
+      Effect.flatMap((found) => (/^[0-9]+$/.test(found ?? "") ? Effect.succeed(Number(found)) : new Foreign())),
       Effect.tap((found) =>
         found > Schema.version ? Effect.fail(new TooNew({ found, known: Schema.version })) : Effect.void,
       ),
@@ -40,7 +48,16 @@ export const run = (access: Access): Effect.Effect<void, Failure> => {
           for (const statement of step) yield* run(statement, [])
         }
         yield* Tables.putMeta(run, "schema", String(Schema.version))
+        if (access.dialect === "sqlite") {
+          yield* Tables.putMeta(run, "shape", Schema.shape(yield* run(Schema.shapeQuery, [])))
+        }
+        if (from === 0) yield* Tables.putMeta(run, "id", yield* newId)
       }),
     )
   })
 }
+
+const word = Effect.map(Random.nextIntBetween(0, 2 ** 48), (number) => number.toString(36))
+
+/** Identifies the journal wherever it is copied to. */
+const newId = Effect.map(Effect.all([word, word]), (words) => words.join(""))

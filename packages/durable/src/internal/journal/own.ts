@@ -8,6 +8,7 @@ import type { UploadRecord } from "../../UploadRecord.ts"
 import type { Run } from "./access.ts"
 import type { UploadEntry } from "./records.ts"
 import * as Tables from "./tables.ts"
+import { dropDamagedParts } from "./verify.ts"
 
 /** Begins a new epoch in a transaction, and returns it. `atLeast` is the last epoch that is known from elsewhere. */
 export const begin = (run: Run, atLeast: number): Effect.Effect<number, SqlError | Tables.RowDamaged> =>
@@ -16,9 +17,10 @@ export const begin = (run: Run, atLeast: number): Effect.Effect<number, SqlError
     const last = yield* Tables.lease(run, "queue")
     const epoch = Math.max(last?.epoch ?? 0, atLeast) + 1
     const crashed = last !== undefined && !last.released
-    for (const entry of yield* Tables.uploads(run)) {
+    for (const before of yield* Tables.uploads(run)) {
+      const entry = yield* dropDamagedParts(run, before)
       const record = resume(entry, crashed)
-      if (record !== entry.record) yield* Tables.putUpload(run, { ...entry, record: { ...record, changedAt: now } })
+      if (record !== before.record) yield* Tables.putUpload(run, { ...entry, record: { ...record, changedAt: now } })
     }
     yield* Tables.putLease(run, "queue", { epoch, batch: 0, released: false, since: now })
     return epoch

@@ -7,8 +7,13 @@
  * Each row ends with a checksum of its own (`rows.ts`). The upload URLs are credentials, so they have a table of their own.
  */
 
+import { crc32 } from "node:zlib"
+
 /** The version of the schema that this program writes. It is also the number of migrations. */
 export const version = 1
+
+/** The size of a page in bytes. */
+export const pageSize = 4096
 
 /** The statements that create each version from the version before. `autoKey` differs between the databases. */
 export const migrations = (dialect: "sqlite" | "pg"): ReadonlyArray<ReadonlyArray<string>> => {
@@ -35,3 +40,9 @@ export const migrations = (dialect: "sqlite" | "pg"): ReadonlyArray<ReadonlyArra
     ],
   ]
 }
+
+/** Returns the statements with which SQLite describes its tables. A flipped bit in one would not be noticed otherwise. */
+export const shapeQuery = "SELECT name, tbl_name, rootpage, sql FROM sqlite_schema ORDER BY name"
+
+/** Returns the checksum of the description of the tables. */
+export const shape = (rows: ReadonlyArray<unknown>): string => String(crc32(JSON.stringify(rows)))

@@ -85,6 +85,9 @@ export const putUpload = (run: Run, entry: UploadEntry): Writing =>
 export const lastSeq = (run: Run): Effect.Effect<number, SqlError> =>
   Effect.map(run(text.lastSeq, []), (rows) => Number(rows[0]?.[0] ?? 0))
 
+export const countUploads = (run: Run): Effect.Effect<number, SqlError> =>
+  Effect.map(run("SELECT COUNT(*) FROM upload", []), (rows) => Number(rows[0]?.[0] ?? 0))
+
 export const removeUpload = (run: Run, seq: number): Writing =>
   Effect.andThen(
     forget(run, seq),

@@ -1,0 +1,79 @@
+/**
+ * Keeps the last known state of each journal outside of its folder, so that an older copy of the folder is noticed.
+ *
+ * **Details**
+ *
+ * A mark is only a hint. It is written after the journal, without a sync, so it is never ahead of the journal. If it cannot be
+ * read or written, an older copy is not noticed, and nothing else changes.
+ */
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+
+/** The last known state of a journal. */
+export interface Mark {
+  readonly id: string
+  readonly path: string
+  readonly epoch: number
+  readonly batch: number
+  readonly uploads: number
+}
+
+/** Returns the folder for marks in the user's cache. */
+export const defaultFolder = (): string => {
+  const home = Os.homedir()
+  const cache =
+    process.platform === "darwin"
+      ? Path.join(home, "Library", "Caches")
+      : process.platform === "win32"
+        ? (process.env["LOCALAPPDATA"] ?? Path.join(home, "AppData", "Local"))
+        : (process.env["XDG_CACHE_HOME"] ?? Path.join(home, ".cache"))
+  return Path.join(cache, "holdfast", "journals")
+}
+
+/** Returns the mark of a journal, or `undefined` if there is none. */
+export const byId = (folder: string, id: string): Mark | undefined =>
+  isId(id) ? read(Path.join(folder, `${id}.json`)) : undefined
+
+/** Returns the mark of the journal that was last used at a path, or `undefined` if there is none. */
+export const byPath = (folder: string, path: string): Mark | undefined => {
+  try {
+    const names = Fs.readdirSync(folder).filter((name) => name.endsWith(".json"))
+    return names.flatMap((name) => read(Path.join(folder, name)) ?? []).find((mark) => mark.path === path)
+  } catch {
+    return undefined
+  }
+}
+
+/** Replaces the mark of a journal. */
+export const write = (folder: string, mark: Mark): void => {
+  if (!isId(mark.id)) return
+  try {
+    Fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const file = Path.join(folder, `${mark.id}.json`)
+    Fs.writeFileSync(`${file}.tmp`, JSON.stringify(mark), { mode: 0o600 })
+    Fs.renameSync(`${file}.tmp`, file)
+  } catch {
+    // The mark is only a hint.
+  }
+}
+
+const isId = (id: string): boolean => /^[0-9a-z]+$/.test(id)
+
+const read = (file: string): Mark | undefined => {
+  try {
+    const mark: unknown = JSON.parse(Fs.readFileSync(file, "utf8"))
+    return isMark(mark) ? mark : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isMark = (value: unknown): value is Mark =>
+  typeof value === "object" &&
+  value !== null &&
+  "id" in value &&
+  typeof value.id === "string" &&
+  "path" in value &&
+  typeof value.path === "string" &&
+  ["epoch", "batch", "uploads"].every((key) => Number.isSafeInteger((value as Record<string, unknown>)[key]))

@@ -1,0 +1,48 @@
+/**
+ * Checks a whole journal when it is opened.
+ */
+import * as Effect from "effect/Effect"
+import type { SqlError } from "effect/sql/SqlError"
+import type { PartRecord } from "../../UploadRecord.ts"
+import type { Access, Run } from "./access.ts"
+import type { UploadEntry } from "./records.ts"
+import * as Schema from "./schema.ts"
+import * as Tables from "./tables.ts"
+
+/** Fails if the journal is damaged. Returns the number of damaged parts, which are only sent again. */
+export const journal = ({ dialect }: Access, run: Run): Effect.Effect<number, SqlError | Tables.RowDamaged> =>
+  Effect.gen(function* () {
+    if (dialect === "sqlite") {
+      const [first] = yield* run("PRAGMA integrity_check(1)", [])
+      if (first?.[0] !== "ok") return yield* new Tables.RowDamaged({ what: "the structure of the file" })
+      const shape = Schema.shape(yield* run(Schema.shapeQuery, []))
+      if (shape !== (yield* Tables.meta(run, "shape"))) return yield* new Tables.RowDamaged({ what: "the schema" })
+    }
+    for (const name of ["id", "machine", "paused"]) yield* Tables.meta(run, name)
+    for (const name of ["queue", "others"]) yield* Tables.lease(run, name)
+    let damaged = 0
+    for (const entry of yield* Tables.uploads(run)) {
+      if (!hasParts(entry)) continue
+      const found = yield* Tables.parts(run, entry)
+      // A part whose key is damaged is not found, but its bytes are missing.
+      damaged += Math.max(found.damaged.length, confirmedBytes(found.parts) === entry.record.confirmed ? 0 : 1)
+    }
+    return damaged
+  })
+
+/** Deletes the damaged parts of an upload, and returns the upload with the bytes of the other parts. */
+export const dropDamagedParts = (run: Run, entry: UploadEntry): Effect.Effect<UploadEntry, SqlError> =>
+  Effect.gen(function* () {
+    if (!hasParts(entry)) return entry
+    const { damaged, parts } = yield* Tables.parts(run, entry)
+    for (const index of damaged) yield* Tables.removePart(run, entry, index)
+    const confirmed = confirmedBytes(parts)
+    return confirmed === entry.record.confirmed ? entry : { ...entry, record: { ...entry.record, confirmed } }
+  })
+
+const confirmedBytes = (parts: ReadonlyArray<PartRecord>): number =>
+  parts.reduce((sum, part) => sum + (part.state === "confirmed" ? part.length : 0), 0)
+
+/** Whether the parts of an upload still matter. */
+const hasParts = ({ record: { assetId, state } }: UploadEntry): boolean =>
+  assetId !== undefined && state !== "done" && state !== "canceled"

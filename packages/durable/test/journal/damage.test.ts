@@ -1,0 +1,232 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as Journals from "../support/journals.ts"
+
+type Contents = Effect.Success<ReturnType<typeof Journals.fill>>
+
+/** A journal on disk, and what it says. */
+interface Original {
+  readonly directory: string
+  readonly truth: Contents
+  readonly bytes: Buffer
+}
+
+const original = (uploads: number) =>
+  Effect.gen(function* () {
+    const directory = yield* Journals.folder
+    const truth = yield* Journals.fill(directory, uploads)
+    return { directory, truth, bytes: Fs.readFileSync(Journals.fileIn(directory)) }
+  })
+
+/** Opens a changed copy of a journal, and checks that each record in it is one of the original. */
+const open = ({ directory, truth }: Original, changed: Uint8Array, where: string) =>
+  Effect.gen(function* () {
+    const copy = yield* Journals.folder
+    Fs.cpSync(Path.join(directory, "marks"), Path.join(copy, "marks"), { recursive: true })
+    Fs.mkdirSync(Path.join(copy, "state"), { mode: 0o700 })
+    Fs.writeFileSync(Journals.fileIn(copy), changed, { mode: 0o600 })
+    // The mark names the path of the journal.
+    const [mark = ""] = Fs.readdirSync(Path.join(copy, "marks"))
+    const markFile = Path.join(copy, "marks", mark)
+    Fs.writeFileSync(
+      markFile,
+      Fs.readFileSync(markFile, "utf8").replace(Journals.fileIn(directory), Journals.fileIn(copy)),
+    )
+    return yield* Journals.using(copy, (journal) =>
+      Effect.gen(function* () {
+        const found = yield* Journals.contents(journal)
+        const { opening } = journal
+        for (const record of found.uploads) {
+          const expected = truth.uploads.find(({ id }) => id === record.id)
+          assert.deepStrictEqual(record, expected, where)
+          for (const part of found.parts.get(record.id) ?? []) {
+            assert.deepInclude(truth.parts.get(record.id) ?? [], part, where)
+          }
+          const urls = found.urls.get(record.id)
+          if (urls !== undefined) assert.deepStrictEqual(urls, truth.urls.get(record.id), where)
+        }
+        if (opening.damaged === undefined) {
+          assert.deepStrictEqual(found.uploads, truth.uploads, where)
+          // The parts of an upload that is done no longer matter.
+          const parts = ({ parts, uploads }: Contents) =>
+            uploads.flatMap(({ id, state }) => (state === "sending" ? (parts.get(id) ?? []) : []))
+          const confirmed = (contents: Contents) => parts(contents).filter(({ state }) => state === "confirmed").length
+          assert.isAtMost(confirmed(truth) - confirmed(found), opening.damagedParts, where)
+        } else {
+          assert.isTrue(Fs.existsSync(opening.damaged.setAside), where)
+        }
+        // The journal works again.
+        yield* journal.own
+        yield* journal.add([Journals.upload("/next")])
+        return { uploads: found.uploads.length, damaged: opening.damaged, damagedParts: opening.damagedParts }
+      }),
+    )
+  }).pipe(Effect.scoped)
+
+/** Returns a generator of numbers below a bound. */
+const numbers = (seed: number) => {
+  let state = seed
+  return (bound: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * bound)
+  }
+}
+
+describe("a damaged journal", () => {
+  it.effect(
+    "believes no wrong record if any bit is flipped",
+    () =>
+      Effect.gen(function* () {
+        const journal = yield* original(6)
+        const next = numbers(14)
+        for (let n = 0; n < 500; n++) {
+          const changed = Buffer.from(journal.bytes)
+          const at = next(changed.length)
+          const bit = next(8)
+          changed.writeUInt8(changed.readUInt8(at) ^ (1 << bit), at)
+          yield* open(journal, changed, `byte ${at} bit ${bit}`)
+        }
+      }),
+    300_000,
+  )
+
+  it.effect(
+    "keeps the records before the point at which the file was cut off",
+    () =>
+      Effect.gen(function* () {
+        const journal = yield* original(6)
+        const cuts = [0, 1, 15, 16, 99, 100, 101, 4095, 4096, 4097]
+        for (let at = 5000; at < journal.bytes.length; at += 509) cuts.push(at)
+        for (const at of cuts) {
+          const { damaged } = yield* open(journal, journal.bytes.subarray(0, at), `cut at ${at}`)
+          assert.isDefined(damaged, `cut at ${at}`)
+        }
+      }),
+    120_000,
+  )
+
+  it.effect(
+    "recovers the records outside of a zeroed page",
+    () =>
+      Effect.gen(function* () {
+        const journal = yield* original(60)
+        const recovered: Array<number> = []
+        for (let page = 0; page < journal.bytes.length / 4096; page++) {
+          const changed = Buffer.from(journal.bytes)
+          changed.fill(0, page * 4096, (page + 1) * 4096)
+          const { damaged, uploads } = yield* open(journal, changed, `page ${page}`)
+          if (damaged !== undefined) recovered.push(uploads)
+        }
+        // A page holds at most 30 uploads. Only the root page of the table makes all of them unreachable.
+        assert.isAtLeast(recovered.filter((uploads) => uploads >= 30).length, recovered.length - 1)
+        assert.isAtLeast(recovered.length, 10)
+      }),
+    120_000,
+  )
+
+  it.effect("replaces a wrong header", () =>
+    Effect.gen(function* () {
+      const journal = yield* original(6)
+      const changed = Buffer.from(journal.bytes)
+      changed.write("This is not a database file.")
+      const { damaged, uploads } = yield* open(journal, changed, "header")
+      assert.deepStrictEqual([uploads, damaged?.lost], [6, 0])
+    }),
+  )
+
+  it.effect(
+    "loses only the last transactions if the WAL is cut off or flipped",
+    () =>
+      Effect.gen(function* () {
+        const directory = yield* Journals.folder
+        const states = new Set<string>()
+        const images = yield* Journals.using(directory, (journal) =>
+          Effect.gen(function* () {
+            const remember = Effect.map(journal.list, (records) => {
+              for (const record of records) states.add(JSON.stringify(record))
+            })
+            const [first] = yield* journal.add([Journals.upload("/a"), Journals.upload("/b")])
+            const id = first?.id ?? ""
+            yield* remember
+            const { write } = yield* journal.own
+            yield* write({ _tag: "Creating", id, file: Journals.file })
+            yield* remember
+            yield* write({ _tag: "Created", id, asset: Journals.asset("one"), chunks: 2, chunkSize: 50 })
+            yield* remember
+            yield* write({ _tag: "PartConfirmed", id, part: Journals.part(0) })
+            yield* remember
+            const file = Journals.fileIn(directory)
+            return { database: Fs.readFileSync(file), wal: Fs.readFileSync(`${file}-wal`) }
+          }),
+        )
+        const next = numbers(7)
+        for (let n = 0; n < 150; n++) {
+          const at = next(images.wal.length)
+          const wal = Buffer.from(n % 2 === 0 ? images.wal.subarray(0, at) : images.wal)
+          if (n % 2 === 1) wal.writeUInt8(wal.readUInt8(at) ^ (1 << next(8)), at)
+          const copy = yield* Journals.folder
+          Fs.mkdirSync(Path.join(copy, "state"), { mode: 0o700 })
+          Fs.writeFileSync(Journals.fileIn(copy), images.database, { mode: 0o600 })
+          Fs.writeFileSync(`${Journals.fileIn(copy)}-wal`, wal, { mode: 0o600 })
+          const records = yield* Journals.using(copy, (journal) => journal.list)
+          for (const record of records) assert.isTrue(states.has(JSON.stringify(record)), `${n}: ${at}`)
+        }
+      }),
+    120_000,
+  )
+
+  it.effect("reports where the damaged journal is and how many records were lost", () =>
+    Effect.gen(function* () {
+      const directory = yield* Journals.folder
+      yield* Journals.fill(directory, 6)
+      const file = Journals.fileIn(directory)
+      const damaged = Fs.readFileSync(file)
+      damaged.writeUInt8(
+        damaged.readUInt8(damaged.indexOf("/media/clip-3.mov")) ^ 1,
+        damaged.indexOf("/media/clip-3.mov"),
+      )
+      Fs.writeFileSync(file, damaged)
+      yield* Journals.using(directory, (journal) =>
+        Effect.gen(function* () {
+          assert.deepStrictEqual(journal.opening, {
+            damaged: {
+              setAside: Path.join(directory, "state", "journal.damaged-1970-01-01T00-00-00-000Z.db"),
+              recovered: 5 + 8,
+              lost: 1,
+            },
+            damagedParts: 0,
+          })
+          assert.strictEqual((yield* journal.list).length, 5)
+        }),
+      )
+      assert.deepStrictEqual(
+        Fs.readFileSync(Path.join(directory, "state", "journal.damaged-1970-01-01T00-00-00-000Z.db")),
+        damaged,
+      )
+      const left = Fs.readdirSync(Path.join(directory, "state")).filter((name) => !name.includes("damaged"))
+      assert.deepStrictEqual(left.sort(), ["journal.ballast", "journal.db", "queue.owner"])
+      yield* Journals.using(directory, ({ opening }) => Effect.sync(() => assert.isUndefined(opening.damaged)))
+    }),
+  )
+
+  it.effect("leaves a damaged journal alone while another process owns the queue", () =>
+    Effect.gen(function* () {
+      const directory = yield* Journals.folder
+      yield* Journals.fill(directory, 3)
+      const file = Journals.fileIn(directory)
+      yield* Journals.using(directory, (journal) =>
+        Effect.gen(function* () {
+          yield* journal.own
+          const before = Fs.readFileSync(file)
+          Fs.writeFileSync(file, Buffer.concat([before.subarray(0, 4096), Buffer.alloc(before.length - 4096)]))
+          const error = yield* Effect.flip(Journals.using(directory, ({ list }) => list))
+          assert.deepStrictEqual([error._tag, error.verdict.retry], ["JournalUnreadable", "always"])
+          assert.isFalse(Fs.readdirSync(Path.join(directory, "state")).some((name) => name.includes("damaged")))
+          Fs.writeFileSync(file, before)
+        }),
+      )
+    }),
+  )
+})
