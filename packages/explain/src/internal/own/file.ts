@@ -76,4 +76,20 @@ export const file = [
     fix: [{ text: "copy the file to a local disk, then upload the copy", safety: "check first" }],
     change: "human",
   }),
+  rule({
+    code: "HF-OWN-FILE-007",
+    names: ["RecordingRewritten"],
+    title: "The recorder changed bytes of a recording after they had been sent",
+    explanation:
+      "Many recorders write the header of a file again when the recording ends. The comparison before the final " +
+      "part found changed parts, so the final part was not sent and the asset is incomplete.",
+    fix: [
+      { text: "upload the finished file with Uploader", safety: "check first" },
+      {
+        text: 'set onRewrite to "resend", which sends changed parts again before the final part',
+        safety: "check first",
+      },
+    ],
+    change: "plan",
+  }),
 ] as const
