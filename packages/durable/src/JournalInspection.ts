@@ -11,6 +11,7 @@ import * as Folder from "./internal/journal/folder.ts"
 import * as Schema from "./internal/journal/schema.ts"
 import * as Sqlite from "./internal/journal/sqlite.ts"
 import * as Tables from "./internal/journal/tables.ts"
+import * as Verify from "./internal/journal/verify.ts"
 import { JournalTooNew } from "./JournalError.ts"
 import type { JournalError } from "./JournalError.ts"
 import type { UploadState } from "./UploadRecord.ts"
@@ -82,19 +83,14 @@ const sizeOf = (path: string) =>
 const examine = (path: string) =>
   Effect.gen(function* () {
     const { sql } = yield* Sqlite.open({ file: path, readOnly: true, pragmas: "PRAGMA query_only = ON" })
-    return yield* Access.make(sql).read((run) =>
+    const access = Access.make(sql)
+    return yield* access.read((run) =>
       Effect.gen(function* () {
-        const [first] = yield* run("PRAGMA integrity_check(1)", [])
-        if (first?.[0] !== "ok") return yield* new Tables.RowDamaged({ what: "the structure of the file" })
         const version = Number(yield* Tables.meta(run, "schema"))
         if (version > Schema.version) return yield* tooNew(path, version)
+        const damagedParts = yield* Verify.journal(access, run)
         const states: { [State in UploadState]?: number } = {}
-        let damagedParts = 0
-        for (const entry of yield* Tables.uploads(run)) {
-          const { state } = entry.record
-          states[state] = (states[state] ?? 0) + 1
-          if (state !== "done" && state !== "canceled") damagedParts += (yield* Tables.parts(run, entry)).damaged.length
-        }
+        for (const { record } of yield* Tables.uploads(run)) states[record.state] = (states[record.state] ?? 0) + 1
         const lease = yield* Tables.lease(run, "queue")
         const ownedSince = lease === undefined || lease.released ? undefined : lease.since
         return { states, damagedParts, ownedSince }
