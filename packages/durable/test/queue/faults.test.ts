@@ -65,16 +65,78 @@ describe("A journal that cannot be written", () => {
       const added = yield* files(100, 200)
       yield* add(added.map(({ path }) => path))
       memory.hook = failing("Created", () => isFull)
-      const fiber = yield* Effect.forkChild(drain({ forever: true }))
+      const fiber = yield* Effect.forkChild(drain({ forever: true, files: 1 }))
       yield* drive(Effect.sleep(120_000))
-      // The second upload was running already. Neither upload began again.
-      assert.strictEqual(server.requests.length, 2)
-      assert.deepStrictEqual(states(memory), ["creating", "creating"])
+      // The upload does not begin again, and neither does another one.
+      assert.strictEqual(server.requests.length, 1)
+      assert.deepStrictEqual(states(memory), ["creating", "queued"])
       isFull = false
       yield* drive(Effect.sleep(60_000))
       assert.deepStrictEqual(states(memory), ["done", "done"])
       assert.strictEqual(server.requests.length, 2)
       yield* Fiber.interrupt(fiber)
+    }),
+  )
+
+  it.effect("begins an upload that cannot be read only every 30 s, and uploads the others", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      const { add, drain, events } = process(memory, storage(), api(1))
+      const added = yield* files(100, 200)
+      yield* add(added.map(({ path }) => path))
+      let attempts = 0
+      memory.hook = (_, changes) =>
+        changes.some(({ _tag, id }) => _tag === "Creating" && id === "u1")
+          ? Effect.andThen(
+              Effect.sync(() => attempts++),
+              Effect.fail(full),
+            )
+          : Effect.void
+      yield* drive(Effect.timeoutOption(drain({ forever: true }), "100 seconds"))
+      assert.deepStrictEqual(states(memory), ["queued", "done"])
+      assert.isAtLeast(attempts, 3)
+      assert.isAtMost(attempts, 4)
+      assert.strictEqual(events.filter(({ _tag }) => _tag === "Done").length, 1)
+    }),
+  )
+
+  it.effect("leaves an upload that was not recorded to the next drain", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      const { add, drain, events } = process(memory, storage(), api(1))
+      const added = yield* files(100, 200)
+      yield* add(added.map(({ path }) => path))
+      memory.hook = (_, changes) =>
+        changes.some(({ _tag, id }) => _tag === "PartSending" && id === "u1") ? Effect.fail(full) : Effect.void
+      const exit = yield* drive(drain())
+      assert.isTrue(Exit.isSuccess(exit), String(exit))
+      assert.deepStrictEqual(states(memory), ["sending", "done"])
+      assert.strictEqual(events.filter(({ _tag }) => _tag === "Started").length, 2)
+      memory.hook = () => Effect.void
+      yield* drive(drain())
+      assert.deepStrictEqual(states(memory), ["done", "done"])
+    }),
+  )
+
+  it.effect("is tried again for a step, which does not change how the upload ends", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      const { add, drain } = process(
+        memory,
+        storage(() => stored("0".repeat(32))),
+        api(1),
+      )
+      const added = yield* files(100)
+      yield* add(added.map(({ path }) => path))
+      let isFull = true
+      memory.hook = (_, changes) => {
+        const fails = isFull && changes.some(({ _tag }) => _tag === "PartSending")
+        if (fails) isFull = false
+        return fails ? Effect.fail(full) : Effect.void
+      }
+      const exit = yield* drive(drain())
+      assert.isTrue(Exit.isSuccess(exit), String(exit))
+      assert.strictEqual(memory.row("u1").error?.tag, "IntegrityMismatch")
     }),
   )
 

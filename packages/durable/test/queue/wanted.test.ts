@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DecodeFailure } from "@holdfast/http"
 import * as Uncertain from "@holdfast/c2c/AssetCreationUncertain"
+import { Journal } from "@holdfast/durable"
 import { Effect, Exit, Fiber, Stream } from "effect"
 import { api, drive, files, hanging, md5, process, storage, stored } from "../support/bench.ts"
 import * as MemoryJournal from "../support/memoryJournal.ts"
@@ -141,7 +142,11 @@ describe("Requests of another process", () => {
       yield* drive(Effect.sleep(1000))
       yield* person.run((queue) => queue.pause)
       yield* drive(Effect.sleep(60_000))
+      const [third] = yield* files(1000)
+      yield* person.add([third?.path ?? ""])
+      yield* drive(Effect.sleep(60_000))
       assert.strictEqual(store.puts.length, 5)
+      assert.strictEqual(server.requests.length, 2)
       assert.strictEqual(
         [...memory.rows.values()].reduce((sum, { row }) => sum + row.confirmed, 0),
         250,
@@ -151,7 +156,23 @@ describe("Requests of another process", () => {
       yield* person.run((queue) => queue.resume)
       const exit = yield* drive(Fiber.await(fiber))
       assert.isTrue(Exit.isSuccess(exit) && Exit.isSuccess(exit.value))
-      assert.deepStrictEqual(states(memory), ["done", "done"])
+      assert.deepStrictEqual(states(memory), ["done", "done", "done"])
+    }),
+  )
+
+  it.effect("retry without permission to create another asset leaves an uncertain upload uncertain", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      const server = api(2, (nth) => (nth === 1 ? lost : undefined))
+      const { add, drain } = process(memory, storage(), server)
+      const added = yield* files(100)
+      yield* add(added.map(({ path }) => path))
+      yield* drive(drain())
+      // Another program may write this to the journal.
+      yield* Journal.use((journal) => journal.want(["u1"], "retry")).pipe(Effect.provide(memory.layer))
+      yield* drive(drain())
+      assert.deepInclude(memory.row("u1"), { state: "uncertain", wanted: undefined, failures: 1 })
+      assert.strictEqual(server.requests.length, 1)
     }),
   )
 })

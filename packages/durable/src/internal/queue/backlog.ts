@@ -11,9 +11,7 @@ import type { Unrecorded } from "../resume/session.ts"
 const firstWait = 1000
 const longestWait = 32_000
 
-export type Outcome =
-  | { readonly _tag: "Written"; readonly ids: ReadonlyArray<string> }
-  | { readonly _tag: "NotWritten"; readonly error: JournalError }
+export type Outcome = { readonly _tag: "Written" } | { readonly _tag: "NotWritten"; readonly error: JournalError }
 
 export interface Backlog {
   readonly isEmpty: () => boolean
@@ -27,7 +25,6 @@ export interface Backlog {
 /** Creates an empty backlog. The first attempt is due at once. */
 export const make = (journal: Pick<Journal["Service"], "get">, owner: Owner): Backlog => {
   let changes: ReadonlyArray<Change> = []
-  const ids = new Set<string>()
   let dueAt = Number.POSITIVE_INFINITY
   let waitMillis = firstWait
   /** Drops the changes of uploads that were removed meanwhile. */
@@ -50,7 +47,6 @@ export const make = (journal: Pick<Journal["Service"], "get">, owner: Owner): Ba
       if (isEmpty()) dueAt = Number.NEGATIVE_INFINITY
       changes = [...changes, ...unrecorded.changes]
       if (id === undefined) return
-      ids.add(id)
       // Shows whether the journal can be written, even if no change is known.
       changes = [...changes, { _tag: "Event", id, kind: "stopped", detail: unrecorded.error.message }]
     },
@@ -65,12 +61,8 @@ export const make = (journal: Pick<Journal["Service"], "get">, owner: Owner): Ba
       }
       waitMillis = firstWait
       changes = changes.slice(pending.length)
-      const outcome = { _tag: "Written", ids: [...ids] } as const
-      if (changes.length === 0) {
-        ids.clear()
-        dueAt = Number.POSITIVE_INFINITY
-      }
-      return outcome
+      if (changes.length === 0) dueAt = Number.POSITIVE_INFINITY
+      return { _tag: "Written" } as const
     }),
   }
 }

@@ -69,6 +69,12 @@ const share = 0.1
 /** The list is read at least this often, in milliseconds, in case a change was not reported. */
 const longest = 10_000
 
+/**
+ * The time after which an upload that the journal could not record is begun again, in milliseconds. A drain that ends leaves
+ * the upload to the next one.
+ */
+const begunAgainAfter = 30_000
+
 /** The errors after which this process must not write to the journal, or cannot. */
 const isFinal = ({ _tag }: JournalError): boolean =>
   _tag === "JournalFenced" || _tag === "JournalOwned" || _tag === "JournalTooNew" || _tag === "JournalMisplaced"
@@ -86,8 +92,8 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
     const signals = yield* Signals.sliding<void>(1)
     const ended = yield* Deferred.make<never, JournalError>()
     const running = new Map<string, Running>()
-    /** Uploads that are not begun again in this drain, because the journal could not record them. */
-    const stopped = new Set<string>()
+    /** Uploads that the journal could not record, and when they are begun again, on the monotonic clock. */
+    const stopped = new Map<string, number>()
     const waiting = new Map<string, UploadRecord>()
     const backlog = Backlog.make(journal, owner)
     const pause = PauseSwitch.make()
@@ -113,9 +119,10 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
         const unrecorded = exit.value
         if (unrecorded === undefined) return Effect.void
         if (isFinal(unrecorded.error)) return Deferred.fail(ended, unrecorded.error)
-        stopped.add(id)
         backlog.add(id, unrecorded)
-        return Effect.void
+        return Effect.map(Monotonic.millis, (now) => {
+          stopped.set(id, forever ? now + begunAgainAfter : Number.POSITIVE_INFINITY)
+        })
       })
 
     const start = (record: UploadRecord) =>
@@ -181,7 +188,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
       for (const record of records) {
         const { id, state } = record
         if (!open.has(state) || record.wanted === "cancel" || !isEligible(record)) continue
-        if (!running.has(id) && !stopped.has(id)) waiting.set(id, record)
+        if (!running.has(id) && (stopped.get(id) ?? 0) <= listedAt) waiting.set(id, record)
       }
     })
 
@@ -196,7 +203,6 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
       const outcome = yield* backlog.write
       if (outcome === undefined) return
       if (outcome._tag === "Written") {
-        if (forever) for (const id of outcome.ids) stopped.delete(id)
         isDirty = true
         return
       }

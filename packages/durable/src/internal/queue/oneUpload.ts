@@ -148,11 +148,11 @@ export const run = (drain: Drain, job: Job): Effect.Effect<Session.Unrecorded | 
   ): Effect.Effect<Session.Unrecorded | undefined> => {
     if (Exit.isSuccess(exit)) return done(record, exit.value)
     if (isCanceled()) return canceled(record)
-    const unrecorded = session.unrecorded()
-    if (unrecorded !== undefined) return Effect.as(failed(record, unrecorded.error), unrecorded)
     const found = Cause.findError(exit.cause)
     if (Result.isSuccess(found)) {
       const error = found.success
+      const unrecorded = error._tag === "StepNotRecorded" ? session.unrecorded() : undefined
+      if (unrecorded !== undefined) return Effect.as(failed(record, unrecorded.error), unrecorded)
       return recorded(record, error._tag === "AssetCreationUncertain" ? "Uncertain" : "Failed", error)
     }
     if (Cause.hasInterruptsOnly(exit.cause)) return stopped(record, session)

@@ -39,33 +39,39 @@ const chunkSizeOf = (bytes: number, urls: number): number => {
 export const make = (owner: Owner, { id, resentBytes: before }: UploadRecord, saved: Saved | undefined): Session => {
   let isCreating = false
   let error: JournalError | undefined
-  const unrecorded: Array<Change> = []
+  /** What is known and not recorded, by the step's subject: the asset, or the index of a part. */
+  const known = new Map<"asset" | number, Change>()
   /** The chunks that an earlier process began, and that this one has not sent again. */
   const begun = new Set(saved?.begun)
   let resentBytes = before
 
-  /** Records a step. `known` is what is known if the step could not be recorded. */
+  /** Records a step. If the step cannot be recorded, `change` is what is known about its subject, if anything. */
   const write = (
     step: Step,
+    subject: "asset" | number,
     changes: ReadonlyArray<Change>,
-    known: ReadonlyArray<Change>,
+    change?: Change,
   ): Effect.Effect<void, StepNotRecorded> =>
-    Effect.mapError(owner.write(...changes), (failure) => {
-      error = failure
-      unrecorded.push(...known)
-      return notRecorded(step, failure)
-    })
+    owner.write(...changes).pipe(
+      Effect.mapError((failure) => {
+        error = failure
+        if (change !== undefined) known.set(subject, change)
+        return notRecorded(step, failure)
+      }),
+      // The engine may repeat a step.
+      Effect.tap(() => Effect.sync(() => known.delete(subject))),
+    )
 
   const notCreated: Change = { _tag: "NotCreated", id }
 
   return {
     saved,
     isCreating: () => isCreating,
-    unrecorded: () => (error === undefined ? undefined : { error, changes: unrecorded }),
+    unrecorded: () => (error === undefined ? undefined : { error, changes: [...known.values()] }),
     creating: (file) =>
       Effect.tap(
         // A failed write may have been stored, but the request is not sent.
-        Effect.suspend(() => write("creating", [{ _tag: "Creating", id, file }], [notCreated])),
+        Effect.suspend(() => write("creating", "asset", [{ _tag: "Creating", id, file }], notCreated)),
         () =>
           Effect.sync(() => {
             isCreating = true
@@ -73,27 +79,35 @@ export const make = (owner: Owner, { id, resentBytes: before }: UploadRecord, sa
       ),
     notCreated: Effect.suspend(() => {
       isCreating = false
-      return write("notCreated", [notCreated], [notCreated])
+      return write("notCreated", "asset", [notCreated], notCreated)
     }),
-    created: (asset) =>
-      Effect.suspend(() => {
-        isCreating = false
+    created: (asset) => {
+      const chunks = asset.uploadUrls.length
+      const chunkSize = chunkSizeOf(asset.file.bytes, chunks)
+      const created: Change = { _tag: "Created", id, asset, chunks, chunkSize }
+      return Effect.suspend(() => {
         begun.clear()
-        const chunks = asset.uploadUrls.length
-        const chunkSize = chunkSizeOf(asset.file.bytes, chunks)
-        const created: Change = { _tag: "Created", id, asset, chunks, chunkSize }
-        return write("created", [created], [created])
-      }),
+        known.clear()
+        return write("created", "asset", [created], created)
+      }).pipe(
+        Effect.tap(() =>
+          Effect.sync(() => {
+            isCreating = false
+          }),
+        ),
+      )
+    },
     sending: (chunk) =>
       Effect.suspend(() => {
+        const { index, length } = chunk
         const sending: Change = { _tag: "PartSending", id, chunk }
-        if (!begun.delete(chunk.index)) return write("sending", [sending], [])
-        resentBytes += chunk.length
-        return write("sending", [{ _tag: "Resumed", id, resentBytes }, sending], [])
+        if (!begun.delete(index)) return write("sending", index, [sending])
+        resentBytes += length
+        return write("sending", index, [{ _tag: "Resumed", id, resentBytes }, sending])
       }),
     confirmed: (part) => {
       const confirmed: Change = { _tag: "PartConfirmed", id, part }
-      return write("confirmed", [confirmed], [confirmed])
+      return Effect.suspend(() => write("confirmed", part.index, [confirmed], confirmed))
     },
   }
 }
