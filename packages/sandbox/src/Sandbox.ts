@@ -16,6 +16,7 @@ import * as Credentials from "./Credentials.ts"
 import type { FaultPlan } from "./FaultPlan.ts"
 import type { InjectedFault } from "./InjectedFault.ts"
 import { type SandboxError, StorageError } from "./SandboxError.ts"
+import type { RefreshUse } from "./RefreshUse.ts"
 import type { StoredAsset } from "./StoredAsset.ts"
 import type { StoredObject } from "./StoredObject.ts"
 import * as accounts from "./internal/accounts/accounts.ts"
@@ -100,6 +101,8 @@ export class Sandbox extends Context.Service<
      * Fails with the first disk error that a request caused. The client that sent this request received S3's `InternalError`.
      */
     readonly diskFailure: Effect.Effect<never, StorageError>
+    /** The uses of refresh tokens so far, in order. */
+    readonly refreshes: Effect.Effect<ReadonlyArray<RefreshUse>>
     /** The faults that have been injected so far, in order. */
     readonly log: Effect.Effect<ReadonlyArray<InjectedFault>>
     /** A stream of the faults that are injected from now on. */
@@ -200,6 +203,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
     deny: (userCode) => people.decide(userCode, "denied"),
     setPaused: backend.pause.set,
     diskFailure: Deferred.await(diskFailure),
+    refreshes: people.refreshes,
     log: Effect.sync(() => [...log]),
     events: Stream.fromPubSub(events),
   })

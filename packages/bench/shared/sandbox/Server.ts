@@ -1,6 +1,8 @@
 /**
  * Starts the process that serves the sandboxes, and talks to it.
  */
+import type { InjectedFault } from "@holdfast/sandbox/InjectedFault"
+import type { RefreshUse } from "@holdfast/sandbox/RefreshUse"
 import type { StoredAsset } from "@holdfast/sandbox/StoredAsset"
 import { fork } from "node:child_process"
 import type { Answer, Question, Seen, Tokens } from "./Protocol.ts"
@@ -11,6 +13,9 @@ export interface Sandbox {
   /** Lets a user approve a device, and returns its token pair. */
   readonly pair: () => Promise<Tokens>
   readonly assets: () => Promise<ReadonlyArray<StoredAsset>>
+  readonly refreshes: () => Promise<ReadonlyArray<RefreshUse>>
+  /** The kinds of the faults that were injected into refreshes so far. */
+  readonly faults: () => Promise<ReadonlyArray<string>>
   /** Every request so far, in the order of the reports. */
   readonly seen: ReadonlyArray<Seen>
   /** Calls a listener for each request from now on, until the returned function is called. */
@@ -81,6 +86,15 @@ export const start = (env: NodeJS.ProcessEnv): Server => {
         assets: async () => {
           const response = await fetch(`${url}/sandbox/assets`)
           return (await response.json()) as ReadonlyArray<StoredAsset>
+        },
+        refreshes: async () => {
+          const response = await fetch(`${url}/sandbox/refreshes`)
+          return (await response.json()) as ReadonlyArray<RefreshUse>
+        },
+        faults: async () => {
+          const answer = await ask({ ask: "faults", url })
+          const faults: ReadonlyArray<InjectedFault> = "faults" in answer ? answer.faults : []
+          return faults.filter(({ route }) => route === "refresh").map(({ fault }) => fault)
         },
         seen: portOf(port).seen,
         watch: (listener) => {

@@ -70,6 +70,8 @@ const answer = async (question: Question): Promise<Answer> => {
       return { id, url: await open(question) }
     case "pair":
       return { id, tokens: await pair(question.url) }
+    case "faults":
+      return { id, faults: (await sandboxes.get(question.url)?.runPromise(Sandbox.use(({ log }) => log))) ?? [] }
     case "close":
       await sandboxes.get(question.url)?.dispose()
       sandboxes.delete(question.url)

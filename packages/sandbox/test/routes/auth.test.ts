@@ -125,6 +125,32 @@ describe("tokens", () => {
     }).pipe(Effect.provide(calm)),
   )
 
+  it.effect("counts the uses of each refresh token", () =>
+    Effect.gen(function* () {
+      const { refreshes, url } = yield* Sandbox
+      const first = yield* pair
+      const answer = yield* refresh(first.refresh_token)
+      assert(answer._tag === "Response")
+      const second = tokens(answer)
+      yield* refresh(first.refresh_token)
+      yield* refresh(second.refresh_token)
+      yield* refresh("a token of another server")
+      const uses = yield* refreshes
+      assert.deepStrictEqual(
+        uses.map(({ pair, use, issued }) => [pair, use, issued]),
+        [
+          [1, 1, 2],
+          [1, 2, null],
+          [2, 1, 3],
+          [0, 1, null],
+        ],
+      )
+      const listed = yield* ask(`${url}/sandbox/refreshes`)
+      assert(listed._tag === "Response")
+      assert.deepStrictEqual(JSON.parse(listed.body), uses)
+    }).pipe(Effect.provide(calm)),
+  )
+
   it.effect("expires an access token after its lifetime, and expires a revoked token immediately", () =>
     Effect.gen(function* () {
       const { access_token } = yield* pair

@@ -9,6 +9,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type { RefreshUse } from "../../RefreshUse.ts"
 import type { Identifiers } from "./identifiers.ts"
 
 /** Why a token endpoint rejects a request. */
@@ -46,6 +47,9 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
   const grants = new Map<string, DeviceGrant>()
   const access = new Map<string, number>()
   const refresh = new Map<string, string>()
+  /** The number of each refresh token's pair, and how often the token was used. */
+  const pairs = new Map<string, { readonly pair: number; uses: number }>()
+  const refreshes: Array<RefreshUse> = []
 
   const issue = (now: number): TokenWire => {
     const wire = {
@@ -56,7 +60,15 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
     }
     access.set(wire.access_token, now + options.tokenLife * 1000)
     refresh.set(wire.refresh_token, wire.access_token)
+    pairs.set(wire.refresh_token, { pair: pairs.size + 1, uses: 0 })
     return wire
+  }
+
+  const use = (token: string, at: number, wire: TokenWire | undefined): void => {
+    const used = pairs.get(token)
+    if (used !== undefined) used.uses++
+    const issued = wire === undefined ? null : (pairs.get(wire.refresh_token)?.pair ?? null)
+    refreshes.push({ at, pair: used?.pair ?? 0, use: used?.uses ?? 1, issued })
   }
 
   const denied = (error: string, status = 400): Denial => ({ error, status })
@@ -120,11 +132,17 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
     refresh: (token: string) =>
       Effect.map(Clock.currentTimeMillis, (now): TokenWire | Denial => {
         const old = refresh.get(token)
-        if (old === undefined) return denied("invalid_request")
-        refresh.delete(token)
-        access.delete(old)
-        return issue(now)
+        if (old !== undefined) {
+          refresh.delete(token)
+          access.delete(old)
+        }
+        const wire = old === undefined ? undefined : issue(now)
+        use(token, now, wire)
+        return wire ?? denied("invalid_request")
       }),
+
+    /** All uses of refresh tokens so far, in order. */
+    refreshes: Effect.sync((): ReadonlyArray<RefreshUse> => [...refreshes]),
 
     /** Revokes a token of either type, together with the other token of its pair. */
     revoke: (token: string) =>

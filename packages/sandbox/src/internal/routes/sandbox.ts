@@ -1,5 +1,6 @@
 /**
- * `/sandbox/assets`: reports what the server stores, as proof of an upload. Frame.io has no such route.
+ * `/sandbox/assets`: reports what the server stores, as proof of an upload. `/sandbox/refreshes`: reports the uses of refresh
+ * tokens. Frame.io has no such routes.
  */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -7,7 +8,7 @@ import type { StorageError } from "../../SandboxError.ts"
 import * as frameio from "../responses/frameio.ts"
 import type { Backend } from "./backend.ts"
 
-export const sandboxRoutes = ({ store }: Backend) => [
+export const sandboxRoutes = ({ accounts, store }: Backend) => [
   HttpRouter.route(
     "GET",
     "/sandbox/assets",
@@ -15,6 +16,11 @@ export const sandboxRoutes = ({ store }: Backend) => [
       Effect.map((assets) => frameio.json(assets)),
       Effect.catchTag("StorageError", diskFailed),
     ),
+  ),
+  HttpRouter.route(
+    "GET",
+    "/sandbox/refreshes",
+    Effect.map(accounts.refreshes, (uses) => frameio.json(uses)),
   ),
   HttpRouter.route(
     "GET",
