@@ -13,7 +13,7 @@ describe("WatchFolder", () => {
         // The first sight is 250 ms after the write.
         assert.deepStrictEqual(yield* after("59249 millis"), [])
         assert.deepStrictEqual(yield* after("1 millis"), ["Finished a.mov"])
-        assert.deepStrictEqual(yield* after("24 hours"), [])
+        assert.deepStrictEqual(yield* after("2 hours"), [])
       }),
     ),
   )
@@ -182,15 +182,15 @@ describe("WatchFolder", () => {
       ({ after, events }) =>
         Effect.gen(function* () {
           yield* after("1 minutes")
-          assert.isAtMost(events.length, 61)
-          yield* after("3 hours")
+          assert.isAtMost(events.length, 601)
+          yield* after("10 minutes")
           const count = (tag: string) => events.filter(({ _tag }) => _tag === tag).length
-          assert.deepStrictEqual([count("Found"), count("Finished")], [3000, 3000])
+          assert.deepStrictEqual([count("Found"), count("Finished")], [1500, 1500])
         }),
       (disk) => {
-        for (let index = 0; index < 3000; index++) disk.write(`${index}.mov`, 1)
+        for (let index = 0; index < 1500; index++) disk.write(`${index}.mov`, 1)
       },
-      Effect.sleep("1 seconds"),
+      Effect.sleep("100 millis"),
     ),
   )
 
