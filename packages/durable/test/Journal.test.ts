@@ -23,6 +23,22 @@ const asset = (assetId: string) => ({
 const part = (index: number) => ({ index, offset: index * 50, length: 50, md5: `md5-${index}`, proof: "md5" as const })
 
 describe("Journal", () => {
+  it.effect("keeps the part size of a recording, whose asset has no URLs", () =>
+    Effect.gen(function* () {
+      const layer = Journal.layer({ directory: Path.join(yield* folder, "state") })
+      yield* Effect.gen(function* () {
+        const journal = yield* Journal
+        const [added] = yield* journal.add([upload("/take.mp4")])
+        const id = added?.id ?? ""
+        const { write } = yield* journal.own
+        const recording = { ...asset("one"), uploadUrls: [], partSize: 5_242_880 }
+        yield* write({ _tag: "Creating", id, file })
+        yield* write({ _tag: "Created", id, asset: recording, chunks: 0, chunkSize: recording.partSize })
+        assert.deepStrictEqual(yield* journal.asset(id), recording)
+      }).pipe(Effect.scoped, Effect.provide(layer, { local: true }))
+    }),
+  )
+
   it.effect("keeps uploads, parts and assets for the next process", () =>
     Effect.gen(function* () {
       const directory = yield* folder

@@ -116,16 +116,13 @@ export const fromPart = (seq: number, part: PartRecord): Row => [
   ...(part.state === "confirmed" ? [part.confirmedAt, encodeText(part.md5), part.proof] : [null, null, null]),
 ]
 
-export const toAsset = ({ assetId, file, serverTime }: UploadRecord, row: Row): SavedAsset | undefined =>
-  assetId === undefined
-    ? undefined
-    : {
-        assetId,
-        uploadUrls: (JSON.parse(text(row[1])) as ReadonlyArray<string>).map((url) => Redacted.make(url)),
-        filetype: text(row[2]),
-        serverTime,
-        file,
-      }
+export const toAsset = ({ assetId, chunkSize, file, serverTime }: UploadRecord, row: Row): SavedAsset | undefined => {
+  if (assetId === undefined) return undefined
+  const uploadUrls = (JSON.parse(text(row[1])) as ReadonlyArray<string>).map((url) => Redacted.make(url))
+  // The asset of a recording has no URLs: each part gets its URL just before it is sent.
+  const recording = uploadUrls.length === 0 ? { partSize: chunkSize } : {}
+  return { assetId, uploadUrls, filetype: text(row[2]), serverTime, file, ...recording }
+}
 
 export const fromAsset = (seq: number, asset: SavedAsset): Row => [
   seq,

@@ -83,7 +83,7 @@ export const make = (owner: Owner, { id, resentBytes: before }: UploadRecord, sa
     }),
     created: (asset) => {
       const chunks = asset.uploadUrls.length
-      const chunkSize = chunkSizeOf(asset.file.bytes, chunks)
+      const chunkSize = asset.partSize ?? chunkSizeOf(asset.file.bytes, chunks)
       const created: Change = { _tag: "Created", id, asset, chunks, chunkSize }
       return Effect.suspend(() => {
         begun.clear()
