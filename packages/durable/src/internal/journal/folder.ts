@@ -29,7 +29,10 @@ export const prepare = (directory: string): JournalUnusable | undefined => {
       if (found !== undefined) return refused(file, found)
     }
     // SQLite gives the mode of this file to the files that it creates beside it.
-    if (!exists(journal)) Fs.closeSync(Fs.openSync(journal, "wx", 0o600))
+    if (!exists(journal)) {
+      Fs.closeSync(Fs.openSync(journal, "wx", 0o600))
+      sync(directory)
+    }
     return undefined
   } catch (error) {
     // Another process created the file in the meantime.
@@ -56,10 +59,30 @@ const create = (directory: string): undefined => {
   if (parent !== directory) create(parent)
   try {
     Fs.mkdirSync(directory, { mode: 0o700 })
+    sync(parent)
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error
   }
   return undefined
+}
+
+/** Syncs the entries of a folder, because a power failure can otherwise remove a new file or folder. */
+export const sync = (directory: string): void => {
+  // Windows cannot open folders. Its file system journal has to suffice.
+  if (process.platform === "win32") return
+  let handle: number
+  try {
+    handle = Fs.openSync(directory, "r")
+  } catch (error) {
+    // A parent may be searchable and not readable.
+    if (codeOf(error) === "EACCES") return
+    throw error
+  }
+  try {
+    Fs.fsyncSync(handle)
+  } finally {
+    Fs.closeSync(handle)
+  }
 }
 
 const inspect = (path: string, expected: "folder" | "file"): Refusal | undefined => {

@@ -10,6 +10,7 @@
 import { loadSqlite } from "@holdfast/oauth/ProcessLock"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import { sync } from "../folder.ts"
 import * as Rows from "../rows.ts"
 import type { Row, Table } from "../rows.ts"
 import * as Schema from "../schema.ts"
@@ -91,16 +92,7 @@ const durable = (file: string, content: string | Uint8Array): void => {
   }
 }
 
-const syncFolder = (file: string): void => {
-  // Windows cannot open folders. Its file system journal has to suffice.
-  if (process.platform === "win32") return
-  const handle = Fs.openSync(Path.dirname(file), "r")
-  try {
-    Fs.fsyncSync(handle)
-  } finally {
-    Fs.closeSync(handle)
-  }
-}
+const syncFolder = (file: string): void => sync(Path.dirname(file))
 
 /** Reads the rows from copies of the damaged files, because SQLite changes the files that it reads. */
 const salvage = (setAside: string, file: string): Salvaged => {
