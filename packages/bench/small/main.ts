@@ -6,7 +6,7 @@
  * turn, and each round gives one ratio of their times. Every file is compared on the server afterwards. Exits with 1 if the
  * median ratio exceeds 0.75, or a file differs.
  *
- *     npm run bench:small -- [--files 2000] [--rounds 1] [--latency 30] [--at-once 8] [--cpu-profile FOLDER]
+ *     npm run bench:small -- [--files 2000] [--rounds 1] [--latency 30] [--at-once 8] [--client queue] [--cpu-profile FOLDER]
  */
 import { execFileSync } from "node:child_process"
 import * as Crypto from "node:crypto"
@@ -21,7 +21,7 @@ import * as Proxy from "../shared/proxy.ts"
 import * as Rclone from "../shared/rclone.ts"
 import * as S3 from "../shared/s3/Server.ts"
 import * as SandboxServer from "../shared/sandbox/Server.ts"
-import { signIn } from "../shared/sandbox/signIn.ts"
+import { signIn, tokenFile } from "../shared/sandbox/signIn.ts"
 import { median } from "../shared/statistics.ts"
 import { columns } from "../shared/table.ts"
 
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "1" },
     latency: { type: "string", default: "30" },
     "at-once": { type: "string", default: "8" },
+    client: { type: "string", default: "command" },
     "cpu-profile": { type: "string" },
   },
 })
@@ -70,14 +71,13 @@ const holdfast = async (round: number): Promise<Result> => {
     await signIn(home, proxy.url, sandbox)
     const profile = values["cpu-profile"]
     const profiling = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`]
-    const args = ["upload", "--api", proxy.url, "--json", "--no-pair", "--parallel", String(atOnce)]
-    const program = [
-      process.execPath,
-      ...profiling,
-      bin,
-      ...args,
-      ...[...digests.keys()].map((name) => join(folder, name)),
-    ]
+    const queue = fileURLToPath(new URL("../shared/queue.ts", import.meta.url))
+    const client =
+      values.client === "queue"
+        ? ["--conditions=@holdfast/source", queue, proxy.url, tokenFile(home, proxy.url), join(home, "queue")]
+        : [bin, "upload", "--api", proxy.url, "--json", "--no-pair"]
+    const paths = [...digests.keys()].map((name) => join(folder, name))
+    const program = [process.execPath, ...profiling, ...client, ...paths]
     const env = { ...environment, HOLDFAST_HOME: home, XDG_CACHE_HOME: join(parent, "cache") }
     const cost = await Cost.run(program, { env, cwd: folder })
     const assets = await sandbox.assets()

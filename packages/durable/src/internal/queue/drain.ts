@@ -94,7 +94,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
     const running = new Map<string, Running>()
     /** Uploads that the journal could not record, and when they are begun again, on the monotonic clock. */
     const stopped = new Map<string, number>()
-    const waiting = new Map<string, UploadRecord>()
+    const waiting = new Map<string, UploadRecord & Lanes.Job>()
     const backlog = Backlog.make(journal, owner)
     const pause = PauseSwitch.make()
     let isDirty = true
@@ -153,8 +153,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
 
     const startNext = Effect.suspend(() => {
       if (pause.isPaused() || !backlog.isEmpty()) return Effect.void
-      const jobs = Array.from(waiting.values(), (record) => ({ ...record, bytes: record.file.bytes }))
-      const next = Lanes.next(jobs, [...running.values()], files)
+      const next = Lanes.next(waiting.values(), [...running.values()], files)
       return Effect.forEach(next, start, { discard: true })
     })
 
@@ -188,7 +187,8 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
       for (const record of records) {
         const { id, state } = record
         if (!open.has(state) || record.wanted === "cancel" || !isEligible(record)) continue
-        if (!running.has(id) && (stopped.get(id) ?? 0) <= listedAt) waiting.set(id, record)
+        if (!running.has(id) && (stopped.get(id) ?? 0) <= listedAt)
+          waiting.set(id, { ...record, bytes: record.file.bytes })
       }
     })
 
