@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import * as Marks from "../../src/internal/journal/marks.ts"
 import * as Journals from "../support/journals.ts"
 
 type Contents = Effect.Success<ReturnType<typeof Journals.fill>>
@@ -24,16 +25,11 @@ const original = (uploads: number) =>
 const open = ({ directory, truth }: Original, changed: Uint8Array, where: string) =>
   Effect.gen(function* () {
     const copy = yield* Journals.folder
-    Fs.cpSync(Path.join(directory, "marks"), Path.join(copy, "marks"), { recursive: true })
     Fs.mkdirSync(Path.join(copy, "state"), { mode: 0o700 })
     Fs.writeFileSync(Journals.fileIn(copy), changed, { mode: 0o600 })
-    // The mark names the path of the journal.
-    const [mark = ""] = Fs.readdirSync(Path.join(copy, "marks"))
-    const markFile = Path.join(copy, "marks", mark)
-    Fs.writeFileSync(
-      markFile,
-      Fs.readFileSync(markFile, "utf8").replace(Journals.fileIn(directory), Journals.fileIn(copy)),
-    )
+    const [mark] = Fs.readdirSync(Path.join(directory, "marks")).map((name) => Path.join(directory, "marks", name))
+    const known: Marks.Mark = JSON.parse(Fs.readFileSync(mark ?? "", "utf8"))
+    Marks.write(Path.join(copy, "marks"), { ...known, path: Journals.fileIn(copy) })
     return yield* Journals.using(copy, (journal) =>
       Effect.gen(function* () {
         const found = yield* Journals.contents(journal)

@@ -17,13 +17,15 @@ export const files = (directory: string) => ({
 })
 
 /** Creates the folder and the file if they are missing. Returns why they cannot be used, or `undefined`. */
-export const prepare = (directory: string): JournalUnusable | undefined => {
+export const prepare = (directory: string, shareOf = networkFileSystem): JournalUnusable | undefined => {
   const { journal } = files(directory)
   const refused = (path: string, { action, detail }: Refusal) =>
     new JournalUnusable({ verdict: Verdict.never({ change: "human" }), path, detail, action })
   try {
-    const folder = share(directory) ?? create(directory) ?? inspect(directory, "folder")
+    const folder = share(directory, shareOf) ?? create(directory) ?? inspect(directory, "folder")
     if (folder !== undefined) return refused(directory, folder)
+    // SQLite creates files in the folder even if it only reads.
+    Fs.accessSync(directory, Fs.constants.R_OK | Fs.constants.W_OK | Fs.constants.X_OK)
     for (const file of [journal, `${journal}-wal`, `${journal}-shm`]) {
       const found = exists(file) ? inspect(file, "file") : undefined
       if (found !== undefined) return refused(file, found)
@@ -33,6 +35,7 @@ export const prepare = (directory: string): JournalUnusable | undefined => {
       Fs.closeSync(Fs.openSync(journal, "wx", 0o600))
       sync(directory)
     }
+    Fs.accessSync(journal, Fs.constants.R_OK | Fs.constants.W_OK)
     return undefined
   } catch (error) {
     // Another process created the file in the meantime.
@@ -40,10 +43,10 @@ export const prepare = (directory: string): JournalUnusable | undefined => {
   }
 }
 
-const share = (directory: string): Refusal | undefined => {
+const share = (directory: string, shareOf: typeof networkFileSystem): Refusal | undefined => {
   const existing = exists(directory) ? directory : Path.dirname(directory)
-  if (existing !== directory && !exists(existing)) return share(existing)
-  const network = networkFileSystem(existing)
+  if (existing !== directory && !exists(existing)) return share(existing, shareOf)
+  const network = shareOf(existing)
   return network === undefined
     ? undefined
     : {
