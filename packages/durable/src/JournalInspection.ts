@@ -88,9 +88,9 @@ const examine = (path: string) =>
       Effect.gen(function* () {
         const version = Number(yield* Tables.meta(run, "schema"))
         if (version > Schema.version) return yield* tooNew(path, version)
-        const damagedParts = yield* Verify.journal(access, run)
+        const { damagedParts, records } = yield* Verify.journal(access, run)
         const states: { [State in UploadState]?: number } = {}
-        for (const { record } of yield* Tables.uploads(run)) states[record.state] = (states[record.state] ?? 0) + 1
+        for (const { state } of records) states[state] = (states[state] ?? 0) + 1
         const lease = yield* Tables.lease(run, "queue")
         const ownedSince = lease === undefined || lease.released ? undefined : lease.since
         return { states, damagedParts, ownedSince }

@@ -8,6 +8,7 @@ import * as JournalLayer from "../../src/internal/journal/layer.ts"
 import * as Migrate from "../../src/internal/journal/migrate.ts"
 import * as Placement from "../../src/internal/journal/placement.ts"
 import * as Sqlite from "../../src/internal/journal/sqlite.ts"
+import * as Verify from "../../src/internal/journal/verify.ts"
 import type { JournalService } from "../../src/internal/journal/types.ts"
 import * as Journals from "../support/journals.ts"
 
@@ -37,11 +38,13 @@ const onDisk = <A, E>(
         return Effect.as(had ? free(ballastPages) : Effect.void, had)
       }),
     }
-    yield* Migrate.run(Access.make(sql))
+    const access = Access.make(sql)
+    yield* Migrate.run(access)
     const journal = yield* JournalLayer.make({
       path: "journal.db",
       sql,
-      opening: { damaged: undefined, damagedParts: 0 },
+      damaged: undefined,
+      verified: yield* access.read((run) => Verify.journal(access, run)),
       replaced: () => false,
       exclusive: Effect.void,
       placement: Placement.anywhere,

@@ -25,6 +25,7 @@ import type { Ballast } from "./ballast.ts"
 import type { Placement } from "./placement.ts"
 import type { UploadEntry } from "./records.ts"
 import * as Tables from "./tables.ts"
+import type { Verified } from "./verify.ts"
 import type { JournalService, Opening } from "./types.ts"
 
 /** The interval at which changes by other processes are looked for. */
@@ -34,7 +35,8 @@ const pollEvery = "500 millis"
 export interface Place {
   readonly path: string
   readonly sql: SqlClient.SqlClient
-  readonly opening: Opening
+  readonly damaged: Opening["damaged"]
+  readonly verified: Verified
   /** Whether the journal was replaced during the last transaction, so that the transaction may be lost. */
   readonly replaced: () => boolean
   /** Acquires the exclusive right to work through the queue until the scope closes. */
@@ -53,7 +55,7 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
     // A subscriber receives the last change again, so that it misses none between its first look and its subscription.
     const changed = yield* PubSub.sliding<void>({ capacity: 1, replay: 1 })
     const notify = Effect.asVoid(PubSub.publish(changed, undefined))
-    let cached: { readonly version: unknown; readonly records: ReadonlyArray<UploadRecord> } | undefined
+    let cached = { version: `0 ${place.verified.version}`, records: place.verified.records }
     let own = 0
 
     const reading = <A>(body: (run: Run) => Effect.Effect<A, SqlError | Tables.RowDamaged>) =>
@@ -80,16 +82,12 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       return notify
     })
 
-    const version = (run: Run) =>
-      Effect.map(
-        run(access.dialect === "sqlite" ? "PRAGMA data_version" : "SELECT SUM(epoch), SUM(batch) FROM lease", []),
-        (rows) => JSON.stringify(rows[0]),
-      )
+    const version = (run: Run) => Tables.version(run, access.dialect)
 
     const list = reading((run) =>
       Effect.gen(function* () {
         const now = `${own} ${yield* version(run)}`
-        if (cached?.version === now) return cached.records
+        if (cached.version === now) return cached.records
         const records = (yield* Tables.uploads(run)).map(({ record }) => record)
         cached = { version: now, records }
         return records
@@ -198,7 +196,7 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
 
     return {
       path,
-      opening: place.opening,
+      opening: { damaged: place.damaged, damagedParts: place.verified.damagedParts },
       add,
       list,
       get: (id) => reading((run) => Effect.map(Tables.uploadById(run, id), (entry) => entry?.record)),

@@ -63,13 +63,14 @@ export const directory = (options: Options): Effect.Effect<JournalService, Journ
           ),
         )
       : undefined
-    const { damaged, database, damagedParts } = yield* Effect.catchTag(open(path, marks), "Damaged", ({ error }) =>
+    const { damaged, database, verified } = yield* Effect.catchTag(open(path, marks), "Damaged", ({ error }) =>
       recovered(path, marks, lock, error),
     )
     return yield* Layer.make({
       path,
       sql: database.sql,
-      opening: { damaged: damaged ?? finished, damagedParts },
+      damaged: damaged ?? finished,
+      verified,
       replaced: database.replaced,
       exclusive: lock,
       placement: Placement.make(path, marks),
@@ -82,7 +83,7 @@ export const database = (path: string): Effect.Effect<JournalService, JournalErr
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const access = Access.make(sql)
-    const damagedParts = yield* Migrate.run(access).pipe(
+    const verified = yield* Migrate.run(access).pipe(
       Effect.andThen(access.read((run) => Verify.journal(access, run))),
       Effect.mapError((error) => toError(path, error)),
       Effect.catchTag("Damaged", ({ error }) => Effect.fail(error)),
@@ -90,7 +91,8 @@ export const database = (path: string): Effect.Effect<JournalService, JournalErr
     return yield* Layer.make({
       path,
       sql,
-      opening: { damaged: undefined, damagedParts },
+      damaged: undefined,
+      verified,
       replaced: () => false,
       exclusive: Effect.void,
       placement: Placement.anywhere,
@@ -101,7 +103,9 @@ export const database = (path: string): Effect.Effect<JournalService, JournalErr
 /** The journal is damaged. */
 class Damaged extends Data.TaggedError("Damaged")<{ readonly error: JournalError }> {}
 
-interface Opened extends Opening {
+interface Opened {
+  readonly damaged: Opening["damaged"]
+  readonly verified: Verify.Verified
   readonly database: Sqlite.Database
 }
 
@@ -114,8 +118,8 @@ const open = (path: string, marks: string): Effect.Effect<Opened, JournalError |
       const database = yield* Sqlite.open({ file: path, pragmas })
       const access = Access.make(database.sql)
       yield* Migrate.run(access)
-      const damagedParts = yield* access.read((run) => Verify.journal(access, run))
-      return { database, damaged: undefined, damagedParts }
+      const verified = yield* access.read((run) => Verify.journal(access, run))
+      return { database, damaged: undefined, verified }
     })
     return yield* Scope.provide(checked, scope).pipe(
       Effect.mapError((error): JournalError | Damaged => toError(path, error)),

@@ -17,6 +17,8 @@ export type Row = ReadonlyArray<Stored>
 /** The columns of a table, in the order of its rows. A `key` column is not a number of its own. */
 export interface Table {
   readonly name: string
+  /** The beginning of each checksum, so that a row of another table has a wrong checksum. */
+  readonly seed: number
   readonly columns: ReadonlyArray<string>
   /** The positions of the columns that contain numbers. PostgreSQL returns these as text. */
   readonly numbers: ReadonlySet<number>
@@ -24,7 +26,12 @@ export interface Table {
 
 const table = (name: string, columns: string, numbers: string): Table => {
   const all = columns.split(" ")
-  return { name, columns: all, numbers: new Set(numbers.split(" ").map((column) => all.indexOf(column))) }
+  return {
+    name,
+    seed: crc32(name),
+    columns: all,
+    numbers: new Set(numbers.split(" ").map((column) => all.indexOf(column))),
+  }
 }
 
 export const upload = table(
@@ -42,8 +49,8 @@ export const meta = table("meta", "name value", "")
  * Returns the checksum of a row. `context` is what the row depends on: the parts of an upload belong to one asset, so a part
  * that was left from another asset has a wrong checksum.
  */
-export const sum = ({ name }: Table, row: Row, context = ""): number =>
-  crc32(`${name} ${context} ${JSON.stringify(row)}`)
+export const sum = (table: Table, row: Row, context = ""): number =>
+  crc32(JSON.stringify(row), context === "" ? table.seed : crc32(context, table.seed))
 
 /** Appends the checksum to a row. */
 export const seal = (table: Table, row: Row, context?: string): ReadonlyArray<Stored> => [

@@ -193,3 +193,10 @@ export const meta = (run: Run, name: string): Reading<string | undefined> =>
 
 export const putMeta = (run: Run, name: string, value: string): Writing =>
   Effect.asVoid(run(text.putMeta, Rows.seal(Rows.meta, [name, Rows.encodeText(value)])))
+
+/** Returns a text that changes with each transaction of another connection, and on PostgreSQL also with those of this one. */
+export const version = (run: Run, dialect: "sqlite" | "pg"): Effect.Effect<string, SqlError> =>
+  Effect.map(
+    run(dialect === "sqlite" ? "PRAGMA data_version" : "SELECT SUM(epoch), SUM(batch) FROM lease", []),
+    (rows) => JSON.stringify(rows[0]),
+  )

@@ -3,14 +3,23 @@
  */
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
-import type { PartRecord } from "../../UploadRecord.ts"
+import type { PartRecord, UploadRecord } from "../../UploadRecord.ts"
 import type { Access, Run } from "./access.ts"
 import type { UploadEntry } from "./records.ts"
 import * as Schema from "./schema.ts"
 import * as Tables from "./tables.ts"
 
-/** Fails if the journal is damaged. Returns the number of damaged parts, which are only sent again. */
-export const journal = ({ dialect }: Access, run: Run): Effect.Effect<number, SqlError | Tables.RowDamaged> =>
+/** What a whole journal contains. */
+export interface Verified {
+  /** The state of the database that was read. */
+  readonly version: string
+  readonly records: ReadonlyArray<UploadRecord>
+  /** The number of damaged parts, which are only sent again. */
+  readonly damagedParts: number
+}
+
+/** Reads the whole journal, and fails if it is damaged. */
+export const journal = ({ dialect }: Access, run: Run): Effect.Effect<Verified, SqlError | Tables.RowDamaged> =>
   Effect.gen(function* () {
     if (dialect === "sqlite") {
       const [first] = yield* run("PRAGMA integrity_check(1)", [])
@@ -20,14 +29,16 @@ export const journal = ({ dialect }: Access, run: Run): Effect.Effect<number, Sq
     }
     for (const name of ["id", "machine", "paused"]) yield* Tables.meta(run, name)
     for (const name of ["queue", "others"]) yield* Tables.lease(run, name)
-    let damaged = 0
-    for (const entry of yield* Tables.uploads(run)) {
+    const version = yield* Tables.version(run, dialect)
+    const entries = yield* Tables.uploads(run)
+    let damagedParts = 0
+    for (const entry of entries) {
       if (!hasParts(entry)) continue
       const found = yield* Tables.parts(run, entry)
       // A part whose key is damaged is not found, but its bytes are missing.
-      damaged += Math.max(found.damaged.length, confirmedBytes(found.parts) === entry.record.confirmed ? 0 : 1)
+      damagedParts += Math.max(found.damaged.length, confirmedBytes(found.parts) === entry.record.confirmed ? 0 : 1)
     }
-    return damaged
+    return { version, records: entries.map(({ record }) => record), damagedParts }
   })
 
 /** Deletes the damaged parts of an upload, and returns the upload with the bytes of the other parts. */
