@@ -1,6 +1,7 @@
 /**
  * Writes the changes of concurrent callers in shared transactions, because each transaction waits for the disk.
  */
+import * as Monotonic from "@holdfast/core/Monotonic"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -37,6 +38,16 @@ export interface Options {
   readonly committed: Effect.Effect<void>
 }
 
+/**
+ * The longest pause between two transactions, in milliseconds.
+ *
+ * **Details**
+ *
+ * `node:sqlite` blocks the event loop until the disk has written a transaction. On a slow disk, a pause as long as the last
+ * transaction lets the requests go out that this transaction admitted.
+ */
+const longestPause = 5
+
 /** Starts the writer in the scope. When the scope closes, the writer first writes what is pending. */
 export const make = (
   options: Options,
@@ -46,19 +57,25 @@ export const make = (
     let closed = false
     const work = yield* Latch.make(false)
 
-    const flush = Effect.gen(function* () {
-      while (pending.length > 0) {
-        const group = pending
-        pending = []
-        yield* commit(options, group)
-      }
+    const commitPending = Effect.suspend(() => {
+      const group = pending
+      pending = []
+      return group.length === 0 ? Effect.void : commit(options, group)
     })
+    const flush = Effect.whileLoop({ while: () => pending.length > 0, body: () => commitPending, step: () => {} })
+    let endedAt = Number.NEGATIVE_INFINITY
+    let pause = 0
     const loop = Effect.gen(function* () {
       yield* work.await
       yield* work.close
       // Callers that were resumed by the last transaction get their turn first, so that they share the next one.
-      yield* Effect.yieldNow
-      yield* Effect.uninterruptible(flush)
+      const left = endedAt + pause - (yield* Monotonic.millis)
+      yield* left >= 1 ? Effect.sleep(left) : Effect.yieldNow
+      const begunAt = yield* Monotonic.millis
+      yield* Effect.uninterruptible(commitPending)
+      endedAt = yield* Monotonic.millis
+      pause = Math.min(longestPause, endedAt - begunAt)
+      if (pending.length > 0) yield* work.open
     })
     // A finalizer that is added before the fiber runs after the fiber has ended.
     yield* Effect.addFinalizer(() => {
