@@ -225,4 +225,50 @@ describe("a damaged journal", () => {
       )
     }),
   )
+
+  it.effect("is recovered by the next process if a recovery was stopped at any step", () =>
+    Effect.gen(function* () {
+      const journal = yield* original(6)
+      const damaged = Buffer.from(journal.bytes)
+      damaged.fill(0, 4096, 8192)
+      const image = (names: ReadonlyMap<string, Uint8Array | string>) =>
+        Effect.gen(function* () {
+          const directory = yield* Journals.folder
+          const state = Path.join(directory, "state")
+          Fs.mkdirSync(state, { mode: 0o700 })
+          for (const [name, content] of names) Fs.writeFileSync(Path.join(state, name), content, { mode: 0o600 })
+          return directory
+        })
+      const whole = yield* image(new Map([["journal.db", damaged]]))
+      const report = yield* Journals.using(whole, ({ opening }) => Effect.succeed(opening.damaged))
+      const fresh = Fs.readFileSync(Journals.fileIn(whole))
+      const set = ["journal.damaged-x.db", damaged] as const
+      const old = ["journal.db", damaged] as const
+      const last = ["journal.replacing", JSON.stringify(report)] as const
+      const steps: ReadonlyArray<ReadonlyArray<readonly [string, Uint8Array | string]>> = [
+        [old, ["journal.replacing", ""]],
+        [old, ["journal.replacing", ""], set, ["journal.scratch.db", damaged]],
+        [old, ["journal.replacing", ""], set, ["journal.new.db", fresh.subarray(0, 5000)]],
+        [old, ["journal.replacing", last[1].slice(0, 10)], set, ["journal.new.db", fresh]],
+        [old, ["journal.db-wal", "an old WAL"], last, set, ["journal.new.db", fresh]],
+        [old, last, set, ["journal.new.db", fresh]],
+        [["journal.db", fresh], last, set],
+      ]
+      for (const [n, step] of steps.entries()) {
+        const directory = yield* image(new Map(step))
+        yield* Journals.using(directory, (opened) =>
+          Effect.gen(function* () {
+            const { damaged } = opened.opening
+            assert.deepStrictEqual([damaged?.lost, damaged?.recovered], [report?.lost, report?.recovered], `${n}`)
+            const { uploads } = yield* Journals.contents(opened)
+            assert.deepStrictEqual(uploads, journal.truth.uploads, `${n}`)
+            yield* opened.own
+            yield* opened.add([Journals.upload("/next")])
+          }),
+        )
+        const left = Fs.readdirSync(Path.join(directory, "state")).filter((name) => !name.includes("damaged"))
+        assert.deepStrictEqual(left.sort(), ["journal.ballast", "journal.db", "queue.owner"], `${n}`)
+      }
+    }),
+  )
 })

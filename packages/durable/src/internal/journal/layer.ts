@@ -31,6 +31,10 @@ import type { JournalService, Opening } from "./types.ts"
 /** The interval at which changes by other processes are looked for. */
 const pollEvery = "500 millis"
 
+/** How often, and after which time, a transaction is repeated while another process recovers the journal. */
+const recoveryAttempts = 100
+const recoveryWait = "50 millis"
+
 /** What a journal needs from the place where it is kept. */
 export interface Place {
   readonly path: string
@@ -66,14 +70,19 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
     /** Runs a transaction that any process may run. It is repeated after an error of the disk, so it must be idempotent. */
     const writing = <A>(
       body: (run: Run) => Effect.Effect<A, SqlError | Tables.RowDamaged | JournalError>,
+      attempts = recoveryAttempts,
     ): Effect.Effect<A, JournalError> =>
       Access.persist(access, (run) => Effect.tap(body(run), () => bump(run))).pipe(
         Effect.mapError((error) => {
           if (error._tag === "RowDamaged") return Faults.damaged(path, error.what)
           return error._tag === "SqlError" ? Faults.unwritable(path)(error) : error
         }),
-        // Another process has recovered a damaged journal meanwhile.
-        Effect.flatMap((result) => (place.replaced() ? writing(body) : Effect.succeed(result))),
+        Effect.flatMap((result) => {
+          // Another process recovers a damaged journal, and may not have seen this transaction.
+          if (!place.replaced()) return Effect.succeed(result)
+          if (attempts === 0) return Effect.fail(recovering(path))
+          return Effect.andThen(Effect.sleep(recoveryWait), writing(body, attempts - 1))
+        }),
         Effect.tap(() => committed),
       )
 
@@ -147,17 +156,33 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
 
     const polled = Stream.fromEffectSchedule(reading(version), Schedule.spaced(pollEvery)).pipe(
       Stream.changes,
-      Stream.drop(1),
       Stream.map(() => undefined),
     )
 
     const remember = Effect.ignore(reading(place.placement.remember))
 
+    const beginEpoch = Effect.suspend(() => {
+      // A transaction whose COMMIT failed may have begun the epoch.
+      let begun: number | undefined
+      return writing((run) =>
+        Effect.gen(function* () {
+          const known = yield* place.placement.check(run)
+          const lease = yield* Tables.lease(run, "queue")
+          if (lease !== undefined && lease.epoch === begun) return begun
+          begun = yield* Own.begin(run, known)
+          return begun
+        }),
+      )
+    })
+
     const takeOver = Effect.gen(function* () {
       yield* place.exclusive
-      const epoch = yield* Effect.acquireRelease(
-        writing((run) => Effect.flatMap(place.placement.check(run), (known) => Own.begin(run, known))),
-        (mine) => Effect.andThen(Effect.ignore(writing((run) => Own.release(run, mine))), remember),
+      const epoch = yield* Effect.acquireRelease(beginEpoch, (mine) =>
+        Effect.ignore(writing((run) => Own.release(run, mine))).pipe(
+          Effect.andThen(remember),
+          // The WAL still contains upload URLs that were deleted from the tables.
+          Effect.andThen(Effect.ignore(access.read((run) => Tables.emptyLog(run, access.dialect)))),
+        ),
       )
       yield* remember
       yield* place.ballast.hold
@@ -226,6 +251,14 @@ const atMostEvery = (interval: Duration.Duration, effect: Effect.Effect<void>): 
       last = now
       return effect
     })
+  })
+
+const recovering = (path: string) =>
+  new JournalUnwritable({
+    verdict: Verdict.always(),
+    path,
+    detail: "another process is recovering it after damage",
+    action: "wait until the other process has finished, then run this program again",
   })
 
 /** Counts a transaction of a process that is not the owner, so that other processes notice it on any database. */

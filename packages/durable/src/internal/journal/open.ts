@@ -71,7 +71,7 @@ export const directory = (options: Options): Effect.Effect<JournalService, Journ
       sql: database.sql,
       damaged: damaged ?? finished,
       verified,
-      replaced: database.replaced,
+      replaced: () => database.replaced() || Replace.isReplacing(path),
       exclusive: lock,
       placement: Placement.make(path, marks),
       ballast: Ballast.make(files.ballast),

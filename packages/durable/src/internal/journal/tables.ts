@@ -200,3 +200,7 @@ export const version = (run: Run, dialect: "sqlite" | "pg"): Effect.Effect<strin
     run(dialect === "sqlite" ? "PRAGMA data_version" : "SELECT SUM(epoch), SUM(batch) FROM lease", []),
     (rows) => JSON.stringify(rows[0]),
   )
+
+/** Copies the WAL of SQLite to the database and empties it, if no other process reads it. */
+export const emptyLog = (run: Run, dialect: "sqlite" | "pg"): Effect.Effect<void, SqlError> =>
+  dialect === "sqlite" ? Effect.asVoid(run("PRAGMA wal_checkpoint(TRUNCATE)", [])) : Effect.void

@@ -4,8 +4,9 @@
  * **Details**
  *
  * The damaged files stay beside the new journal. They are copied and not renamed, and the new journal is complete before the
- * damaged one is removed, so a stop at any point loses nothing. A marker shows that the last steps have begun: an old WAL beside
- * a new journal, or an old journal without its WAL, would be treated as a valid state.
+ * damaged one is removed, so a stop at any point loses nothing. A marker exists during all of this. A process that finds it after
+ * a transaction repeats the transaction, because the copy may not contain it. The content of the marker shows that the last
+ * steps have begun: an old WAL beside a new journal, or an old journal without its WAL, would be treated as a valid state.
  */
 import { loadSqlite } from "@holdfast/oauth/ProcessLock"
 import * as Fs from "node:fs"
@@ -36,6 +37,8 @@ const marker = (file: string) => Path.join(Path.dirname(file), "journal.replacin
 
 /** Recovers a damaged journal. The caller holds the lock of the owner. Throws errors of the operating system and of SQLite. */
 export const recover = (file: string, time: string, known: Known): Recovered => {
+  durable(marker(file), "")
+  syncFolder(file)
   const setAside = unused(Path.join(Path.dirname(file), `journal.damaged-${time}`))
   copy(file, setAside)
   syncFolder(file)
@@ -52,11 +55,14 @@ export const recover = (file: string, time: string, known: Known): Recovered => 
   return report
 }
 
-/** Finishes a recovery that was stopped during its last steps. Returns what it has done, or `undefined`. */
+/**
+ * Finishes a recovery that was stopped. The caller holds the lock of the owner. Returns what the recovery has done, or `undefined`
+ * if it was stopped before its last steps and must begin again.
+ */
 export const finish = (file: string): Recovered | undefined => {
   if (!Fs.existsSync(marker(file))) return undefined
-  const report = JSON.parse(Fs.readFileSync(marker(file), "utf8")) as Recovered
-  if (Fs.existsSync(fresh(file))) {
+  const report = readReport(file)
+  if (report !== undefined && Fs.existsSync(fresh(file))) {
     for (const suffix of ["-wal", "-shm"]) Fs.rmSync(file + suffix, { force: true })
     syncFolder(file)
     Fs.renameSync(fresh(file), file)
@@ -65,6 +71,15 @@ export const finish = (file: string): Recovered | undefined => {
   Fs.rmSync(marker(file), { force: true })
   syncFolder(file)
   return report
+}
+
+/** A marker that was only partly written is one of a recovery that had not begun its last steps. */
+const readReport = (file: string): Recovered | undefined => {
+  try {
+    return JSON.parse(Fs.readFileSync(marker(file), "utf8")) as Recovered
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether another process is replacing the journal, or was stopped while it did. */
