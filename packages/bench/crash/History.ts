@@ -1,6 +1,7 @@
 /**
  * What happened during one upload: the processes, the requests that the sandbox saw, and the assets.
  */
+import type { RefreshUse } from "@holdfast/sandbox/RefreshUse"
 import type { StoredAsset } from "@holdfast/sandbox/StoredAsset"
 import type { Seen } from "../shared/sandbox/Protocol.ts"
 
@@ -55,6 +56,8 @@ export interface History {
   readonly files: ReadonlyArray<SourceFile>
   readonly processes: ReadonlyArray<ProcessRun>
   readonly seen: ReadonlyArray<Seen>
+  /** The uses of refresh tokens that the sandbox counted. */
+  readonly refreshes: ReadonlyArray<RefreshUse>
   /** How often a user had to sign in again. */
   readonly signIns: number
 }

@@ -81,6 +81,11 @@ export const judge = (history: History): Verdict => {
   for (const { name, received } of abandoned) problems.push(`an asset of ${name} was abandoned with ${received} parts`)
   const blind = createdWithoutConsent(history.processes)
   for (const name of blind) problems.push(`${name} was created again without consent`)
+  // A kill may lose the new pair. The one retry with the old refresh token is then rejected.
+  const rejected = history.refreshes.filter(({ issued, use }) => use === 2 && issued === null).length
+  if (history.signIns > rejected)
+    problems.push(`${history.signIns - rejected} sign-ins were lost without a lost response`)
+  if (history.refreshes.some(({ use }) => use > 2)) problems.push("a refresh token was used a third time")
   if (last === undefined || last.killed !== undefined || last.exitCode !== 0) {
     problems.push(`the last process ended with ${last?.exitCode ?? "nothing"}: ${lastWords(last)}`)
   }

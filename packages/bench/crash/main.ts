@@ -9,7 +9,7 @@
  * lines that each process had printed before its kill: a line `chunk-confirmed` is a promise. At the end, a control uploads
  * with a journal from which confirmed parts were removed, and the judge must object.
  *
- *     npm run test:crash -- [--short] [--kills 1000] [--per-upload 8] [--at-once 2] [--factor 10] [--seed 1] [--client queue]
+ *     npm run test:crash -- [--short] [--kills 1000] [--per-upload 8] [--at-once 2] [--factor 20] [--seed 1] [--client queue]
  */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
@@ -32,7 +32,7 @@ const { values } = parseArgs({
     kills: { type: "string" },
     "per-upload": { type: "string", default: "8" },
     "at-once": { type: "string", default: "2" },
-    factor: { type: "string", default: "10" },
+    factor: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
     client: { type: "string", default: "command" },
     verbose: { type: "boolean", default: false },

@@ -69,7 +69,7 @@ const queue = fileURLToPath(new URL("../shared/queue.ts", import.meta.url))
 
 const programs: Readonly<Record<Client, (home: string, api: string) => ReadonlyArray<string>>> = {
   // A file that is done is not sent again only with `--skip-uploaded`.
-  command: (_, api) => [bin, "upload", "--api", api, "--json", "--no-pair"],
+  command: (_, api) => [bin, "upload", "--api", api, "--json", "--no-pair", "--skip-uploaded"],
   queue: (home, api) => ["--conditions=@holdfast/source", queue, api, tokenFile(home, api), join(home, "queue")],
 }
 
@@ -137,7 +137,7 @@ export const upload = async (options: Options): Promise<History> => {
       }
       createAgain = mentions(done, "AssetCreationUncertain")
     }
-    return { seed, files, processes, seen: sandbox.seen, signIns }
+    return { seed, files, processes, seen: sandbox.seen, signIns, refreshes: await sandbox.refreshes() }
   } finally {
     await sandbox.close()
     Fs.rmSync(root, { recursive: true, force: true })

@@ -65,6 +65,7 @@ const history = (processes: ReadonlyArray<ProcessRun>, seen: ReadonlyArray<Seen>
   files: [file],
   processes,
   seen,
+  refreshes: [],
   signIns: 0,
 })
 
@@ -135,6 +136,19 @@ describe("the judge of killed uploads", () => {
     const both = [asset({ id: "old", received: 2, complete: false, sha256: "" }), asset()]
     const bad = history([process(0, 100, { assets: both, createAgain: true })], [])
     expect(judge(bad).problems).toEqual(["an asset of a.mov was abandoned with 2 parts"])
+  })
+
+  it("objects to a lost sign-in, unless a response was lost and the retry was rejected", () => {
+    const good = history([first, process(200, 300, { lines: rest })], [...put(20, 0), ...put(220, 1), ...put(230, 2)])
+    const use = { at: 0, pair: 1, use: 1, issued: 2 }
+    const retried = { ...use, use: 2, issued: null }
+    expect(judge({ ...good, signIns: 1, refreshes: [use, retried] }).problems).toEqual([])
+    expect(judge({ ...good, signIns: 1, refreshes: [use] }).problems).toEqual([
+      "1 sign-ins were lost without a lost response",
+    ])
+    expect(judge({ ...good, signIns: 1, refreshes: [use, retried, { ...retried, use: 3 }] }).problems).toEqual([
+      "a refresh token was used a third time",
+    ])
   })
 
   it("objects if the stored bytes differ, or the last process failed", () => {
