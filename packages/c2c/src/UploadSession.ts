@@ -72,6 +72,8 @@ export interface ConfirmedPart extends Chunk {
 export interface CreationRecord {
   /** Runs before each attempt is sent. If it fails, nothing is sent. */
   readonly before: Effect.Effect<void, StepNotRecorded>
+  /** Runs after an attempt that cannot have created the asset, before the wait for the next attempt. Default: nothing. */
+  readonly retrying?: Effect.Effect<void> | undefined
   /** Runs if the creation failed or was interrupted, and no attempt can have created the asset. */
   readonly notCreated: Effect.Effect<void, StepNotRecorded>
 }

@@ -8,6 +8,8 @@ import * as Program from "./commandLine/Program.ts"
 import * as DoctorCommand from "./doctor/Command.ts"
 import * as ExplainCommand from "./explain/Command.ts"
 import * as PairCommand from "./pair/Command.ts"
+import * as QueueCommand from "./queue/Command.ts"
+import * as WatchCommand from "./watch/Command.ts"
 import * as PolicyCommand from "./policy/Command.ts"
 import * as SandboxCommand from "./sandbox/Command.ts"
 import * as SignoutCommand from "./signout/Command.ts"
@@ -17,6 +19,8 @@ import * as UploadCommand from "./upload/Command.ts"
 
 const commands = [
   UploadCommand.command,
+  WatchCommand.command,
+  QueueCommand.command,
   PairCommand.command,
   StatusCommand.command,
   SignoutCommand.command,

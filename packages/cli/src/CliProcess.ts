@@ -24,10 +24,11 @@ export const run = (args: ReadonlyArray<string>): void => {
   process.on("SIGTERM", ending)
   process.on("SIGHUP", () => process.emit("SIGTERM"))
 
+  const isSending = args[0] === "upload" || args[0] === "watch"
   // A closed pipe (`head -1`) or a full disk does not end an upload: the files still have to arrive, and the exit code
   // reports whether they did. Other commands end, because their output is their only purpose.
   const exitCode = BrokenOutput.watch(process.stdout, process.stderr, {
-    continues: args[0] === "upload",
+    continues: isSending,
     interrupt: () => {
       if (endingSince === undefined) process.emit("SIGTERM")
     },
@@ -35,7 +36,7 @@ export const run = (args: ReadonlyArray<string>): void => {
 
   // An upload becomes interruptible once it can summarize its files. An earlier signal waits until then.
   const program = Effect.provide(Cli.run(args), Output.layer)
-  NodeRuntime.runMain(args[0] === "upload" ? Effect.uninterruptible(program) : program, {
+  NodeRuntime.runMain(isSending ? Effect.uninterruptible(program) : program, {
     disableErrorReporting: true,
     teardown: (exit, onExit) => {
       const own = Exit.isSuccess(exit)

@@ -130,9 +130,6 @@ describe("holdfast", () => {
     it.live("rejects a missing file", () =>
       complains(["upload", "nope.mov", "--sandbox"], 7, "nope.mov: no such file; check the path"),
     )
-    it.live("rejects a directory", () =>
-      complains(["upload", "/", "--sandbox"], 7, "/: is a directory, not a file; name the files in it"),
-    )
     it.live("rejects a file that is not a regular file", () =>
       complains(["upload", "/dev/null", "--sandbox"], 7, /is not a regular file; copy the content/),
     )

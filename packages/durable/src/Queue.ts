@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Stream from "effect/Stream"
 import { make } from "./internal/queue/make.ts"
+import { most } from "./internal/queue/partsInFlight.ts"
 import * as Services from "./internal/queue/services.ts"
 import type { AddError, AddRequest, Describe as DescribeError, DrainOptions } from "./internal/queue/types.ts"
 import type { Journal } from "./Journal.ts"
@@ -15,6 +16,12 @@ import type { UploadRecord } from "./UploadRecord.ts"
 
 export type { AddError, AddRequest, DrainOptions, FailedUpload, QueueEvent } from "./internal/queue/types.ts"
 
+/**
+ * The default of the greatest number of parts in flight, across all files: 16. The queue uses fewer parts while the storage or
+ * the network cannot keep up.
+ */
+export const defaultParallel = most
+
 /** The options of a queue. */
 export interface Options {
   /**
@@ -22,6 +29,8 @@ export interface Options {
    * with exit code 1.
    */
   readonly describe?: DescribeError | undefined
+  /** The greatest number of parts in flight, across all files. Default: 16. */
+  readonly parallel?: number | undefined
 }
 
 /**

@@ -250,7 +250,10 @@ describe("the creation of an asset with a session", () => {
       const { book, run, server } = yield* upload(script)
       const fiber = yield* Effect.forkChild(run)
       yield* FakeApi.advance("1200 millis")
-      yield* Fiber.interrupt(fiber)
+      const ending = yield* Effect.forkChild(Fiber.interrupt(fiber), { startImmediately: true })
+      // An interruption waits up to 5 s for the response to a request in flight.
+      yield* FakeApi.advance("5 seconds")
+      yield* Fiber.join(ending)
       return { book, requests: server.to(assets).length }
     })
 

@@ -4,13 +4,17 @@
  */
 import { frameIo } from "@holdfast/c2c/C2cConfig"
 import { LocalFileError } from "@holdfast/c2c/LocalFileError"
-import type { UploadError } from "@holdfast/c2c/UploadError"
+import type { StepNotRecorded } from "@holdfast/c2c/UploadSession"
 import type { Classified } from "@holdfast/core/Verdict"
+import type { JournalError } from "@holdfast/durable/JournalError"
+import type { FailedUpload } from "@holdfast/durable/Queue"
+import type { SavedError } from "@holdfast/durable/UploadRecord"
 import type { PlanError, SandboxError } from "@holdfast/sandbox/SandboxError"
 import type { TokenStoreError } from "@holdfast/oauth/TokenStoreError"
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import type { Outcome } from "../process/ExitCode.ts"
+import * as ExitCode from "../process/ExitCode.ts"
 import * as FailureOutcome from "../process/FailureOutcome.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import { ApiUnreachable, LocalProblem, PairingNeeded, Refused, UsageError } from "../process/PersonError.ts"
@@ -18,9 +22,15 @@ import * as Format from "../terminal/Format.ts"
 import * as Reach from "./Reach.ts"
 
 const isLocal = Schema.is(LocalFileError)
+const isJournalError = (error: Classified): error is JournalError => error._tag.startsWith("Journal")
+
+/** Whether the state of an upload could not be recorded. Such an error states its own remedy. */
+const isOfJournal = (error: FailedUpload): error is JournalError | StepNotRecorded =>
+  isJournalError(error) || error._tag === "StepNotRecorded"
 
 /** Returns the outcome of a failure that was caused by a vendor, the network or a file. */
-export const outcomeOf = (error: Classified): Outcome => FailureOutcome.of(error, isLocal)
+export const outcomeOf = (error: Classified): Outcome =>
+  FailureOutcome.of(error, (error) => isLocal(error) || isJournalError(error) || error._tag === "StepNotRecorded")
 
 /** Remedies by error class, for classes that are more specific than the outcome. */
 const remedies: Readonly<Record<string, string>> = {
@@ -48,6 +58,7 @@ const remedies: Readonly<Record<string, string>> = {
   NoSuchUpload: "the storage does not recognize these upload URLs; report this to the operator of the API",
   AnswerUnreadable: "check --api, and check whether a proxy changes responses, then run the command again",
   InvalidClient: "check HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET",
+  StoppedTheProgram: "check the file, then run holdfast queue retry",
 }
 
 /** Remedies for an upload that failed after the command had already reached the API. */
@@ -86,6 +97,7 @@ const remedyOf: Readonly<Record<Exclude<Outcome, "pairing">, string>> = {
   integrity: "run the command again; if it fails again, report the failure to the vendor",
   unproven:
     "check whether the file is stored before you send it again; use --accept-unverified to accept an unverified upload",
+  queue: "run the command again",
   interrupted: "run the command again",
 }
 
@@ -101,14 +113,14 @@ const flat = (text: string): string => {
 }
 
 /** Names an error that has no message; Ceph omits the message for most of its error codes. */
-const nameOf = (error: UploadError): string =>
+const nameOf = (error: FailedUpload): string =>
   "code" in error && error.code !== "" && "status" in error ? `${error.code} (HTTP ${error.status})` : error._tag
 
 /**
  * States when to run the command again. If a server requests a longer wait than the retries allow, it would reject any
  * request sent before that wait ends.
  */
-const again = (error: UploadError): string => {
+const again = (error: FailedUpload): string => {
   const { retryAfter } = error.verdict
   if (retryAfter !== undefined)
     return `run the command again in ${Format.span(Duration.toMillis(retryAfter))}, as the server requested`
@@ -118,7 +130,8 @@ const again = (error: UploadError): string => {
 }
 
 /** Returns the problem and the remedy for a failed upload to an API. */
-export const upload = (error: UploadError, api: string): { readonly problem: string; readonly remedy: string } => {
+export const upload = (error: FailedUpload, api: string): { readonly problem: string; readonly remedy: string } => {
+  if (isOfJournal(error)) return { problem: flat(error.message), remedy: error.action }
   const cause = Reach.cause(error)
   // A cause in the network is more specific than the row of the error.
   if (cause?.remedy !== undefined) return { problem: cause.text, remedy: `${cause.remedy}, then run the command again` }
@@ -151,7 +164,7 @@ export const upload = (error: UploadError, api: string): { readonly problem: str
 }
 
 /** Returns the fix that lint suggests for a request that it blocked. */
-const fixOf = (error: UploadError): string | undefined =>
+const fixOf = (error: FailedUpload): string | undefined =>
   error._tag === "LintError" ? error.findings[0].fix[0]?.text : undefined
 
 /** Returns the user error for a failed pairing, including the problem and its remedy. */
@@ -249,3 +262,11 @@ export const sandbox = (error: SandboxError | PlanError): PersonError => {
     }
   }
 }
+
+/** Describes the error of a failed upload for the journal. */
+export const saved =
+  (api: string) =>
+  (error: FailedUpload): SavedError => {
+    const { problem, remedy } = upload(error, api)
+    return { tag: error._tag, message: `${problem}; ${remedy}`, exitCode: ExitCode.code(outcomeOf(error)) }
+  }

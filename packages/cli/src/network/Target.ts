@@ -100,4 +100,14 @@ export const home: Effect.Effect<string, LocalProblem, UserDirectories.UserDirec
 
 /** The path of a target's token file. Each API host has its own token file. */
 export const tokenFile = (target: Target): Effect.Effect<string, LocalProblem, UserDirectories.UserDirectories> =>
-  Effect.map(home, (directory) => Path.join(directory, "tokens", `${target.host.replace(/[^a-zA-Z0-9.-]/g, "_")}.json`))
+  Effect.map(home, (directory) => Path.join(directory, "tokens", `${nameOf(target)}.json`))
+
+/**
+ * The directory of a target's queue. Each API host has its own queue, because an upload belongs to the project of the device
+ * that is paired with that API.
+ */
+export const queueDirectory = (target: Target): Effect.Effect<string, LocalProblem, UserDirectories.UserDirectories> =>
+  Effect.map(home, (directory) => Path.join(directory, "queue", nameOf(target)))
+
+/** The name of a target in the names of its files. */
+const nameOf = ({ host }: Target): string => host.replace(/[^a-zA-Z0-9.-]/g, "_")

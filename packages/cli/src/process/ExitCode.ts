@@ -14,6 +14,7 @@ export type Outcome =
   | "local"
   | "integrity"
   | "unproven"
+  | "queue"
   | "interrupted"
 
 /** One row in the table of exit codes. */
@@ -38,8 +39,13 @@ export const table: Readonly<Record<Outcome, Row>> = {
     meaning:
       "nothing proves that a file is stored (neither an ETag nor another sign of the storage); --accept-unverified makes the exit code 0",
   },
+  queue: { code: 10, meaning: "the files could not be added to the queue that another process is sending" },
   interrupted: { code: 130, meaning: "interrupted by Ctrl-C or a signal" },
 }
+
+/** Returns the outcome with an exit code, or `undefined` if no outcome has this exit code. */
+export const outcomeOf = (exitCode: number): Outcome | undefined =>
+  (Object.keys(table) as ReadonlyArray<Outcome>).find((outcome) => table[outcome].code === exitCode)
 
 /** Returns the exit code for an outcome. */
 export const code = (outcome: Outcome): number => table[outcome].code

@@ -59,10 +59,18 @@ export class LocalProblem extends Data.TaggedError("LocalProblem")<Fields> {
   }
 }
 
-/** The union of all user errors. */
-export type PersonError = UsageError | PairingNeeded | ApiUnreachable | TimeIsUp | Refused | LocalProblem
+/** The files could not be added to a queue that another process is sending. */
+export class NotQueued extends Data.TaggedError("NotQueued")<Fields> {
+  readonly outcome: Outcome = "queue"
+  override get message() {
+    return line(this)
+  }
+}
 
-const classes = [UsageError, PairingNeeded, ApiUnreachable, TimeIsUp, Refused, LocalProblem] as const
+/** The union of all user errors. */
+export type PersonError = UsageError | PairingNeeded | ApiUnreachable | TimeIsUp | Refused | LocalProblem | NotQueued
+
+const classes = [UsageError, PairingNeeded, ApiUnreachable, TimeIsUp, Refused, LocalProblem, NotQueued] as const
 
 /** Whether a value is a user error. */
 export const isPersonError = (u: unknown): u is PersonError => classes.some((Class) => u instanceof Class)

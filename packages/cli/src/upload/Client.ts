@@ -1,22 +1,45 @@
 /**
- * Provides the services for an upload to a remote API.
+ * Provides the services for sending the queue of a remote API.
  */
 import { Uploader } from "@holdfast/c2c/Uploader"
+import type { Timetable } from "@holdfast/durable/Bandwidth"
+import { Bandwidth } from "@holdfast/durable/Bandwidth"
+import * as Queue from "@holdfast/durable/Queue"
 import * as Layer from "effect/Layer"
 import * as Client from "../network/Client.ts"
 import * as Remedy from "../network/Remedy.ts"
 import type * as Target from "../network/Target.ts"
+import * as Place from "../queue/Place.ts"
 import { Keys } from "../signIn/Keys.ts"
 import { Person } from "../signIn/Person.ts"
 
-/**
- * Creates the client for a remote API. The client stores its token in a file. If `present` is true, the user signs in at this
- * terminal.
- */
-export const remote = (target: Target.Target, tokenFile: string, present: boolean) => {
-  const command = Remedy.pairCommand(target.config.api)
+/** The files on this machine, and the settings of the client. */
+export interface Options {
+  readonly tokenFile: string
+  /** The directory of the queue. */
+  readonly directory: string
+  /** Whether the user signs in at this terminal. */
+  readonly present: boolean
+  /** The greatest number of chunks in flight. */
+  readonly parallel: number
+  /** The bandwidth limit. Default: none. */
+  readonly bandwidth?: Timetable | undefined
+}
+
+/** Without a limit, the uploads are not paced, which takes less CPU time. */
+const limited = <A, E, R>(queue: Layer.Layer<A, E, R>, bandwidth: Timetable | undefined) =>
+  bandwidth === undefined ? queue : Layer.provide(queue, Bandwidth.layer(bandwidth))
+
+/** Creates the queue of a remote API, and its client. */
+export const remote = (target: Target.Target, { bandwidth, directory, parallel, present, tokenFile }: Options) => {
+  const { api } = target.config
+  const command = Remedy.pairCommand(api)
   return Layer.mergeAll(
-    Uploader.layer,
+    limited(Queue.layerWith({ describe: Remedy.saved(api), parallel }), bandwidth),
     present ? Person.layerPresent(command).pipe(Layer.provide(Keys.layer)) : Person.layerAbsent(command),
-  ).pipe(Layer.provideMerge(Client.remote(target, tokenFile)))
+  ).pipe(
+    Layer.provideMerge(Uploader.layer),
+    Layer.provideMerge(Place.layer(directory)),
+    Layer.provideMerge(Client.remote(target, tokenFile)),
+  )
 }

@@ -3,42 +3,33 @@
  */
 import { C2cConfig, frameIo } from "@holdfast/c2c/C2cConfig"
 import * as LocalFile from "@holdfast/c2c/LocalFile"
-import { defaultParallel } from "@holdfast/c2c/Uploader"
-import * as Observer from "@holdfast/core/Observer"
-import { Recorder } from "@holdfast/http/Recorder"
-import { TokenStore } from "@holdfast/oauth/TokenStore"
+import * as Bandwidth from "@holdfast/durable/Bandwidth"
+import { defaultParallel } from "@holdfast/durable/Queue"
 import * as Command from "effect/cli/Command"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as UserDirectories from "effect/persistence/UserDirectories"
-import * as Client from "../network/Client.ts"
 import type { Faults } from "../network/Embedded.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
-import * as Ended from "../process/Ended.ts"
-import * as ExitCode from "../process/ExitCode.ts"
-import { UsageError, isPersonError } from "../process/PersonError.ts"
+import { UsageError } from "../process/PersonError.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
-import * as UploadClient from "./Client.ts"
-import * as Conclusion from "./Conclusion.ts"
-import * as Duplicates from "./Duplicates.ts"
+import * as DryRun from "./files/DryRun.ts"
+import * as Duplicates from "./files/Duplicates.ts"
 import * as DurationFlag from "./DurationFlag.ts"
-import * as FailureReport from "./FailureReport.ts"
-import * as Failures from "./Failures.ts"
 import { config } from "./Flags.ts"
-import * as MaxDuration from "./MaxDuration.ts"
+import * as Folders from "./files/Folders.ts"
+import * as Perform from "./Perform.ts"
+import * as Remote from "./Remote.ts"
 import * as UploadRun from "./Run.ts"
-import * as UploadState from "./State.ts"
+import type * as UploadState from "./State.ts"
 
 type Input = Command.Command.Config.Infer<typeof config>
 
 /** Checks the operands and the combinations of flags. The parser has already checked each flag separately. */
 const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefined => {
   const refuse = (problem: string, remedy: string) => new UsageError({ problem, remedy })
-  if (paths.length === 0) return refuse("no file to send", "name one: holdfast upload clip.mov")
   if (paths.includes("")) {
     return refuse("a file name is empty", "check whether a variable on the command line is unset; nothing was sent")
   }
@@ -49,13 +40,14 @@ const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefin
     return refuse("--sandbox and --api cannot be used together", "choose one")
   if (!input.sandbox && Option.isSome(input.faults)) return refuse("--faults needs a sandbox", "add --sandbox")
   if (!input.sandbox && Option.isSome(input.seed)) return refuse("--seed needs a sandbox", "add --sandbox")
+  if (input.sandbox && input.detach) return refuse("--sandbox and --detach cannot be used together", "choose one")
   if (input.noPair && Option.isSome(input.pairWait)) {
     return refuse("--no-pair and --pair-wait cannot be used together", "choose one")
   }
   if (input.parallel < 1 || input.parallel > 64) {
     return refuse(
       `--parallel ${input.parallel} is not between 1 and 64`,
-      `without --parallel, ${defaultParallel} chunks are sent at the same time`,
+      `without --parallel, at most ${defaultParallel} chunks are sent at the same time`,
     )
   }
   return undefined
@@ -79,36 +71,11 @@ const preflight = (run: UploadState.UploadState, api: string) =>
     }
   })
 
-/** The maximum time that a run without a terminal waits for another process to pair this device. */
-const defaultPairWait = Duration.minutes(10)
-
-const remote = (
-  run: UploadState.UploadState,
-  target: Target.Target,
-  options: Omit<UploadRun.Options, "api" | "embedded">,
-) =>
-  Effect.gen(function* () {
-    const output = yield* Output
-    const file = yield* Target.tokenFile(target)
-    const api = target.config.api
-    // An unusable token file is reported before anything is sent. A missing or damaged token pair can still be
-    // replaced.
-    yield* TokenStore.use((store) => Effect.mapError(store.load, (error) => Remedy.tokenStore(error, api))).pipe(
-      Effect.provide(Client.tokenStore(file, api)),
-      Effect.catchTag("PairingNeeded", () => Effect.void),
-    )
-    const present = output.stderr.isTerminal && !options.json
-    const pairWait = options.pairWait ?? (present ? undefined : defaultPairWait)
-    yield* UploadRun.sendAll(run, { ...options, pairWait, api, embedded: false }).pipe(
-      Effect.provide(UploadClient.remote(target, file, present)),
-    )
-  })
-
-const embeddedLayer = (faults: Faults) =>
+const embeddedLayer = (faults: Faults, parallel: number) =>
   Layer.unwrap(
     Effect.map(
       Effect.promise(() => import("./Embedded.ts")),
-      ({ layer }) => layer(faults),
+      ({ layer }) => layer(faults, parallel),
     ),
   )
 
@@ -124,7 +91,7 @@ const embedded = (run: UploadState.UploadState, faults: Faults, options: Omit<Up
     // The sandbox answers a full disk as S3 does, with an error that is worth a retry. Here that error ends the run.
     const { diskFailure } = yield* Effect.promise(() => import("./Embedded.ts"))
     yield* Effect.raceFirst(UploadRun.sendAll(run, { ...options, api, embedded: true }), diskFailure)
-  }).pipe(Effect.provide(embeddedLayer(faults)))
+  }).pipe(Effect.provide(embeddedLayer(faults, options.parallel)))
 
 const started = (run: UploadState.UploadState, api: string, sandbox: Faults | null) =>
   run.emit({ type: "started", api, sandbox, files: run.entries().map(({ path }) => path) })
@@ -138,68 +105,72 @@ const once = (paths: ReadonlyArray<string>): Effect.Effect<void, UsageError> =>
     return Effect.fail(new UsageError({ problem, remedy: "specify each file only once; nothing was sent" }))
   })
 
-const handler = Effect.fnUntraced(function* (input: Input) {
-  const output = yield* Output
-  const paths = input.files.length > 0 ? input.files : Option.toArray(input.sample)
-  const wrong = check(input, paths)
-  if (wrong !== undefined) return yield* wrong
-  yield* once(paths)
-  const target = input.sandbox ? undefined : yield* Target.resolve(Option.getOrElse(input.api, () => frameIo))
+/** Replaces folders by their files, and says what is left out. */
+const expand = (paths: ReadonlyArray<string>, { exclude, include, quiet }: Input) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const expanded = yield* Folders.expand(paths, { include, exclude })
+    for (const { path, reason } of expanded.skipped) {
+      if (!quiet) yield* output.message(`holdfast: ${path} is left out: ${reason}`)
+    }
+    const [empty] = expanded.empty
+    if (empty !== undefined && expanded.paths.length === 0) {
+      return yield* new UsageError({
+        problem: `${empty} contains no file to send`,
+        remedy: "check the folder and the patterns of --include and --exclude",
+      })
+    }
+    return expanded.paths
+  })
 
-  const run = yield* UploadState.make({ paths, json: input.json, output })
-  const failures = Failures.make()
-  const home = Effect.provideService(
-    Target.home,
-    UserDirectories.UserDirectories,
-    yield* UserDirectories.UserDirectories,
-  )
-  const options = {
+const bandwidthOf = (given: Option.Option<string>) =>
+  Option.match(given, {
+    onNone: () => Effect.undefined,
+    onSome: (text) =>
+      Effect.mapError(
+        Effect.fromResult(Bandwidth.parse(text)),
+        ({ message }) => new UsageError({ problem: `--bandwidth: ${message}`, remedy: "write 20M or 20Mbit/s" }),
+      ),
+  })
+
+const handler = Effect.fnUntraced(function* (input: Input) {
+  const named = input.files.length > 0 ? input.files : Option.toArray(input.sample)
+  const wrong = check(input, named)
+  if (wrong !== undefined) return yield* wrong
+  const paths = yield* expand(named, input)
+  yield* once(paths)
+  if (input.dryRun && paths.length > 0) return yield* DryRun.list(paths, input.json)
+  const resolved = Target.resolve(Option.getOrElse(input.api, () => frameIo))
+  const noFile = new UsageError({ problem: "no file to send", remedy: "name one: holdfast upload clip.mov" })
+  const target = input.sandbox
+    ? undefined
+    : yield* paths.length > 0 ? resolved : Effect.mapError(resolved, () => noFile)
+  if (paths.length === 0 && (target === undefined || !(yield* Remote.hasOpen(target)))) return yield* noFile
+
+  const terms = {
     parallel: input.parallel,
     createAgain: input.createAgain,
     acceptUnverified: input.acceptUnverified,
     verifySource: input.verifySource,
+    skipUploaded: input.skipUploaded,
+    detach: input.detach,
+    bandwidth: yield* bandwidthOf(input.bandwidth),
     quiet: input.quiet,
     json: input.json,
     pair: !input.noPair,
     pairWait: yield* lasting("pair-wait", input.pairWait),
     firstContact: yield* lasting("first-contact", input.firstContact),
-    failures,
-    home,
   }
-  const faults = { faults: Option.getOrElse(input.faults, () => "calm"), seed: Option.getOrElse(input.seed, () => 1) }
-
   const maxDuration = yield* lasting("max-duration", input.maxDuration)
-
-  const send = Effect.gen(function* () {
-    if (target !== undefined) yield* started(run, target.config.api, null)
-    yield* preflight(run, target?.config.api ?? frameIo)
-    if (run.entries().every(({ outcome }) => outcome !== undefined)) return
-    yield* target === undefined ? embedded(run, faults, options) : remote(run, target, options)
-  })
-  const sent = MaxDuration.bounded(send, maxDuration, run).pipe(
-    Observer.observe(run.tally.observer),
-    Effect.provideService(Recorder, failures.recorder),
-    Effect.catchIf(isPersonError, (error) =>
-      error.outcome === "usage"
-        ? Effect.fail(error)
-        : Effect.gen(function* () {
-            Conclusion.giveUp(run, error)
-            yield* UploadRun.complain(error.message, ExitCode.code(error.outcome), input.json, run)
-            const exchange = failures.last()
-            const about = { path: undefined, said: error.message, json: input.json, home }
-            if (exchange !== undefined) yield* FailureReport.tell(run, exchange, about)
-            // The time limit ended the run, whatever the outcomes of its files.
-            return error._tag === "TimeIsUp" ? error.outcome : undefined
-          }),
-    ),
-    Effect.map((ended) => ended ?? ExitCode.combine(run.entries().map((entry) => entry.outcome ?? "defect"))),
-  )
-  // A signal before the first file or after the last one still prints the summary.
-  yield* Effect.uninterruptible(
-    Effect.interruptible(sent).pipe(
-      Effect.onInterrupt(() => Conclusion.tell(run, "interrupted", input)),
-      Effect.flatMap((outcome) => Effect.andThen(Conclusion.tell(run, outcome, input), Ended.end(outcome))),
-    ),
+  const faults = { faults: Option.getOrElse(input.faults, () => "calm"), seed: Option.getOrElse(input.seed, () => 1) }
+  yield* Perform.perform({ paths, json: input.json, quiet: input.quiet, maxDuration }, (run, reports) =>
+    Effect.gen(function* () {
+      if (target !== undefined) yield* started(run, target.config.api, null)
+      yield* preflight(run, target?.config.api ?? frameIo)
+      if (paths.length > 0 && run.entries().every(({ outcome }) => outcome !== undefined)) return
+      const options = { ...terms, ...reports }
+      yield* target === undefined ? embedded(run, faults, options) : Remote.send(run, target, options)
+    }),
   )
 })
 

@@ -4,6 +4,7 @@
 import * as C2c from "@holdfast/c2c/C2c"
 import { C2cConfig } from "@holdfast/c2c/C2cConfig"
 import { Uploader } from "@holdfast/c2c/Uploader"
+import * as Queue from "@holdfast/durable/Queue"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import { Sandbox } from "@holdfast/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
@@ -12,6 +13,7 @@ import * as Embedded from "../network/Embedded.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Network from "../network/Network.ts"
 import { version } from "../process/Version.ts"
+import * as Place from "../queue/Place.ts"
 import { Person } from "../signIn/Person.ts"
 
 /** Fails if the disk cannot store data that the sandbox has received. */
@@ -20,11 +22,13 @@ export const diskFailure = Sandbox.use((sandbox) => Effect.mapError(sandbox.disk
 const person = Layer.unwrap(Sandbox.useSync(({ approve }) => Person.layerApproving(approve)))
 
 /**
- * Provides a sandbox, a client for it, and automatic approval of its device codes. The tokens are stored in memory and are
- * discarded together with the sandbox.
+ * Provides a sandbox, a client for it, and automatic approval of its device codes. The tokens are stored in memory, and
+ * the queue in a temporary directory. Both are discarded together with the sandbox.
  */
-export const layer = (faults: Embedded.Faults) =>
-  Layer.mergeAll(Uploader.layer, person).pipe(
+export const layer = (faults: Embedded.Faults, parallel: number) =>
+  Layer.mergeAll(Queue.layerWith({ describe: Remedy.saved("the sandbox"), parallel }), person).pipe(
+    Layer.provideMerge(Uploader.layer),
+    Layer.provideMerge(Place.temporary),
     Layer.provideMerge(C2c.layer),
     Layer.provideMerge(Network.layerLocal),
     Layer.provideMerge(

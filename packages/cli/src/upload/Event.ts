@@ -20,11 +20,19 @@ const fileError = Schema.Struct({
 })
 
 /** The outcome of a file's upload. */
-export const FileOutcome = Schema.Literals(["uploaded", "unverified", "skipped", "failed", "interrupted"]).annotate({
+export const FileOutcome = Schema.Literals([
+  "uploaded",
+  "unverified",
+  "skipped",
+  "failed",
+  "interrupted",
+  "queued",
+]).annotate({
   description:
     "uploaded: the file arrived, with proof. unverified: the file was sent, but nothing proves that it is stored. " +
     "skipped: the upload of the file did not begin, because the run had to end. failed: the file did not arrive. " +
-    "interrupted: the file had not arrived when a signal ended the run",
+    "interrupted: the file had not arrived when a signal ended the run; the next run continues with it. " +
+    "queued: the file was added to the queue, and this run did not send it",
 })
 export type FileOutcome = (typeof FileOutcome)["Type"]
 
@@ -40,6 +48,12 @@ export const File = Schema.Struct({
   sha256: Schema.NullOr(Schema.String),
   /** Whether the upload proved that the stored bytes equal the bytes of the file. */
   verified: Schema.Boolean,
+  /** Whether this run continued the upload of an earlier run that had stopped. */
+  resumed: Schema.Boolean,
+  /** The bytes of chunks that the earlier run had begun to send and that this run sent again. */
+  resentBytes: Schema.Int,
+  /** Whether the content of the file was uploaded before this run (--skip-uploaded). */
+  alreadyUploaded: Schema.optionalKey(Schema.Boolean),
   assetId: Schema.optionalKey(Schema.String),
   error: Schema.optionalKey(fileError),
 })
@@ -51,7 +65,7 @@ const GateStats = Schema.Struct({ closed: Schema.Int, waitedMs: Schema.Finite })
 export const Summary = Schema.Struct({
   type: Schema.tag("summary"),
   time,
-  outcome: Schema.Literals(["uploaded", "unverified", "partial", "failed", "interrupted"]),
+  outcome: Schema.Literals(["uploaded", "unverified", "partial", "failed", "interrupted", "queued"]),
   exitCode: Schema.Int,
   files: Schema.Array(File),
   /** The number of files with each outcome. */
@@ -61,6 +75,7 @@ export const Summary = Schema.Struct({
     skipped: Schema.Int,
     failed: Schema.Int,
     interrupted: Schema.Int,
+    queued: Schema.Int,
   }),
   attempts: Schema.Int,
   retries: Schema.Int,
@@ -102,6 +117,14 @@ export const Event = Schema.Union([
    */
   event("clock", { path: Schema.String, aheadMs: Schema.Int }),
   event("recreated", { path: Schema.String, reason: Schema.String }),
+  /** A watched folder contains a new file, which may still be growing. */
+  event("found", { path: Schema.String, bytes: Schema.Int }),
+  /** The state of a watched folder. `polled` means that the folder is scanned regularly, and `reason` states why. */
+  event("folder", {
+    path: Schema.String,
+    state: Schema.Literals(["watched", "missing", "polled"]),
+    reason: Schema.optionalKey(Schema.String),
+  }),
   /** The upload continues the upload of an earlier process, which had sent the confirmed chunks and bytes. */
   event("resumed", {
     path: Schema.String,

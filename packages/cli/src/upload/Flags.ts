@@ -2,7 +2,7 @@
  * The operands and flags of `holdfast upload`.
  */
 import { frameIo } from "@holdfast/c2c/C2cConfig"
-import { defaultParallel } from "@holdfast/c2c/Uploader"
+import { defaultParallel } from "@holdfast/durable/Queue"
 import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
 import * as Argument from "effect/cli/Argument"
 import * as Flag from "effect/cli/Flag"
@@ -20,7 +20,10 @@ const lastOf = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> =>
 
 /** The operands and flags of the command. */
 export const config = {
-  files: Argument.String("file").pipe(Argument.withDescription("The files to send"), Argument.variadic({ min: 0 })),
+  files: Argument.String("file").pipe(
+    Argument.withDescription("The files and folders to send"),
+    Argument.variadic({ min: 0 }),
+  ),
   sandbox: Flag.Boolean("sandbox").pipe(
     Flag.withDescription("Send to a server that runs inside this command, without an account"),
     Flag.withDefault(false),
@@ -42,7 +45,7 @@ export const config = {
   ),
   parallel: Flag.Int("parallel").pipe(
     Flag.withMetavar("n"),
-    Flag.withDescription(`Chunks sent at the same time (default: ${defaultParallel})`),
+    Flag.withDescription(`At most so many chunks at the same time (default: ${defaultParallel})`),
     Flag.withDefault(defaultParallel),
   ),
   json: Flag.Boolean("json").pipe(
@@ -84,6 +87,33 @@ export const config = {
   ),
   acceptUnverified: Flag.Boolean("accept-unverified").pipe(
     Flag.withDescription("Exit with 0 even without proof that the files are stored"),
+    Flag.withDefault(false),
+  ),
+  include: Flag.String("include").pipe(
+    Flag.withMetavar("pattern"),
+    Flag.withDescription("In folders, send only files that match, such as *.mov"),
+    Flag.atLeast(0),
+  ),
+  exclude: Flag.String("exclude").pipe(
+    Flag.withMetavar("pattern"),
+    Flag.withDescription("In folders, leave out files and folders that match"),
+    Flag.atLeast(0),
+  ),
+  skipUploaded: Flag.Boolean("skip-uploaded").pipe(
+    Flag.withDescription("Leave out files whose content was already uploaded"),
+    Flag.withDefault(false),
+  ),
+  bandwidth: Flag.String("bandwidth").pipe(
+    Flag.withMetavar("limit"),
+    Flag.withDescription("Send at most this much per second: 20M, or a timetable"),
+    Flag.optional,
+  ),
+  detach: Flag.Boolean("detach").pipe(
+    Flag.withDescription("Add the files to the queue and exit without sending"),
+    Flag.withDefault(false),
+  ),
+  dryRun: Flag.Boolean("dry-run").pipe(
+    Flag.withDescription("List the files that would be sent, and send nothing"),
     Flag.withDefault(false),
   ),
   verifySource: Flag.Boolean("verify-source").pipe(

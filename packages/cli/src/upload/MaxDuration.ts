@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { TimeIsUp } from "../process/PersonError.ts"
 import * as Format from "../terminal/Format.ts"
-import type * as Files from "./Files.ts"
+import type * as Files from "./files/Files.ts"
 import type { UploadState } from "./State.ts"
 
 /** The maximum number of file names to list. */

@@ -1,20 +1,20 @@
 /**
- * Uploads the files of a run one after another. Meanwhile, other fibers watch the gates, request a sign-in and show the
+ * Uploads the files of a run through the queue. Meanwhile, other fibers watch the gates, request a sign-in and show the
  * progress.
  */
 import type { UploadReceipt } from "@holdfast/c2c/Uploader"
-import { Uploader } from "@holdfast/c2c/Uploader"
-import type { UploadError } from "@holdfast/c2c/UploadError"
-import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import { Authorization } from "@holdfast/core/Authorization"
 import { Connectivity } from "@holdfast/core/Connectivity"
 import type * as Gate from "@holdfast/core/Gate"
 import * as Monotonic from "@holdfast/core/Monotonic"
 import type { GateName } from "@holdfast/core/Verdict"
+import type { JournalError } from "@holdfast/durable/JournalError"
+import type { Timetable } from "@holdfast/durable/Bandwidth"
+import type { Queue } from "@holdfast/durable/Queue"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
-import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
@@ -22,18 +22,20 @@ import * as Remedy from "../network/Remedy.ts"
 import type { Outcome } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 import type { PersonError } from "../process/PersonError.ts"
+import { LocalProblem, NotQueued } from "../process/PersonError.ts"
 import type { Person } from "../signIn/Person.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
 import * as Announcements from "./Announcements.ts"
-import * as FailureReport from "./FailureReport.ts"
-import type { Failures } from "./Failures.ts"
-import * as Files from "./Files.ts"
+import * as Drain from "./Drain.ts"
+import * as FailureReport from "./failures/FailureReport.ts"
+import type { Failures } from "./failures/Failures.ts"
+import * as Files from "./files/Files.ts"
 import * as Outage from "./Outage.ts"
-import * as Progress from "./Progress.ts"
+import * as Progress from "./progress/Progress.ts"
 import * as SignIn from "./SignIn.ts"
 import type { UploadState } from "./State.ts"
-import * as Stored from "./Stored.ts"
+import * as Stored from "./files/Stored.ts"
 import * as UploadView from "./View.ts"
 
 /** The options of a run. */
@@ -49,16 +51,24 @@ export interface Options {
   readonly firstContact?: Duration.Duration | undefined
   readonly parallel: number
   readonly createAgain: boolean
-  /** Whether a file is considered uploaded if the storage did not provide proof. Default: no. */
-  readonly acceptUnverified?: boolean
-  /** Whether each file is read again and compared with the bytes that were sent. Default: no. */
-  readonly verifySource?: boolean
+  /** Whether a file is considered uploaded if the storage did not provide proof. */
+  readonly acceptUnverified: boolean
+  /** Whether each file is read again and compared with the bytes that were sent. */
+  readonly verifySource: boolean
   readonly quiet: boolean
   readonly json: boolean
   /** The exchanges that have failed so far. */
   readonly failures: Failures
   /** The directory in which the exchange that caused a failure is saved. */
   readonly home: FailureReport.Home
+  /** Whether the files are only added to the queue. Default: no. */
+  readonly detach?: boolean
+  /** The bandwidth limit. Default: none. */
+  readonly bandwidth?: Timetable | undefined
+  /** Whether files are left out whose content was already uploaded. Default: no. */
+  readonly skipUploaded?: boolean
+  /** Adds more files while the queue is sent. Default: the run ends after the last file. */
+  readonly more?: Drain.Options["more"]
 }
 
 /** Prints a user error on one line. */
@@ -100,19 +110,14 @@ export const failed = (
  * Records that a file has been uploaded. The receipt proves that the file is stored. For the sandbox inside this process, the
  * stored bytes that the sandbox reports are also checked.
  */
-const finished = (
-  run: UploadState,
-  index: number,
-  receipt: UploadReceipt,
-  options: Options,
-  startedAt: number,
-  restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
-) =>
+const finished = (run: UploadState, index: number, receipt: UploadReceipt, options: Options) =>
   Effect.gen(function* () {
-    const { assetId, bytes, chunks, path, unproven, verified } = receipt
-    run.update(index, { bytes, chunks, assetId, unproven })
-    const stored = options.embedded ? yield* restore(Stored.asset(options.api, assetId)) : undefined
-    const local = stored === undefined ? undefined : yield* restore(Stored.sha256(path))
+    const { assetId, bytes, chunks, resentBytes, resumed, unproven, verified } = receipt
+    // The queue stores absolute paths.
+    const path = run.entries()[index]?.path ?? receipt.path
+    run.update(index, { bytes, chunks, assetId, unproven, resumed, resentBytes })
+    const stored = options.embedded ? yield* Stored.asset(options.api, assetId) : undefined
+    const local = stored === undefined ? undefined : yield* Stored.sha256(path)
     const sha256 = stored?.complete === true ? stored.sha256 : undefined
     run.update(index, { sha256 })
     if (stored !== undefined && local === undefined) {
@@ -135,64 +140,25 @@ const finished = (
     const entry = run.entries()[index]
     if (entry === undefined) return
     const output = yield* Output
-    const elapsed = (yield* Monotonic.millis) - startedAt
+    const elapsed = (yield* Monotonic.millis) - entry.begunAt
     for (const line of UploadView.file(Files.summarize(entry), elapsed, Style.make(output.stdout.canColor))) {
       yield* output.data(line)
     }
   })
 
 /**
- * Tracks whether the run needs a token to continue. The run needs a token from the start of a file until the file's asset is
- * created, and again for each new asset.
+ * Returns the function that prints a failed file with its remedy, and that saves and explains the exchange that caused the
+ * failure.
  */
-const mark = (needed: Latch.Latch, event: UploadEvent): Effect.Effect<unknown> => {
-  if (event._tag === "AssetCreated") return needed.close
-  return event._tag === "Recreated" ? needed.open : Effect.void
-}
-
-const sendOne = (
-  run: UploadState,
-  index: number,
-  path: string,
-  options: Options & { readonly announce: ReturnType<typeof Announcements.make> },
-  needed: Latch.Latch,
-) =>
-  Effect.gen(function* () {
-    const uploader = yield* Uploader
-    const startedAt = yield* Monotonic.millis
-    const { announce, failures, home, json } = options
-    failures.clear()
-    run.update(index, { begun: true })
-    yield* needed.open
-    const upload = uploader.upload({
-      path,
-      parallel: options.parallel,
-      onEvent: (event) =>
-        mark(needed, event).pipe(Effect.andThen(run.observe(index, event)), Effect.andThen(announce(event))),
-      onUncertainCreation: options.createAgain ? "repeat" : "fail",
-      onStorageOutage: "hold",
-      onUnverified: options.acceptUnverified === true ? "accept" : "fail",
-      verifySource: options.verifySource === true,
+export const reporting =
+  (run: UploadState, { api, home, json }: Pick<Options, "api" | "home" | "json">): Drain.Results["failed"] =>
+  (index, error, failures) =>
+    Effect.gen(function* () {
+      const path = run.entries()[index]?.path ?? ""
+      const said = yield* failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error, api))
+      const exchange = failures.of(error)
+      if (exchange !== undefined) yield* FailureReport.tell(run, exchange, { path, said, json, home })
     })
-    // The outcome of a file is recorded even if a signal arrives at the same moment.
-    yield* Effect.uninterruptibleMask((restore) =>
-      Effect.matchEffect(restore(upload), {
-        onSuccess: (receipt) => finished(run, index, receipt, options, startedAt, restore),
-        onFailure: (error: UploadError) =>
-          Effect.gen(function* () {
-            const said = yield* failed(
-              run,
-              index,
-              error._tag,
-              Remedy.outcomeOf(error),
-              Remedy.upload(error, options.api),
-            )
-            const exchange = failures.of(error)
-            if (exchange !== undefined) yield* restore(FailureReport.tell(run, exchange, { path, said, json, home }))
-          }),
-      }),
-    )
-  })
 
 const stateName = { Open: "open", Closed: "closed", NeedsHuman: "needs-human" } as const
 
@@ -205,7 +171,7 @@ const follow = (run: UploadState, gate: Gate.Gate<GateName>): Effect.Effect<void
   })
 
 /**
- * Sends every file that has no outcome yet.
+ * Adds every file that has no outcome yet to the queue, and sends the queue.
  *
  * **Details**
  *
@@ -216,11 +182,7 @@ const follow = (run: UploadState, gate: Gate.Gate<GateName>): Effect.Effect<void
 export const sendAll = (
   run: UploadState,
   options: Options,
-): Effect.Effect<
-  void,
-  PersonError,
-  Uploader | Connectivity | Authorization | Person | HttpClient.HttpClient | Output
-> =>
+): Effect.Effect<void, PersonError, Queue | Connectivity | Authorization | Person | HttpClient.HttpClient | Output> =>
   Effect.scoped(
     Effect.gen(function* () {
       const connectivity = yield* Connectivity
@@ -244,10 +206,16 @@ export const sendAll = (
       }
       yield* Progress.show(run, options)
       const announce = Announcements.make(yield* Output, options.quiet)
+      const http = yield* HttpClient.HttpClient
+      const results: Drain.Results = {
+        done: (index, receipt) =>
+          Effect.provideService(finished(run, index, receipt, options), HttpClient.HttpClient, http),
+        failed: reporting(run, options),
+        event: announce,
+      }
       const work = Effect.gen(function* () {
-        for (const [index, entry] of run.entries().entries()) {
-          if (entry.outcome === undefined) yield* sendOne(run, index, entry.path, { ...options, announce }, needed)
-        }
+        const indexes = yield* Effect.mapError(Drain.add(run, options, results), notAdded)
+        yield* Effect.mapError(Drain.drain(run, indexes, needed, options, results), notKept)
       })
       yield* work.pipe(
         Effect.raceFirst(SignIn.attend(run, { pair, pairWait, embedded: options.embedded, needed })),
@@ -255,6 +223,15 @@ export const sendAll = (
       )
     }),
   )
+
+/** Returns the error for files that could not be added. A busy queue belongs to another process. */
+export const notAdded = (error: JournalError): PersonError => {
+  const fields = { problem: error.message, remedy: error.action }
+  return error.verdict.retry === "never" ? new LocalProblem(fields) : new NotQueued(fields)
+}
+
+const notKept = ({ action, message }: JournalError): PersonError =>
+  new LocalProblem({ problem: message, remedy: action })
 
 /** Saves the statistics of the gates for the summary, even if the run is interrupted. */
 const remember = (

@@ -12,11 +12,11 @@ import type { Outcome } from "../process/ExitCode.ts"
 import * as Format from "../terminal/Format.ts"
 import type { Output } from "../terminal/Output.ts"
 import type * as Event from "./Event.ts"
-import * as Files from "./Files.ts"
-import * as Meter from "./Meter.ts"
-import type { Snapshot } from "./ProgressView.ts"
+import * as Files from "./files/Files.ts"
+import * as Meter from "./progress/Meter.ts"
+import type { Snapshot } from "./progress/ProgressView.ts"
 import * as Tally from "./Tally.ts"
-import * as Waiting from "./Waiting.ts"
+import * as Waiting from "./progress/Waiting.ts"
 
 /** How often each gate closed, and the time, in milliseconds, during which calls were waiting at it. */
 export type GateStats = Readonly<Record<GateName, Gate.Stats>>
@@ -27,6 +27,8 @@ export interface UploadState {
   readonly emit: (event: Event.Untimed) => Effect.Effect<void>
   readonly entries: () => ReadonlyArray<Files.Entry>
   readonly update: (index: number, change: Partial<Files.Entry>) => void
+  /** Adds a file that an earlier run left in the queue. Returns the position of the file. */
+  readonly add: (path: string, bytes: number) => number
   /** Records an event from the upload of a file. */
   readonly observe: (index: number, event: UploadEvent) => Effect.Effect<void>
   /** Records a change in the state of the gates. */
@@ -51,7 +53,7 @@ export const make = (options: {
   Effect.gen(function* () {
     const startedAt = yield* Monotonic.millis
     const elapsed = Effect.map(Monotonic.millis, (now) => Math.floor(now - startedAt))
-    const entries = options.paths.map(Files.make)
+    const entries: Array<Files.Entry> = options.paths.map(Files.make)
     const meters = new Map<number, Meter.Meter>()
     let gates = Waiting.open
     let note: string | undefined
@@ -87,6 +89,7 @@ export const make = (options: {
       elapsed,
       update,
       entries: () => entries,
+      add: (path, bytes) => entries.push({ ...Files.make(path), bytes }) - 1,
       gates: (change) => {
         gates = { ...gates, ...change }
       },
@@ -178,7 +181,7 @@ const whole = ({ closed, waitedMs }: Gate.Stats): Gate.Stats => ({ closed, waite
 const outcomeOf = (outcome: Outcome, counts: Event.Summary["counts"]): Event.Summary["outcome"] => {
   if (outcome === "interrupted") return "interrupted"
   if (outcome === "unproven" || (outcome === "ok" && counts.unverified > 0)) return "unverified"
-  if (outcome === "ok") return "uploaded"
+  if (outcome === "ok") return counts.queued > 0 ? "queued" : "uploaded"
   return counts.uploaded > 0 ? "partial" : "failed"
 }
 
@@ -186,7 +189,7 @@ const outcomeOf = (outcome: Outcome, counts: Event.Summary["counts"]): Event.Sum
 export const summary = (run: UploadState, outcome: Outcome, exitCode: number): Effect.Effect<Event.Summary> =>
   Effect.map(Effect.all([run.elapsed, timeOfDay]), ([elapsedMs, time]) => {
     const files = run.entries().map(Files.summarize)
-    const counts = { uploaded: 0, unverified: 0, skipped: 0, failed: 0, interrupted: 0 }
+    const counts = { uploaded: 0, unverified: 0, skipped: 0, failed: 0, interrupted: 0, queued: 0 }
     for (const file of files) counts[file.outcome]++
     const { attempts, retries, errors } = run.tally.counts()
     const { authorization, connectivity } = run.stats.current

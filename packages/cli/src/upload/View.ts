@@ -67,9 +67,17 @@ const words: Readonly<Record<Event.FileOutcome, string>> = {
   failed: "failed",
   interrupted: "interrupted",
   skipped: "not sent",
+  queued: "in the queue",
 }
 
-const outcomes: ReadonlyArray<Event.FileOutcome> = ["uploaded", "unverified", "failed", "interrupted", "skipped"]
+const outcomes: ReadonlyArray<Event.FileOutcome> = [
+  "uploaded",
+  "unverified",
+  "failed",
+  "interrupted",
+  "skipped",
+  "queued",
+]
 
 /**
  * Formats the last lines of a run with several files, or of an interrupted run. The lines contain the number of files with
@@ -80,13 +88,17 @@ const outcomes: ReadonlyArray<Event.FileOutcome> = ["uploaded", "unverified", "f
  * Uploaded files have already been listed on standard output. Sending a stored file again would store it twice.
  */
 export const tally = ({ counts, files, outcome }: Event.Summary, style: Style): ReadonlyArray<string> => {
-  if (files.length < 2 && outcome !== "interrupted") return []
+  if ((files.length < 2 && outcome !== "interrupted") || outcome === "queued") return []
   const said = outcomes.filter((name) => counts[name] > 0 || name === "uploaded")
   const text = said.map((name) => `${counts[name]} ${words[name]}`).join(", ")
   const others = files.filter((file) => file.outcome !== "uploaded")
   if (others.length === 0) return [`${style.good("holdfast:")} ${text}`]
-  const again = outcome === "interrupted" ? "; run the command again to start over" : ""
-  const advice = counts.uploaded === 0 ? again : "; send only the files listed below again"
+  const advice =
+    outcome === "interrupted"
+      ? "; run holdfast upload without files to continue"
+      : counts.uploaded === 0
+        ? ""
+        : "; send only the files listed below again"
   const width = Math.max(...others.map((file) => file.outcome.length))
   return [
     `${style.bad("holdfast:")} ${outcome === "interrupted" ? "interrupted: " : ""}${text}${advice}`,

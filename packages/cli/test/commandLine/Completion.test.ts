@@ -81,7 +81,7 @@ const lines: Readonly<Record<string, ReadonlyArray<string>>> = {
   "holdfast upload --faults ": ["card", "clip.mov"],
   "holdfast explain c": ["card", "clip.mov"],
   "holdfast policy --svg ": ["card", "clip.mov"],
-  "holdfast upload --s": ["--sample", "--sandbox", "--seed"],
+  "holdfast upload --s": ["--sample", "--sandbox", "--seed", "--skip-uploaded"],
   "holdfast pair --": ["--api", "--help"],
   "holdfast help s": ["sandbox", "signout", "status"],
   "holdfast --completions f": ["fish"],
@@ -115,7 +115,7 @@ describe("the completion script", () => {
       assert.deepStrictEqual(offers(bash, ["up"]), ["upload"])
       assert.deepStrictEqual(offers(bash, ["help", "s"]), ["sandbox", "signout", "status"])
       assert.deepStrictEqual(offers(bash, ["--completions", "f"]), ["fish"])
-      assert.deepStrictEqual(offers(bash, ["upload", "--s"]), ["--sample", "--sandbox", "--seed"])
+      assert.deepStrictEqual(offers(bash, ["upload", "--s"]), ["--sample", "--sandbox", "--seed", "--skip-uploaded"])
       assert.deepStrictEqual(offers(bash, ["pair", "--"]), ["--api", "--help"])
     }),
   )

@@ -31,6 +31,7 @@ describe("ExitCode", () => {
       local: 7,
       integrity: 8,
       unproven: 9,
+      queue: 10,
       interrupted: 130,
     })
   })

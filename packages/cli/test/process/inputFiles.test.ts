@@ -43,11 +43,21 @@ describe("an input file of a command", () => {
         }
       }),
     )
-
-    it.live(`exits with 7 if the file to upload is ${what}`, () =>
-      Effect.gen(function* () {
-        assert.strictEqual((yield* run("upload", "--sandbox", path)).exitCode, 7)
-      }),
-    )
   }
+
+  it.live("exits with 7 if the file to upload is missing", () =>
+    Effect.gen(function* () {
+      const { exitCode } = yield* run("upload", "--sandbox", Path.join(directory, "missing.mov"))
+      assert.strictEqual(exitCode, 7)
+    }),
+  )
+
+  it.live("exits with 2 if the folder to upload contains no file", () =>
+    Effect.gen(function* () {
+      const empty = Fs.mkdtempSync(Path.join(directory, "empty-"))
+      const { exitCode, stderr } = yield* run("upload", "--sandbox", empty)
+      assert.strictEqual(exitCode, 2)
+      assert.include(stderr.join(""), `${empty} contains no file to send`)
+    }),
+  )
 })

@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Uploader } from "@holdfast/c2c"
 import type { UploadError } from "@holdfast/c2c/UploadError"
 import type { UploadReceipt, UploadRequest } from "@holdfast/c2c/Uploader"
 import { Authorization, Connectivity, Gate } from "@holdfast/core"
@@ -15,10 +14,11 @@ import { fileURLToPath } from "node:url"
 import type { PersonError } from "../../src/process/PersonError.ts"
 import { LocalProblem } from "../../src/process/PersonError.ts"
 import { Person } from "../../src/signIn/Person.ts"
-import * as Failures from "../../src/upload/Failures.ts"
+import * as Failures from "../../src/upload/failures/Failures.ts"
 import * as UploadRun from "../../src/upload/Run.ts"
 import * as UploadState from "../../src/upload/State.ts"
-import * as Stored from "../../src/upload/Stored.ts"
+import * as Stored from "../../src/upload/files/Stored.ts"
+import * as DirectQueue from "../support/directQueue.ts"
 
 const path = fileURLToPath(import.meta.url)
 const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex")
@@ -28,6 +28,8 @@ const options: UploadRun.Options = {
   embedded: false,
   parallel: 5,
   createAgain: false,
+  acceptUnverified: false,
+  verifySource: false,
   quiet: true,
   json: true,
   failures: Failures.make(),
@@ -113,7 +115,7 @@ const scene = (
         token: Effect.succeed(Redacted.make("token")),
         reject: () => Effect.void,
       }),
-      Layer.succeed(Uploader, { upload: upload(authorization) }),
+      DirectQueue.layer(upload(authorization)),
       Layer.succeed(HttpClient.HttpClient, client),
       person,
       Output.layerMemory(lines),

@@ -10,6 +10,8 @@ const file: Event.File = {
   chunks: 20,
   sha256: "51f16b9a367478b3097a880e525ac696e4e266d13b2108b5aac9ff153b1583e2",
   verified: true,
+  resumed: false,
+  resentBytes: 0,
 }
 
 const summary: Event.Summary = {
@@ -18,7 +20,7 @@ const summary: Event.Summary = {
   outcome: "uploaded",
   exitCode: 0,
   files: [file],
-  counts: { uploaded: 1, unverified: 0, skipped: 0, failed: 0, interrupted: 0 },
+  counts: { uploaded: 1, unverified: 0, skipped: 0, failed: 0, interrupted: 0, queued: 0 },
   attempts: 54,
   retries: 17,
   errors: { ConnectionReset: 12, SlowDown: 1 },
@@ -83,7 +85,7 @@ describe("Report", () => {
   })
 
   describe("the last lines", () => {
-    const none = { uploaded: 0, unverified: 0, skipped: 0, failed: 0, interrupted: 0 }
+    const none = { uploaded: 0, unverified: 0, skipped: 0, failed: 0, interrupted: 0, queued: 0 }
     const of = (outcome: Event.Summary["outcome"], outcomes: ReadonlyArray<Event.FileOutcome>) => {
       const files = outcomes.map((one, index) => ({ ...file, path: `${index}.mov`, outcome: one }))
       const counts = { ...none }
@@ -109,12 +111,12 @@ describe("Report", () => {
 
     it("never suggests sending an uploaded file again after an interruption", () => {
       assert.deepStrictEqual(of("interrupted", ["uploaded", "interrupted", "interrupted"]), [
-        "holdfast: interrupted: 1 arrived, 2 interrupted; send only the files listed below again",
+        "holdfast: interrupted: 1 arrived, 2 interrupted; run holdfast upload without files to continue",
         "  interrupted  1.mov",
         "  interrupted  2.mov",
       ])
       assert.deepStrictEqual(of("interrupted", ["interrupted"]), [
-        "holdfast: interrupted: 0 arrived, 1 interrupted; run the command again to start over",
+        "holdfast: interrupted: 0 arrived, 1 interrupted; run holdfast upload without files to continue",
         "  interrupted  0.mov",
       ])
     })

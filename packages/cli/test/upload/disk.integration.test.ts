@@ -14,9 +14,9 @@ describe("a sandbox whose disk rejects a chunk", () => {
     () => {
       const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-disk-"))
       const clip = Path.join(folder, "clip.mov")
-      Fs.writeFileSync(clip, Buffer.alloc(1_000_000, 7))
-      // The shell limits files to 100 blocks, which is less than a chunk.
-      const command = `ulimit -f 100; exec "$0" "$@"`
+      Fs.writeFileSync(clip, Buffer.alloc(1_040_000, 7))
+      // The shell limits files to 500 blocks (256 000 bytes), which is less than a chunk and enough for the journal.
+      const command = `ulimit -f 500; exec "$0" "$@"`
       const ran = spawnSync("sh", ["-c", command, process.execPath, bin, "upload", "--sandbox", "--json", clip], {
         encoding: "utf8",
         env: { ...process.env, TMPDIR: folder, NODE_OPTIONS: "", NO_COLOR: "1", NODE_DISABLE_COMPILE_CACHE: "1" },

@@ -62,7 +62,14 @@ describe("the events of an upload", () => {
           }
           const summary = yield* OneRun.summary(ran)
           assert.deepStrictEqual(outcomesOf(summary), ["uploaded", "uploaded", "failed"])
-          assert.deepStrictEqual(summary.counts, { uploaded: 2, unverified: 0, skipped: 0, failed: 1, interrupted: 0 })
+          assert.deepStrictEqual(summary.counts, {
+            uploaded: 2,
+            unverified: 0,
+            skipped: 0,
+            failed: 1,
+            interrupted: 0,
+            queued: 0,
+          })
           assert.deepStrictEqual([summary.outcome, summary.exitCode, ran.exitCode], ["partial", 3, 3])
         }),
       ),
@@ -89,18 +96,18 @@ describe("the events of an upload", () => {
   )
 
   it.live.each([
-    ["started", 1, ["interrupted", "interrupted"]],
-    ["paired", 1, ["interrupted", "interrupted"]],
-    ["opened", 1, ["interrupted", "interrupted"]],
-    ["created", 1, ["interrupted", "interrupted"]],
-    ["chunk-confirmed", 1, ["interrupted", "interrupted"]],
-    ["file", 1, ["uploaded", "interrupted"]],
-    ["opened", 2, ["uploaded", "interrupted"]],
-    ["chunk-confirmed", 4, ["uploaded", "interrupted"]],
-    ["file", 2, ["uploaded", "uploaded"]],
+    ["started", 1, 0, 0],
+    ["paired", 1, 0, 0],
+    ["opened", 1, 0, 0],
+    ["created", 1, 0, 0],
+    ["chunk-confirmed", 1, 0, 0],
+    // The second file is sent at the same time as the rest of the first file.
+    ["opened", 2, 0, 1],
+    ["file", 1, 1, 2],
+    ["file", 2, 2, 2],
   ] as const)(
     "ends with a summary of the uploaded files if a signal arrives at %s %i",
-    ([type, nth, outcomes]) =>
+    ([type, nth, least, most]) =>
       withClips((clips) =>
         Effect.gen(function* () {
           const lines: OneRun.Lines = { stdout: [], stderr: [] }
@@ -123,7 +130,11 @@ describe("the events of an upload", () => {
           assert.strictEqual(all.filter((line) => line.type === "summary").length, 1)
           const summary = all.at(-1)
           assert.deepStrictEqual([summary.exitCode, summary.outcome], [130, "interrupted"])
-          assert.deepStrictEqual(outcomesOf(summary), [...outcomes])
+          const outcomes = outcomesOf(summary)
+          assert.includeMembers(["uploaded", "interrupted"], [...outcomes])
+          const uploaded = outcomes.filter((outcome) => outcome === "uploaded").length
+          assert.isAtLeast(uploaded, least)
+          assert.isAtMost(uploaded, most)
         }),
       ),
     30_000,

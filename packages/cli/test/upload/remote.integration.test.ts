@@ -152,12 +152,17 @@ describe("an upload to a remote API", () => {
           // A claim of a server outside this process proves nothing, so the command does not ask it.
           assert.deepInclude(summary.files[0], { sha256: null, verified: true })
 
-          const holders = files(Path.join(home, "state")).filter((file) => Fs.statSync(file).size > 0)
-          assert.lengthOf(holders, 1)
-          const [holder = ""] = holders
-          assert.strictEqual(Fs.statSync(holder).mode & 0o777, 0o600)
+          const state = files(Path.join(home, "state")).filter((file) => Fs.statSync(file).size > 0)
+          for (const file of state) assert.strictEqual(Fs.statSync(file).mode & 0o777, 0o600, file)
+          const [holder = "", ...others] = state.toSorted(
+            (a, b) => Number(b.includes("tokens")) - Number(a.includes("tokens")),
+          )
           const { accessToken, refreshToken } = JSON.parse(Fs.readFileSync(holder, "utf8"))
-          const words = [paired, status, uploaded].flatMap((ran) => [...ran.stdout, ...ran.stderr]).join("\n")
+          const stored = others.map((file) => Fs.readFileSync(file, "latin1"))
+          assert.isNotEmpty(stored)
+          const words = [paired, status, uploaded]
+            .flatMap((ran) => [...ran.stdout, ...ran.stderr, ...stored])
+            .join("\n")
           for (const secret of [accessToken, refreshToken, Redacted.value(Sandbox.credentials.clientSecret)]) {
             assert.isAbove(String(secret).length, 8)
             assert.notInclude(words, String(secret))

@@ -29,7 +29,7 @@ export interface Recorded {
  * Between two attempts, no attempt can have created the asset: a creation is retried only if the server did not act on it. An
  * interruption during a wait is therefore reported as `notCreated`, but an interruption during an attempt is not.
  */
-export const recordedBy = ({ before, notCreated }: CreationRecord): Effect.Effect<Recorded> =>
+export const recordedBy = ({ before, notCreated, retrying = Effect.void }: CreationRecord): Effect.Effect<Recorded> =>
   Effect.map(Deferred.make<never, StepNotRecorded>(), (unrecorded) => {
     let isSent = false
     const setSent = (value: boolean) =>
@@ -44,7 +44,7 @@ export const recordedBy = ({ before, notCreated }: CreationRecord): Effect.Effec
     const settled = Effect.suspend(() => (isSent ? Effect.void : notCreated))
     return {
       client: HttpClient.transform((exchange) => Effect.andThen(mark, exchange)),
-      retry: Schedule.tap(() => setSent(false)),
+      retry: Schedule.tap(() => Effect.andThen(setSent(false), retrying)),
       run: (creation, isInDoubt) =>
         creation.pipe(
           Effect.tapError((error) => (isInDoubt(error) ? Effect.void : Effect.andThen(setSent(false), settled))),

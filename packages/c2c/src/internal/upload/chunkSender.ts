@@ -291,7 +291,7 @@ export const make = (options: Options) => {
         : Effect.tap(sent, (proof) => session.confirmed({ ...chunk, md5: hashes.get(chunk.index) ?? "", proof }))
     return recorded.pipe(
       Effect.tap(() => Effect.sync(() => confirmed++)),
-      Effect.tap(onEvent({ _tag: "ChunkConfirmed", index: chunk.index, bytes: chunk.length })),
+      Effect.tap(() => onEvent({ _tag: "ChunkConfirmed", index: chunk.index, bytes: chunk.length })),
     )
   }
 

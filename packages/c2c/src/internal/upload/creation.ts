@@ -3,12 +3,14 @@
  */
 import * as Backoff from "@holdfast/core/Backoff"
 import * as Retry from "@holdfast/core/Retry"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type { AssetRequest, RealtimeAssetRequest } from "../../AssetRequest.ts"
 import type { Asset, C2cClient, CreationError } from "../../C2cClient.ts"
 import * as DeviceSocket from "../../DeviceSocket.ts"
 import type { FileVersion } from "../../LocalFile.ts"
-import type { UploadSession } from "../../UploadSession.ts"
+import type { CreationRecord, UploadSession } from "../../UploadSession.ts"
 
 /**
  * The maximum number of times that an asset creation request is repeated after its response is lost, if the caller allows it.
@@ -26,27 +28,66 @@ interface Request {
 }
 
 /**
- * Creates the asset. The asset is recorded before the effect ends, even if the upload is interrupted after the response has
- * been read. If the context contains a `DeviceSocket`, each attempt waits while the device is paused.
+ * How long an interruption waits for the response to a request that has been sent. Without the response, only a person could
+ * decide whether to create the asset again.
+ */
+const grace = Duration.seconds(5)
+
+/**
+ * Creates the asset. The asset is recorded before the effect ends. If the context contains a `DeviceSocket`, each attempt
+ * waits while the device is paused.
+ *
+ * **Details**
+ *
+ * If the upload is interrupted while a request is in flight, the interruption waits up to 5 s for the response.
  */
 export const create = (
   api: C2cClient["Service"],
   session: UploadSession | undefined,
-  { asset, file, onUncertainCreation, partSize }: Request,
+  request: Request,
 ): Effect.Effect<Asset, CreationError> => {
-  const record = session && { before: session.creating(file), notCreated: session.notCreated }
+  if (session === undefined) return attempts(api, undefined, request)
+  const { asset, file, partSize } = request
+  return Effect.suspend(() => {
+    let isInFlight = false
+    const flying = (value: boolean) =>
+      Effect.sync(() => {
+        isInFlight = value
+      })
+    const record: CreationRecord = {
+      before: Effect.tap(session.creating(file), flying(true)),
+      retrying: flying(false),
+      notCreated: Effect.andThen(flying(false), session.notCreated),
+    }
+    const recorded = Effect.tap(attempts(api, record, request), ({ id, serverTime, uploadUrls }) =>
+      session.created({ assetId: id, uploadUrls, filetype: asset.filetype, serverTime, file, partSize }),
+    )
+    return Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(Effect.forkDetach(Effect.interruptible(recorded), { startImmediately: true }), (fiber) =>
+        restore(Fiber.join(fiber)).pipe(
+          Effect.onInterrupt(() =>
+            Effect.andThen(
+              isInFlight ? Effect.timeoutOption(Fiber.await(fiber), grace) : Effect.void,
+              Fiber.interrupt(fiber),
+            ),
+          ),
+        ),
+      ),
+    )
+  })
+}
+
+const attempts = (
+  api: C2cClient["Service"],
+  record: CreationRecord | undefined,
+  { asset, onUncertainCreation }: Request,
+): Effect.Effect<Asset, CreationError> => {
   const once = "filesize" in asset ? api.createAsset(asset, record) : api.createRealtimeAsset(asset, record)
-  const created = Effect.andThen(DeviceSocket.awaitNotPaused, once).pipe(
+  return Effect.andThen(DeviceSocket.awaitNotPaused, once).pipe(
     Effect.retry({
       schedule: Backoff.standard,
       times: maximumRepeats,
       while: (error) => onUncertainCreation === "repeat" && error._tag === "AssetCreationUncertain",
     }),
-  )
-  if (session === undefined) return created
-  return Effect.uninterruptibleMask((restore) =>
-    Effect.tap(restore(created), ({ id, serverTime, uploadUrls }) =>
-      session.created({ assetId: id, uploadUrls, filetype: asset.filetype, serverTime, file, partSize }),
-    ),
   )
 }

@@ -10,9 +10,9 @@ import * as Finding from "../../../src/doctor/Finding.ts"
 import * as DoctorView from "../../../src/doctor/View.ts"
 import * as Columns from "../../../src/terminal/Columns.ts"
 import * as Style from "../../../src/terminal/Style.ts"
-import * as ProgressView from "../../../src/upload/ProgressView.ts"
+import * as ProgressView from "../../../src/upload/progress/ProgressView.ts"
 import * as UploadView from "../../../src/upload/View.ts"
-import * as Waiting from "../../../src/upload/Waiting.ts"
+import * as Waiting from "../../../src/upload/progress/Waiting.ts"
 import type { Place } from "./shown.ts"
 import * as Shown from "./shown.ts"
 
@@ -133,6 +133,8 @@ const file: Event.File = {
   chunks: 20,
   sha256: "51f16b9a367478b3097a880e525ac696e4e266d13b2108b5aac9ff153b1583e2",
   verified: true,
+  resumed: false,
+  resentBytes: 0,
 }
 
 const summary: Event.Summary = {
@@ -141,7 +143,7 @@ const summary: Event.Summary = {
   outcome: "uploaded",
   exitCode: 0,
   files: [file],
-  counts: { uploaded: 1, unverified: 0, skipped: 0, failed: 0, interrupted: 0 },
+  counts: { uploaded: 1, unverified: 0, skipped: 0, failed: 0, interrupted: 0, queued: 0 },
   attempts: 54,
   retries: 17,
   errors: { ConnectionReset: 12, SlowDown: 1 },
@@ -164,6 +166,7 @@ const batch = (outcome: Event.Summary["outcome"], files: ReadonlyArray<Event.Fil
     skipped: count("skipped"),
     failed: count("failed"),
     interrupted: count("interrupted"),
+    queued: count("queued"),
   }
   return { ...summary, outcome, files, counts }
 }

@@ -66,6 +66,13 @@ const shortest = 250
 /** The list is read at most for this share of the time, whatever its length. */
 const share = 0.1
 
+/**
+ * How long the first file may take until its first part is confirmed, in milliseconds, before other files begin: 30 min, twice
+ * the time that a chunk of 20 MB needs at 22 KB/s. If the storage rejects or cannot be reached, one asset is then left behind
+ * instead of one for each file. The limit matters only if reading the first file hangs.
+ */
+const patience = 1_800_000
+
 /** The list is read at least this often, in milliseconds, in case a change was not reported. */
 const longest = 10_000
 
@@ -97,6 +104,9 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
     const waiting = new Map<string, UploadRecord & Lanes.Job>()
     const backlog = Backlog.make(journal, owner)
     const pause = PauseSwitch.make()
+    /** Whether the storage has confirmed a part in this drain. Until then, one file is uploaded at a time. */
+    let isProven = false
+    let provenAt = Number.POSITIVE_INFINITY
     let isDirty = true
     let listedAt = Number.NEGATIVE_INFINITY
     let interval = shortest
@@ -136,7 +146,11 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
             parallel,
             waiting: () => requests.get(id),
             isCanceled: () => entry.canceled,
-            onProgress: () => {
+            onProgress: (isConfirmed) => {
+              if (isConfirmed && !isProven) {
+                isProven = true
+                signal()
+              }
               if (entry.crashes === 0) return
               // No longer a suspect, so other files may start.
               entry.crashes = 0
@@ -151,10 +165,12 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
         }),
       )
 
-    const startNext = Effect.suspend(() => {
-      if (pause.isPaused() || !backlog.isEmpty()) return Effect.void
-      const next = Lanes.next(waiting.values(), [...running.values()], files)
-      return Effect.forEach(next, start, { discard: true })
+    const startNext = Effect.gen(function* () {
+      if (pause.isPaused() || !backlog.isEmpty()) return
+      const now = yield* Monotonic.millis
+      if (running.size === 0) provenAt = now + patience
+      const next = Lanes.next(waiting.values(), [...running.values()], isProven || now >= provenAt ? files : 1)
+      yield* Effect.forEach(next, start, { discard: true })
     })
 
     const read = Effect.gen(function* () {
@@ -212,7 +228,8 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
     const wait = Effect.gen(function* () {
       const now = yield* Monotonic.millis
       const due = isDirty ? listedAt + interval : listedAt + longest
-      const millis = Math.max(0, Math.min(due, backlog.dueAt()) - now)
+      const proven = isProven || waiting.size === 0 || provenAt <= now ? Number.POSITIVE_INFINITY : provenAt
+      const millis = Math.max(0, Math.min(due, proven, backlog.dueAt()) - now)
       yield* Effect.raceFirst(Signals.take(signals), Effect.sleep(millis))
     })
 

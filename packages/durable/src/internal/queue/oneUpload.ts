@@ -42,7 +42,8 @@ export interface Job {
   readonly waiting: () => Waiting | undefined
   /** Whether the upload is interrupted because a person canceled it. */
   readonly isCanceled: () => boolean
-  readonly onProgress: () => void
+  /** `isConfirmed` tells whether the storage has confirmed a part. */
+  readonly onProgress: (isConfirmed: boolean) => void
 }
 
 const hasProgress: ReadonlySet<UploadEvent["_tag"]> = new Set(["AssetCreated", "ChunkConfirmed"])
@@ -70,11 +71,13 @@ const requestOf = (
     onUncertainCreation: createAgain ? "repeat" : (own?.onUncertainCreation ?? "fail"),
     session,
     limits: own?.limits ?? limits,
-    onEvent: (event) => {
-      if (hasProgress.has(event._tag)) onProgress()
-      const emitted = emit({ _tag: "Upload", id, path, event })
-      return own?.onEvent === undefined ? emitted : Effect.andThen(own.onEvent(event), emitted)
-    },
+    // The engine may build an event's effect before the event happens.
+    onEvent: (event) =>
+      Effect.suspend(() => {
+        if (hasProgress.has(event._tag)) onProgress(event._tag === "ChunkConfirmed")
+        const emitted = emit({ _tag: "Upload", id, path, event })
+        return own?.onEvent === undefined ? emitted : Effect.andThen(own.onEvent(event), emitted)
+      }),
   }
 }
 

@@ -2,7 +2,7 @@
  * Determines how many parts may be in flight at once, by additive increase and multiplicative decrease (AIMD).
  */
 
-/** The bounds of the limit. 16 parts at the 10 MiB/s of one connection fill a link of 1 Gbit/s. */
+/** The default bounds of the limit. 16 parts at the 10 MiB/s of one connection fill a link of 1 Gbit/s. */
 export const least = 1
 export const most = 16
 
@@ -57,9 +57,10 @@ interface Round {
  * A failure other than an overload takes up its time without work. An ignored failure and an interruption do not count.
  */
 export class PartsInFlight {
-  limit = initial
+  limit: number
+  private readonly most: number
   private inFlight = 0
-  private ceiling = most
+  private ceiling: number
   private hold = shortestHold
   private held = 0
   private total = 0
@@ -71,6 +72,13 @@ export class PartsInFlight {
   private round: Round | undefined
   /** The best throughput since the limit began to rise. */
   private best = 0
+
+  /** The limit never exceeds `greatest`. */
+  constructor(greatest = most) {
+    this.most = Math.max(least, greatest)
+    this.limit = Math.min(initial, this.most)
+    this.ceiling = this.most
+  }
 
   started(now: number): Attempt {
     this.inFlight++
@@ -124,7 +132,7 @@ export class PartsInFlight {
     // The limit stays at the ceiling, so that a later fall is due to the link and not to the limit.
     this.best = 0
     this.total += throughput
-    if (++this.held < this.hold || this.ceiling === most) return
+    if (++this.held < this.hold || this.ceiling === this.most) return
     this.best = this.total / this.held
     this.held = 0
     this.total = 0

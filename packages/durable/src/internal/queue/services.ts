@@ -14,11 +14,14 @@ import * as Limits from "./sharedLimits.ts"
 import type { Describe as DescribeError } from "./types.ts"
 
 /** Collects the services. The uploads use the `Bandwidth` of the context, if there is one. */
-export const make = (options: { readonly describe?: DescribeError | undefined }) =>
+export const make = (options: {
+  readonly describe?: DescribeError | undefined
+  readonly parallel?: number | undefined
+}) =>
   Effect.gen(function* () {
     const journal = yield* Journal
     const { upload } = yield* Uploader
-    const limits = Limits.make(Option.getOrUndefined(yield* Effect.serviceOption(Bandwidth)))
+    const limits = Limits.make(Option.getOrUndefined(yield* Effect.serviceOption(Bandwidth)), options.parallel)
     const services: Drain.Services = {
       journal,
       upload,

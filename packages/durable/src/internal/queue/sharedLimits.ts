@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Bandwidth } from "../../Bandwidth.ts"
 import * as FairPermits from "./fairPermits.ts"
-import { type Outcome, PartsInFlight } from "./partsInFlight.ts"
+import { most, type Outcome, PartsInFlight } from "./partsInFlight.ts"
 
 export { most } from "./partsInFlight.ts"
 
@@ -33,11 +33,16 @@ const outcomeOfExit = <A, E extends Classified>(exit: Exit.Exit<A, E>): Outcome 
 }
 
 /**
- * Creates the limits. Each upload needs a `parallel` of `most`, so that one file alone can use all permits. Without a `bandwidth`, uploads are not paced, which takes less CPU time. If the limit may be set at run
- * time, pass a `bandwidth` whose timetable is unlimited.
+ * Creates the limits, with at most `greatest` parts in flight. Each upload needs a `parallel` of `greatest`, so that one file
+ * alone can use all permits.
+ *
+ * **Details**
+ *
+ * Without a `bandwidth`, uploads are not paced, which takes less CPU time. If the limit may be set at run time, pass a
+ * `bandwidth` whose timetable is unlimited.
  */
-export const make = (bandwidth?: Bandwidth["Service"]): Limits => {
-  const parts = new PartsInFlight()
+export const make = (bandwidth?: Bandwidth["Service"], greatest = most): Limits => {
+  const parts = new PartsInFlight(greatest)
   const permits = FairPermits.make(parts.limit)
   const isLimiting = bandwidth?.isLimiting ?? Effect.succeed(false)
 

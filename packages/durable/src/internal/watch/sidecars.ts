@@ -1,7 +1,7 @@
 /**
  * Matches files with their sidecars, such as `A001.MXF` with `A001.XML`.
  */
-import * as Selection from "./selection.ts"
+import * as Selection from "../../FileSelection.ts"
 
 export interface SidecarRule {
   /** The files that have a sidecar, as a pattern like those of `include`. */

@@ -3,7 +3,7 @@ import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import * as IntegrityMismatch from "@holdfast/c2c/IntegrityMismatch"
 import { Clock, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import * as Meter from "../../src/upload/Meter.ts"
+import * as Meter from "../../../src/upload/progress/Meter.ts"
 
 const opened: UploadEvent = { _tag: "Opened", path: "a.mov", bytes: 1000 }
 const created: UploadEvent = { _tag: "AssetCreated", assetId: "id", chunks: 10, chunkSize: 100 }

@@ -5,10 +5,10 @@
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { Output } from "../terminal/Output.ts"
-import * as Style from "../terminal/Style.ts"
+import { Output } from "../../terminal/Output.ts"
+import * as Style from "../../terminal/Style.ts"
 import * as ProgressView from "./ProgressView.ts"
-import type { UploadState } from "./State.ts"
+import type { UploadState } from "../State.ts"
 
 /** The interval between frames. Ten frames per second look smooth. A higher rate would only use more energy. */
 const frame = "100 millis"

@@ -1,10 +1,10 @@
 /**
  * Formats the progress as a block of at least four lines on a terminal, and otherwise as one line. Pure.
  */
-import * as Columns from "../terminal/Columns.ts"
-import * as Format from "../terminal/Format.ts"
-import * as Printable from "../terminal/Printable.ts"
-import type { Style } from "../terminal/Style.ts"
+import * as Columns from "../../terminal/Columns.ts"
+import * as Format from "../../terminal/Format.ts"
+import * as Printable from "../../terminal/Printable.ts"
+import type { Style } from "../../terminal/Style.ts"
 import type { Reading } from "./Meter.ts"
 import type { Waiting } from "./Waiting.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Format from "../../src/terminal/Format.ts"
-import * as Waiting from "../../src/upload/Waiting.ts"
+import * as Format from "../../../src/terminal/Format.ts"
+import * as Waiting from "../../../src/upload/progress/Waiting.ts"
 
 const noon = 12 * 3_600_000
 

@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import * as SavedExchange from "../../src/upload/SavedExchange.ts"
+import * as SavedExchange from "../../../src/upload/failures/SavedExchange.ts"
 
 const withHome = <A, E>(use: (home: string) => Effect.Effect<A, E>) =>
   Effect.acquireUseRelease(

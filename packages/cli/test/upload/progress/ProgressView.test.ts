@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { stripVTControlCharacters } from "node:util"
-import * as Printable from "../../src/terminal/Printable.ts"
-import * as Style from "../../src/terminal/Style.ts"
-import * as ProgressView from "../../src/upload/ProgressView.ts"
+import * as Printable from "../../../src/terminal/Printable.ts"
+import * as Style from "../../../src/terminal/Style.ts"
+import * as ProgressView from "../../../src/upload/progress/ProgressView.ts"
 
 const file: ProgressView.FileProgress = {
   path: "/cards/A001/A001_C003.mov",

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { Output } from "holdfast/Output"
-import type { Capabilities } from "../../src/terminal/Capabilities.ts"
-import * as Progress from "../../src/upload/Progress.ts"
-import * as UploadState from "../../src/upload/State.ts"
+import type { Capabilities } from "../../../src/terminal/Capabilities.ts"
+import * as Progress from "../../../src/upload/progress/Progress.ts"
+import * as UploadState from "../../../src/upload/State.ts"
 
 const pipe: Capabilities = { isTerminal: false, canRedraw: false, canColor: false }
 const terminal: Capabilities = { isTerminal: true, canRedraw: true, canColor: false }

@@ -2,9 +2,9 @@
  * Tracks the files of a run and their outcomes.
  */
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
-import type { Outcome } from "../process/ExitCode.ts"
-import * as ExitCode from "../process/ExitCode.ts"
-import type * as Event from "./Event.ts"
+import type { Outcome } from "../../process/ExitCode.ts"
+import * as ExitCode from "../../process/ExitCode.ts"
+import type * as Event from "../Event.ts"
 
 /** The current state of a file in the run. */
 export interface Entry {
@@ -16,8 +16,18 @@ export interface Entry {
   readonly verified: boolean
   /** The number of chunks that are considered sent although there is no proof that they are stored. */
   readonly unproven: number
+  /** Whether the upload continued the upload of an earlier run. */
+  readonly resumed: boolean
+  /** The bytes of chunks that an earlier run had begun to send and that were sent again. */
+  readonly resentBytes: number
+  /** Whether the file was only added to the queue. */
+  readonly queued: boolean
+  /** Whether the content of the file was uploaded before this run. */
+  readonly alreadyUploaded: boolean
   /** Whether the upload of the file has begun. */
   readonly begun: boolean
+  /** The time at which the upload began, in monotonic milliseconds, or 0 before that. */
+  readonly begunAt: number
   /** Whether the run ended before the upload of the file could begin. */
   readonly skipped: boolean
   /** The outcome, which is `undefined` until the upload of the file has finished. */
@@ -34,7 +44,12 @@ export const make = (path: string): Entry => ({
   sha256: undefined,
   verified: false,
   unproven: 0,
+  resumed: false,
+  resentBytes: 0,
+  queued: false,
+  alreadyUploaded: false,
   begun: false,
+  begunAt: 0,
   skipped: false,
   outcome: undefined,
   error: undefined,
@@ -47,13 +62,16 @@ export const apply = (entry: Entry, event: UploadEvent): Entry => {
       return { ...entry, bytes: event.bytes }
     case "AssetCreated":
       return { ...entry, assetId: event.assetId, chunks: event.chunks }
+    case "Resumed":
+      return { ...entry, assetId: event.assetId, chunks: event.chunks, resumed: true }
     default:
       return entry
   }
 }
 
 /** Returns the outcome of a file for the summary. A file without an outcome was interrupted by a signal. */
-const outcomeOf = ({ outcome, skipped, unproven }: Entry): Event.FileOutcome => {
+const outcomeOf = ({ outcome, queued, skipped, unproven }: Entry): Event.FileOutcome => {
+  if (queued) return "queued"
   switch (outcome) {
     case undefined:
     case "interrupted":
@@ -75,6 +93,9 @@ export const summarize = (entry: Entry): Event.File => ({
   chunks: entry.chunks,
   sha256: entry.sha256 ?? null,
   verified: entry.verified,
+  resumed: entry.resumed,
+  resentBytes: entry.resentBytes,
+  ...(entry.alreadyUploaded ? { alreadyUploaded: true } : {}),
   ...(entry.assetId === undefined ? {} : { assetId: entry.assetId }),
   ...(entry.error === undefined || entry.outcome === undefined
     ? {}

@@ -16,8 +16,8 @@ export interface Failures {
   readonly of: (error: unknown) => Exchange | undefined
   /** The newest of all. */
   readonly last: () => Exchange | undefined
-  /** Discards the failed exchanges of one file before the next file starts. */
-  readonly clear: () => void
+  /** Creates a collection for one file, whose exchanges are also recorded in this collection. */
+  readonly branch: () => Failures
 }
 
 /**
@@ -27,20 +27,20 @@ export interface Failures {
 const most = 64
 
 /** Creates an empty collection of failed exchanges. */
-export const make = (): Failures => {
+export const make = (): Failures => within(() => {})
+
+/** Creates a collection that passes each exchange to the collection of the whole run. */
+const within = (above: (exchange: Exchange) => void): Failures => {
   let kept: ReadonlyArray<Exchange> = []
+  const keep = (exchange: Exchange): void => {
+    kept = [...kept, exchange].slice(-most)
+    above(exchange)
+  }
   return {
-    recorder: {
-      record: (exchange) =>
-        Effect.sync(() => {
-          kept = [...kept, Explain.redact(Redacted.value(exchange))].slice(-most)
-        }),
-    },
+    recorder: { record: (exchange) => Effect.sync(() => keep(Explain.redact(Redacted.value(exchange)))) },
     of: (error) => kept.findLast(leadsTo(error)),
     last: () => kept.at(-1),
-    clear: () => {
-      kept = []
-    },
+    branch: () => within(keep),
   }
 }
 

@@ -5,13 +5,13 @@
 import * as Explain from "@holdfast/explain/Explain"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Effect from "effect/Effect"
-import * as ProblemDetails from "../explain/ProblemDetails.ts"
-import * as ExplainView from "../explain/View.ts"
-import type { PersonError } from "../process/PersonError.ts"
-import * as Columns from "../terminal/Columns.ts"
-import { Output } from "../terminal/Output.ts"
+import * as ProblemDetails from "../../explain/ProblemDetails.ts"
+import * as ExplainView from "../../explain/View.ts"
+import type { PersonError } from "../../process/PersonError.ts"
+import * as Columns from "../../terminal/Columns.ts"
+import { Output } from "../../terminal/Output.ts"
 import * as SavedExchange from "./SavedExchange.ts"
-import type { UploadState } from "./State.ts"
+import type { UploadState } from "../State.ts"
 
 /** The directory for saved exchanges, or the error that explains why no directory is available. */
 export type Home = Effect.Effect<string, PersonError>

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Selection from "../../src/internal/watch/selection.ts"
+import * as Selection from "../src/FileSelection.ts"
 
 const none = { include: [], exclude: [], ordinaryOnly: true }
 

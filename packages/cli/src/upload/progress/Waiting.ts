@@ -3,8 +3,8 @@
  */
 import type * as Gate from "@holdfast/core/Gate"
 import type * as Origins from "@holdfast/core/Origins"
-import * as Reach from "../network/Reach.ts"
-import * as Format from "../terminal/Format.ts"
+import * as Reach from "../../network/Reach.ts"
+import * as Format from "../../terminal/Format.ts"
 
 /** The reason for a wait, and whether the user has to act. */
 export interface Waiting {
@@ -24,6 +24,8 @@ export interface Gates {
   readonly failure?: unknown
   /** The storage service whose outage has lasted the longest. Only chunks wait for this storage service. */
   readonly storage?: Origins.Waiting | undefined
+  /** Whether a person has paused the queue. */
+  readonly paused?: boolean | undefined
 }
 
 /** The state in which all gates are open. */
@@ -89,6 +91,7 @@ export const describe = (gates: Gates, now: number): Waiting | undefined => {
   if (gates.connectivity._tag === "Closed") {
     return offline(gates.connectivity, gates, now)
   }
+  if (gates.paused === true) return { text: "the queue is paused; run holdfast queue resume", human: true }
   if (gates.storage !== undefined) return { text: storage(gates.storage, now), human: false }
   return gates.authorization._tag === "Closed" ? { text: gates.authorization.reason, human: false } : undefined
 }

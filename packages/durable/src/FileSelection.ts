@@ -1,5 +1,5 @@
 /**
- * Selects names in a watched folder: which files are emitted, and which folders are entered.
+ * Selects names in a folder: which files are taken, and which folders are entered.
  */
 import * as Glob from "effect/Glob"
 

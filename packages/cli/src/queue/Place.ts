@@ -1,0 +1,31 @@
+/**
+ * Opens the queue of an API.
+ */
+import { Journal } from "@holdfast/durable/Journal"
+import type { JournalError } from "@holdfast/durable/JournalError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as FsPromises from "node:fs/promises"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import type { PersonError } from "../process/PersonError.ts"
+import { LocalProblem } from "../process/PersonError.ts"
+
+/** Returns the user error for an error of the journal. */
+export const problem = ({ action, message }: JournalError): PersonError =>
+  new LocalProblem({ problem: message, remedy: action })
+
+/** Opens the journal in a directory. A journal that cannot be used ends the command with a user error. */
+export const layer = (directory: string): Layer.Layer<Journal, PersonError> =>
+  Journal.layer({ directory }).pipe(Layer.catch((error) => Layer.effect(Journal, Effect.fail(problem(error)))))
+
+/** A journal in a temporary directory, which is removed when the layer's scope closes. */
+export const temporary: Layer.Layer<Journal, PersonError> = Layer.unwrap(
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.promise(() => FsPromises.mkdtemp(Path.join(Os.tmpdir(), "holdfast-queue-"))),
+      (directory) => Effect.promise(() => FsPromises.rm(directory, { recursive: true, force: true })),
+    ),
+    layer,
+  ),
+)

@@ -1,0 +1,46 @@
+/**
+ * Adds the files of a run to the queue without sending them.
+ */
+import { Uploader } from "@holdfast/c2c/Uploader"
+import * as Queue from "@holdfast/durable/Queue"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { PersonError } from "../process/PersonError.ts"
+import * as Place from "../queue/Place.ts"
+import * as Format from "../terminal/Format.ts"
+import { Output } from "../terminal/Output.ts"
+import * as Drain from "./Drain.ts"
+import * as UploadRun from "./Run.ts"
+import type { UploadState } from "./State.ts"
+
+/** A queue that is never sent. */
+const layer = (directory: string) =>
+  Queue.Queue.layer.pipe(
+    Layer.provide(Layer.succeed(Uploader, { upload: () => Effect.die("a detached run sends nothing") })),
+    Layer.provide(Place.layer(directory)),
+  )
+
+/** Adds the files, and tells how they will be sent. */
+export const add = (
+  run: UploadState,
+  directory: string,
+  options: Omit<UploadRun.Options, "embedded">,
+): Effect.Effect<void, PersonError, Output> =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const results = {
+      done: () => Effect.void,
+      failed: UploadRun.reporting(run, options),
+      event: () => Effect.void,
+    }
+    const indexes = yield* Drain.add(run, options, results).pipe(
+      Effect.mapError(UploadRun.notAdded),
+      Effect.provide(layer(directory)),
+    )
+    for (const index of indexes.values()) {
+      if (run.entries()[index]?.outcome === undefined) run.update(index, { outcome: "ok", queued: true })
+    }
+    if (options.quiet || options.json) return
+    const count = Format.count(indexes.size, "file is", "files are")
+    yield* output.message(`holdfast: ${count} in the queue; holdfast upload or holdfast watch sends the queue`)
+  })

@@ -1,0 +1,88 @@
+/**
+ * `holdfast watch DIR`
+ */
+import { frameIo } from "@holdfast/c2c/C2cConfig"
+import { defaultParallel } from "@holdfast/c2c/Uploader"
+import * as WatchFolder from "@holdfast/durable/WatchFolder"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Path from "node:path"
+import * as Target from "../network/Target.ts"
+import * as DurationFlag from "../upload/DurationFlag.ts"
+import * as Perform from "../upload/Perform.ts"
+import * as Remote from "../upload/Remote.ts"
+import * as Watching from "./Watching.ts"
+
+const patterns = (name: string, description: string) =>
+  Flag.String(name).pipe(Flag.withMetavar("pattern"), Flag.withDescription(description), Flag.atLeast(0))
+
+const config = {
+  folder: Argument.String("folder").pipe(Argument.withDescription("The folder to watch")),
+  api: Flag.String("api").pipe(
+    Flag.withMetavar("url"),
+    Flag.withDescription("The API to send to"),
+    Flag.withDefault(frameIo),
+  ),
+  quiet: Flag.Boolean("quiet").pipe(
+    Flag.withAlias("q"),
+    Flag.withDescription("Hide the progress; show only results and errors"),
+    Flag.withDefault(false),
+  ),
+  json: Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON event per line"), Flag.withDefault(false)),
+  quietTime: Flag.String("quiet-time").pipe(
+    Flag.withMetavar("t"),
+    Flag.withDescription("How long a file must stay unchanged before it is sent (default: 60s)"),
+    Flag.optional,
+  ),
+  include: patterns("include", "Send only files that match, such as *.mov"),
+  exclude: patterns("exclude", "Leave out files and folders that match"),
+  parallel: Flag.Int("parallel").pipe(
+    Flag.withMetavar("n"),
+    Flag.withDescription(`Chunks sent at the same time (default: ${defaultParallel})`),
+    Flag.withDefault(defaultParallel),
+  ),
+}
+
+type Input = Command.Command.Config.Infer<typeof config>
+
+const handler = Effect.fnUntraced(function* (input: Input) {
+  const target = yield* Target.resolve(input.api)
+  const quietTime = Option.isSome(input.quietTime)
+    ? yield* DurationFlag.parse("quiet-time", input.quietTime.value)
+    : WatchFolder.defaults.quietTime
+  const { exclude, folder, include, json, parallel, quiet } = input
+  yield* Perform.perform({ paths: [], json, quiet, maxDuration: undefined }, (run, reports) =>
+    Effect.gen(function* () {
+      const watched = Path.resolve(folder)
+      yield* run.emit({ type: "started", api: target.config.api, sandbox: null, files: [] })
+      yield* Remote.send(run, target, {
+        ...reports,
+        parallel,
+        json,
+        quiet,
+        createAgain: false,
+        acceptUnverified: false,
+        verifySource: false,
+        // A machine without a person has to wait for a sign-in, however long it takes.
+        pairWait: Duration.infinity,
+        more: Watching.add(run, watched, { include, exclude, quietTime }),
+      })
+    }),
+  )
+})
+
+/** The command. */
+export const command = Command.make("watch", config, handler).pipe(
+  Command.withDescription(
+    "Watches a folder and uploads each file as soon as it is complete. Files that were uploaded before are left out.",
+  ),
+  Command.withShortDescription("Upload files as they appear in a folder"),
+  Command.withExamples([
+    { command: "holdfast watch /media/card", description: "Upload each clip of a card" },
+    { command: "holdfast watch --include '*.mov' /footage", description: "Upload only QuickTime files" },
+  ]),
+)

@@ -1,0 +1,75 @@
+/**
+ * A queue without a journal, which sends its uploads one after another.
+ */
+import type { UploadError } from "@holdfast/c2c/UploadError"
+import type { UploadReceipt, UploadRequest } from "@holdfast/c2c/Uploader"
+import type { UploadRecord } from "@holdfast/durable/UploadRecord"
+import { Queue } from "@holdfast/durable"
+import { Effect, identity, Layer, Stream } from "effect"
+
+const record = (path: string, seq: number): UploadRecord => ({
+  id: String(seq),
+  seq,
+  path,
+  name: undefined,
+  filetype: undefined,
+  channel: undefined,
+  priority: 0,
+  state: "queued",
+  wanted: undefined,
+  createAgain: false,
+  file: { bytes: 0, modifiedNs: "0", inode: "0" },
+  assetId: undefined,
+  serverTime: undefined,
+  chunks: undefined,
+  chunkSize: undefined,
+  failures: 0,
+  crashes: 0,
+  resumed: false,
+  resentBytes: 0,
+  confirmed: 0,
+  error: undefined,
+  addedAt: 0,
+  changedAt: 0,
+})
+
+/** Provides a queue that sends each file with the given function. */
+export const layer = (upload: (request: UploadRequest) => Effect.Effect<UploadReceipt, UploadError>) =>
+  Layer.sync(Queue, () => {
+    const records: Array<UploadRecord> = []
+    return Queue.of({
+      add: (files) =>
+        Effect.sync(() => {
+          const added = files.map(({ path }, n) => record(path, records.length + n))
+          records.push(...added)
+          return added
+        }),
+      list: Effect.sync(() => records),
+      retry: () => Effect.void,
+      cancel: () => Effect.void,
+      cancelAll: Effect.void,
+      prioritize: () => Effect.void,
+      pause: Effect.void,
+      resume: Effect.void,
+      clean: () => Effect.succeed(0),
+      changes: Stream.never,
+      drain: ({ around = identity, onEvent = () => Effect.void } = {}) =>
+        Effect.forEach(
+          records,
+          (record) => {
+            const { id, path } = record
+            const sent = upload({ path, onEvent: (event) => onEvent({ _tag: "Upload", id, path, event }) })
+            return Effect.andThen(
+              onEvent({ _tag: "Started", record }),
+              Effect.uninterruptibleMask((restore) =>
+                Effect.matchEffect(restore(around(sent, record)), {
+                  onSuccess: (receipt) => onEvent({ _tag: "Done", record, receipt }),
+                  onFailure: (error) => onEvent({ _tag: "Failed", record, error }),
+                }),
+              ),
+            )
+          },
+          { discard: true },
+        ),
+    })
+  })
