@@ -143,6 +143,23 @@ describe("Journal", () => {
     }),
   )
 
+  it.effect("lists a change as soon as its write has returned", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      yield* using(directory, (journal) =>
+        Effect.gen(function* () {
+          const [added] = yield* journal.add([upload("/a.mp4")])
+          const id = added?.id ?? ""
+          const { write } = yield* journal.own
+          for (let n = 0; n < 50; n++) {
+            yield* write({ _tag: "Requeued", id, fresh: false, createAgain: n % 2 === 0 })
+            assert.strictEqual((yield* journal.list)[0]?.createAgain, n % 2 === 0)
+          }
+        }),
+      )
+    }),
+  )
+
   it.effect("writes the changes of concurrent callers in one transaction", () =>
     Effect.gen(function* () {
       const directory = yield* Journals.folder

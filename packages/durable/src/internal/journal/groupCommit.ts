@@ -34,7 +34,7 @@ export interface Options {
   readonly fenced: (epoch: number | undefined) => JournalError
   readonly ballast: Ballast
   readonly missing: (id: string) => JournalError
-  /** Runs after each transaction. */
+  /** Runs after each transaction and before its callers resume, so that a caller reads what it wrote. */
   readonly committed: Effect.Effect<void>
 }
 
@@ -99,17 +99,19 @@ export const make = (
 const commit = (options: Options, group: ReadonlyArray<Request>): Effect.Effect<void> =>
   Effect.gen(function* () {
     const exit = yield* Effect.exit(persist(options, group))
+    yield* options.committed
     const last = exit._tag === "Failure" && isFull(exit.cause) ? group.filter(ends) : []
     if (last.length > 0 && (yield* options.ballast.drop)) {
       yield* complete(
         group.filter((request) => !last.includes(request)),
         exit,
       )
-      yield* complete(last, yield* Effect.exit(persist(options, last)))
+      const again = yield* Effect.exit(persist(options, last))
+      yield* options.committed
+      yield* complete(last, again)
     } else {
       yield* complete(group, exit)
     }
-    yield* options.committed
     if (exit._tag === "Success") yield* options.ballast.hold
   })
 
