@@ -145,8 +145,8 @@ describe("Journal", () => {
 
   it.effect("lists a change as soon as its write has returned", () =>
     Effect.gen(function* () {
-      const directory = yield* folder
-      yield* using(directory, (journal) =>
+      const directory = yield* Journals.folder
+      yield* Journals.using(directory, (journal) =>
         Effect.gen(function* () {
           const [added] = yield* journal.add([upload("/a.mp4")])
           const id = added?.id ?? ""
