@@ -67,19 +67,21 @@ const interrupted = async (directory: string, mount: string, random: Random.Rand
   })
   const ended = new Promise<void>((resolve) => child.on("close", () => resolve()))
   let output = ""
-  let cut = false
+  /** What was noted before the power failed. A process that outlives the shutdown for some milliseconds proves nothing. */
+  let before: string | undefined
   // The number of lines after which the power fails.
   const lines = 20 + random.below(400)
   for await (const data of child.stdout) {
     output += String(data)
-    if (!cut && output.split("\n").length > lines) {
-      cut = true
+    if (before === undefined && output.split("\n").length > lines) {
+      before = output
       execFileSync("python3", ["-c", shutdown, mount])
       child.kill("SIGKILL")
     }
   }
   await ended
-  return Facts.fromLines(output.split("\n").slice(0, -1))
+  const facts = (text: string) => Facts.fromLines(text.split("\n").slice(0, -1))
+  return { asked: facts(output).asked, confirmed: facts(before ?? output).confirmed }
 }
 
 const unavailable = (): string | undefined => {

@@ -68,7 +68,8 @@ const cut = async (
 let failed = false
 try {
   const recorder = Record.compile(parent)
-  if ("missing" in recorder) console.log(`images: skipped, ${recorder.missing}`)
+  if (images === 0) console.log("images: skipped, as asked")
+  else if ("missing" in recorder) console.log(`images: skipped, ${recorder.missing}`)
   else {
     const full = Record.record(Path.join(parent, "full"), recorder.library, "FULL")
     if (full.filter(({ _tag }) => _tag === "sync").length < 20) throw new Error("the recorder saw too few syncs")

@@ -95,6 +95,7 @@ describe("Journal", () => {
           assert.deepStrictEqual(yield* journal.parts(id), [])
           yield* write({ _tag: "PartConfirmed", id, part: part(0) }, { _tag: "PartSending", id, chunk: chunk(0) })
           assert.deepStrictEqual(yield* now, ["sending", 1, 50, "two", undefined])
+          assert.deepStrictEqual(yield* journal.parts(id), [{ ...part(0), state: "confirmed", confirmedAt: 0 }])
           yield* write({ _tag: "Uncertain", id, error })
           assert.deepStrictEqual(yield* now, ["uncertain", 2, 50, "two", "ChannelPaused"])
           yield* write({ _tag: "Requeued", id, fresh: true, createAgain: true })

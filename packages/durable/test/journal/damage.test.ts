@@ -3,6 +3,8 @@ import { Effect } from "effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as Marks from "../../src/internal/journal/marks.ts"
+import * as Records from "../../src/internal/journal/records.ts"
+import * as Rows from "../../src/internal/journal/rows.ts"
 import * as Journals from "../support/journals.ts"
 
 type Contents = Effect.Success<ReturnType<typeof Journals.fill>>
@@ -204,6 +206,32 @@ describe("a damaged journal", () => {
       const left = Fs.readdirSync(Path.join(directory, "state")).filter((name) => !name.includes("damaged"))
       assert.deepStrictEqual(left.sort(), ["journal.ballast", "journal.db", "queue.owner"])
       yield* Journals.using(directory, ({ opening }) => Effect.sync(() => assert.isUndefined(opening.damaged)))
+    }),
+  )
+
+  it.effect("drops and counts damaged parts, and parts of another asset, without setting the journal aside", () =>
+    Effect.gen(function* () {
+      const directory = yield* Journals.folder
+      const { uploads } = yield* Journals.fill(directory, 3)
+      const [, sending, done] = uploads
+      const { DatabaseSync } = yield* Effect.promise(() => import("node:sqlite"))
+      const database = new DatabaseSync(Journals.fileIn(directory))
+      database.exec(`UPDATE part SET md5 = 'other' WHERE upload = ${sending?.seq} AND n = 0`)
+      // An intact record of a part that belongs to the asset of another upload.
+      const row = Records.fromPart(sending?.seq ?? 0, { ...Journals.part(7), state: "confirmed", confirmedAt: 0 })
+      const values = Rows.seal(Rows.part, row, done?.assetId)
+      database.prepare(`INSERT INTO part VALUES (${values.map(() => "?").join(", ")})`).run(...values)
+      database.close()
+      const id = sending?.id ?? ""
+      yield* Journals.using(directory, (journal) =>
+        Effect.gen(function* () {
+          assert.deepStrictEqual(journal.opening, { damaged: undefined, damagedParts: 2 })
+          assert.deepStrictEqual(yield* journal.parts(id), [{ ...Journals.chunk(1), state: "sending" }])
+          yield* journal.own
+          assert.strictEqual((yield* journal.get(id))?.confirmed, 0)
+        }),
+      )
+      yield* Journals.using(directory, ({ opening }) => Effect.sync(() => assert.strictEqual(opening.damagedParts, 0)))
     }),
   )
 

@@ -86,7 +86,7 @@ describe("a journal between processes", () => {
       Effect.gen(function* () {
         const directory = yield* Journals.folder
         const confirmed = new Map<string, number>()
-        for (let n = 0; n < 8; n++) {
+        for (let n = 0; n < 5; n++) {
           const one = yield* Effect.scoped(
             Effect.gen(function* () {
               const one = yield* owner(directory)
@@ -101,7 +101,7 @@ describe("a journal between processes", () => {
         yield* Journals.using(directory, (journal) =>
           Effect.gen(function* () {
             assert.isUndefined(journal.opening.damaged)
-            assert.strictEqual((yield* journal.own).epoch, 9)
+            assert.strictEqual((yield* journal.own).epoch, 6)
             for (const [id, count] of confirmed) {
               assert.include([0, 1], (yield* journal.parts(id)).length - count, id)
               assert.strictEqual((yield* journal.get(id))?.crashes, 0)
