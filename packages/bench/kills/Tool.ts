@@ -1,7 +1,7 @@
 /**
  * The tools that are compared, and what they need.
  */
-import type { Figures } from "./rounds.ts"
+import type { Figures } from "./Figures.ts"
 
 /** A file to upload. */
 export interface SourceFile {

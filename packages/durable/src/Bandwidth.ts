@@ -68,6 +68,7 @@ export const LocalTime = Context.Reference<(epochMillis: number) => Timetables.L
   "@holdfast/durable/LocalTime",
   {
     defaultValue: () => (epochMillis) => {
+      // `Date` reads the zone of the process at each call. @effect-diagnostics-next-line globalDate:off
       const date = new Date(epochMillis)
       return { day: date.getDay(), minute: date.getHours() * 60 + date.getMinutes() }
     },

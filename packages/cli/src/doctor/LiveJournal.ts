@@ -6,7 +6,7 @@ import * as JournalInspection from "@holdfast/durable/JournalInspection"
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs/promises"
 import { LocalProblem } from "../process/PersonError.ts"
-import type { JournalHealth, QueueOwner } from "./JournalProbe.ts"
+import type { JournalHealth, QueueOwner } from "./JournalHealth.ts"
 
 const inspect = (directory: string) =>
   Effect.mapError(

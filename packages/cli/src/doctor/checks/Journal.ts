@@ -5,7 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Format from "../../terminal/Format.ts"
 import * as Finding from "../Finding.ts"
-import { JournalProbe, type JournalHealth } from "../JournalProbe.ts"
+import type { JournalHealth } from "../JournalHealth.ts"
+import { JournalProbe } from "../JournalProbe.ts"
 import type { Check } from "../Subject.ts"
 
 const found = ({ bytes, damage, damagedParts, path, states }: JournalHealth): Finding.Finding => {

@@ -7,7 +7,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as PubSub from "effect/PubSub"
-import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -20,6 +19,7 @@ import * as Access from "./access.ts"
 import type { Run } from "./access.ts"
 import * as Faults from "./faults.ts"
 import * as GroupCommit from "./groupCommit.ts"
+import * as NewUploads from "./newUploads.ts"
 import * as Own from "./own.ts"
 import type { Ballast } from "./ballast.ts"
 import type { Placement } from "./placement.ts"
@@ -134,7 +134,7 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
             for (const upload of uploads) {
               const before = added.get(upload)
               if (before !== undefined && (yield* Tables.uploadById(run, before.id)) !== undefined) continue
-              const record = toRecord(upload, yield* unusedId(run), ++seq, now)
+              const record = NewUploads.toRecord(upload, yield* NewUploads.unusedId(run), ++seq, now)
               yield* Tables.putUpload(run, { record, begunEpoch: 0, progressEpoch: 0 })
               added.set(upload, record)
             }
@@ -266,44 +266,3 @@ const bump = (run: Run) =>
   Effect.flatMap(Tables.lease(run, "others"), (lease) =>
     Tables.putLease(run, "others", { epoch: 0, released: false, since: 0, batch: (lease?.batch ?? 0) + 1 }),
   )
-
-/** Returns an identifier that no upload has: 60 random bits in an alphabet without letters that are easily confused. */
-const unusedId = (run: Run): Effect.Effect<string, SqlError | Tables.RowDamaged> =>
-  Effect.gen(function* () {
-    const high = yield* Random.nextIntBetween(0, 2 ** 30)
-    let low = yield* Random.nextIntBetween(0, 2 ** 30)
-    // A seeded program can draw the same numbers as the program before it.
-    while ((yield* Tables.uploadById(run, identifier(high, low))) !== undefined) low = (low + 1) % 2 ** 30
-    return identifier(high, low)
-  })
-
-const identifier = (...words: ReadonlyArray<number>): string =>
-  words.map((word) => [25, 20, 15, 10, 5, 0].map((shift) => digits[(word >>> shift) & 31]).join("")).join("")
-
-const digits = "0123456789abcdefghjkmnpqrstvwxyz"
-
-const toRecord = (upload: NewUpload, id: string, seq: number, now: number): UploadRecord => ({
-  id,
-  seq,
-  path: upload.path,
-  name: upload.name,
-  filetype: upload.filetype,
-  channel: upload.channel,
-  priority: upload.priority ?? 0,
-  state: "queued",
-  wanted: undefined,
-  createAgain: upload.createAgain ?? false,
-  file: upload.file,
-  assetId: undefined,
-  serverTime: undefined,
-  chunks: undefined,
-  chunkSize: undefined,
-  failures: 0,
-  crashes: 0,
-  resumed: false,
-  resentBytes: 0,
-  confirmed: 0,
-  error: undefined,
-  addedAt: now,
-  changedAt: now,
-})

@@ -89,7 +89,7 @@ export const socketRoutes = (backend: Backend, server: Scope.Scope) => {
         if (fault === "socket-drop") yield* Effect.sync(() => reset(connection))
       })
       const silent = write(new CloseEvent(1000)).pipe(Effect.andThen(Effect.interrupt))
-      yield* pull.pipe(
+      return yield* pull.pipe(
         Effect.timeoutOrElse({ duration: silenceMs, orElse: () => silent }),
         Effect.flatMap((batch) => Effect.forEach(batch, handle, { discard: true })),
         Effect.forever,

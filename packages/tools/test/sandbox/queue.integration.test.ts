@@ -8,9 +8,10 @@ import { Sandbox } from "@holdfast/sandbox"
 import type { FaultPlan } from "@holdfast/sandbox"
 import { Context, Deferred, Effect, Layer, Redacted } from "effect"
 import { HttpClient } from "effect/http"
-import { createHash } from "node:crypto"
+import { createHash, randomBytes } from "node:crypto"
+import * as Fs from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { files, folder } from "../support/bench.ts"
 
 const plan: FaultPlan.FaultPlan = {
   name: "chunks",
@@ -27,6 +28,22 @@ const plan: FaultPlan.FaultPlan = {
     },
   ],
 }
+
+const folder = Effect.acquireRelease(
+  Effect.sync(() => Fs.mkdtempSync(join(tmpdir(), "holdfast-queue-"))),
+  (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })),
+)
+
+/** Files with random content in a folder. */
+const filesIn = (directory: string, ...sizes: ReadonlyArray<number>) =>
+  Effect.sync(() =>
+    sizes.map((bytes, index) => {
+      const path = join(directory, `A00${index + 1}.mov`)
+      const content = randomBytes(bytes)
+      Fs.writeFileSync(path, content)
+      return { path, content }
+    }),
+  )
 
 /** The PUTs that left this machine, by the path of their URL. */
 const counting = (puts: Map<string, number>) =>
@@ -70,7 +87,7 @@ describe("A queue on disk", () => {
         const inProcess = <A, E, R>(program: Effect.Effect<A, E, R>) =>
           Effect.provide(program, Layer.fresh(live), { local: true })
         yield* inProcess(Pairing.run(({ userCode }) => sandbox.approve(userCode)))
-        const added = yield* files(1_000_003, 400_000, 32 * 1024, 10, 0)
+        const added = yield* filesIn(directory, 1_000_003, 400_000, 32 * 1024, 10, 0)
         yield* inProcess(Queue.use((queue) => queue.add(added.map(({ path }) => ({ path })))))
 
         /** One process, which stops after `parts` parts. Returns whether the queue was drained. */
