@@ -27,6 +27,8 @@ export interface Memory {
   readonly row: (id: string) => Row
   /** Runs before each change is written, with the number of the write from 1. */
   hook: (write: number, changes: ReadonlyArray<Change>) => Effect.Effect<void, JournalError>
+  /** Runs before each reading of the list. */
+  reading: Effect.Effect<void, JournalError>
   /** Ends the ownership of the current owner, as if another process had taken over. */
   readonly fence: () => void
   /** The crash of a process: its owner is gone, and the next owner counts a stop. */
@@ -197,7 +199,12 @@ export const make = (): Memory => {
         yield* notify
         return added
       }),
-    list: Effect.sync(() => [...rows.values()].map(({ row }) => row)),
+    list: Effect.suspend(() =>
+      Effect.as(
+        memory.reading,
+        [...rows.values()].map(({ row }) => row),
+      ),
+    ),
     get: (id) => Effect.sync(() => rows.get(id)?.row),
     parts: (id) => Effect.sync(() => [...(rows.get(id)?.parts.values() ?? [])]),
     asset: (id) => Effect.sync(() => rows.get(id)?.asset),
@@ -243,6 +250,7 @@ export const make = (): Memory => {
     events,
     row: (id) => stored(id).row,
     hook: () => Effect.void,
+    reading: Effect.void,
     fence: () => {
       owner = ++epoch
     },

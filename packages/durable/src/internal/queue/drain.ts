@@ -8,6 +8,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Latch from "effect/Latch"
 import * as Signals from "effect/Queue"
+import * as Schedule from "effect/Schedule"
 import type * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Uploader } from "@holdfast/c2c/Uploader"
@@ -82,6 +83,9 @@ const longest = 10_000
  */
 const begunAgainAfter = 30_000
 
+/** The time after which the list is read again if it could not be read, in milliseconds. */
+const readAgainAfter = 1000
+
 /** The errors after which this process must not write to the journal, or cannot. */
 const isFinal = ({ _tag }: JournalError): boolean =>
   _tag === "JournalFenced" || _tag === "JournalOwned" || _tag === "JournalTooNew" || _tag === "JournalMisplaced"
@@ -110,6 +114,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
     let isDirty = true
     let listedAt = Number.NEGATIVE_INFINITY
     let interval = shortest
+    let unreadableUntil = Number.NEGATIVE_INFINITY
 
     const signal = () => void Signals.offerUnsafe(signals, undefined)
     const wake = () => {
@@ -208,10 +213,22 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
       }
     })
 
+    /** When the list is due to be read. A drain that is idle looks at once, because it may be about to end. */
+    const readDueAt = () =>
+      Math.max(unreadableUntil, isDirty ? (running.size === 0 ? listedAt : listedAt + interval) : listedAt + longest)
+
+    /** Reads the list if it is due. Uploads that are running go on if the list cannot be read. */
     const readIfDue = Effect.gen(function* () {
-      const age = (yield* Monotonic.millis) - listedAt
-      // A drain that is idle looks at once, because it may be about to end.
-      if (age >= longest || (isDirty && (age >= interval || running.size === 0))) yield* read
+      if ((yield* Monotonic.millis) < readDueAt()) return
+      yield* Effect.catchIf(
+        read,
+        (error) => !isFinal(error) && (forever || running.size > 0),
+        () =>
+          Effect.map(Monotonic.millis, (now) => {
+            isDirty = true
+            unreadableUntil = now + readAgainAfter
+          }),
+      )
     })
 
     /** Writes what could not be written before. Fails if nothing else is left to do. */
@@ -227,9 +244,8 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
 
     const wait = Effect.gen(function* () {
       const now = yield* Monotonic.millis
-      const due = isDirty ? listedAt + interval : listedAt + longest
       const proven = isProven || waiting.size === 0 || provenAt <= now ? Number.POSITIVE_INFINITY : provenAt
-      const millis = Math.max(0, Math.min(due, proven, backlog.dueAt()) - now)
+      const millis = Math.max(0, Math.min(readDueAt(), proven, backlog.dueAt()) - now)
       yield* Effect.raceFirst(Signals.take(signals), Effect.sleep(millis))
     })
 
@@ -241,7 +257,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
         yield* readIfDue
         yield* startNext
         if (!forever && isIdle()) return
-        if (running.size > 0 || waiting.size > 0 || !isDirty || !backlog.isEmpty()) yield* wait
+        yield* wait
       }
     })
 
@@ -262,7 +278,9 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
           services.active = undefined
         }),
     )
-    const changes = Stream.runForEach(journal.changes, () => Effect.sync(wake))
+    const changes = Stream.runForEach(journal.changes, () => Effect.sync(wake)).pipe(
+      Effect.retry({ schedule: Schedule.spaced(readAgainAfter), while: (error) => !isFinal(error) }),
+    )
     yield* Effect.forkScoped(changes.pipe(Effect.catch((error) => Deferred.fail(ended, error))))
     yield* Effect.raceFirst(loop, Deferred.await(ended))
   }).pipe(Effect.scoped)
