@@ -270,6 +270,12 @@ describe("a damaged journal", () => {
       const whole = yield* image(new Map([["journal.db", damaged]]))
       const report = yield* Journals.using(whole, ({ opening }) => Effect.succeed(opening.damaged))
       const fresh = Fs.readFileSync(Journals.fileIn(whole))
+      // The WAL of the damaged journal, whose pages do not fit the new journal.
+      const wal = yield* Journals.using(journal.directory, ({ add }) =>
+        Effect.map(add([Journals.upload("/in the WAL")]), () =>
+          Fs.readFileSync(`${Journals.fileIn(journal.directory)}-wal`),
+        ),
+      )
       const set = ["journal.damaged-x.db", damaged] as const
       const old = ["journal.db", damaged] as const
       const last = ["journal.replacing", JSON.stringify(report)] as const
@@ -278,7 +284,7 @@ describe("a damaged journal", () => {
         [old, ["journal.replacing", ""], set, ["journal.scratch.db", damaged]],
         [old, ["journal.replacing", ""], set, ["journal.new.db", fresh.subarray(0, 5000)]],
         [old, ["journal.replacing", last[1].slice(0, 10)], set, ["journal.new.db", fresh]],
-        [old, ["journal.db-wal", "an old WAL"], last, set, ["journal.new.db", fresh]],
+        [old, ["journal.db-wal", wal], last, set, ["journal.new.db", fresh]],
         [old, last, set, ["journal.new.db", fresh]],
         [["journal.db", fresh], last, set],
       ]
