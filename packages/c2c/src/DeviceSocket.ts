@@ -66,6 +66,8 @@ export class DeviceSocket extends Context.Service<
     readonly status: SubscriptionRef.SubscriptionRef<DeviceState.DeviceStatus>
     /** A stream of the current status and all later ones. */
     readonly changes: Stream.Stream<DeviceState.DeviceStatus>
+    /** The device as the API last described it, for example with its project. `undefined` until the API has responded. */
+    readonly device: SubscriptionRef.SubscriptionRef<Device | undefined>
     /**
      * Why no connection is joined: the failure of the last connection, or of the call that asks for the device. `undefined`
      * while a connection is joined, and before the first failure.
@@ -104,6 +106,7 @@ const make = Effect.gen(function* () {
   const authorization = yield* Authorization
   const state = yield* DeviceState.make
   const failure = yield* SubscriptionRef.make<DeviceSocketLost | CallError | undefined>(undefined)
+  const described = yield* SubscriptionRef.make<Device | undefined>(undefined)
   const context = yield* Effect.context<WebSocketConstructor>()
   // The import is dynamic because uploads look for this service even in programs that do not open a socket.
   const { run } = yield* Effect.promise(() => import("./internal/socket/connection.ts"))
@@ -128,7 +131,8 @@ const make = Effect.gen(function* () {
       const before = state.reports()
       return Effect.tap(client.me, (answer) => {
         const paused = Frame.pausedIn(answer) ?? (isNewConnection ? false : undefined)
-        return paused === undefined || before !== state.reports() ? Effect.void : state.reported(paused)
+        const report = paused === undefined || before !== state.reports() ? Effect.void : state.reported(paused)
+        return Effect.andThen(SubscriptionRef.set(described, answer), report)
       })
     })
 
@@ -223,6 +227,7 @@ const make = Effect.gen(function* () {
   return {
     status: state.status,
     changes: SubscriptionRef.changes(state.status),
+    device: described,
     failure,
     awaitNotPaused: state.awaitNotPaused,
   }

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { C2cError, DeviceSocket, type DeviceSocketLost, type DeviceStatus } from "@holdfast/c2c"
 import type { CallError } from "@holdfast/c2c/C2cClient"
+import type * as Wire from "@holdfast/c2c/Wire"
 import { Deferred, Effect, Fiber, Layer, SubscriptionRef } from "effect"
 import * as Uploads from "../support/uploads.ts"
 
@@ -21,6 +22,7 @@ const socket = (resume: Deferred.Deferred<void>) =>
       return {
         status,
         changes: SubscriptionRef.changes(status),
+        device: yield* SubscriptionRef.make<Wire.Device | undefined>(undefined),
         failure: yield* SubscriptionRef.make<DeviceSocketLost | CallError | undefined>(undefined),
         awaitNotPaused: Deferred.await(resume),
       }

@@ -4,9 +4,11 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as C2c from "@holdfast/c2c/C2c"
 import { C2cConfig } from "@holdfast/c2c/C2cConfig"
+import { DeviceSocket } from "@holdfast/c2c/DeviceSocket"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as DeviceConnections from "./DeviceConnections.ts"
 import * as Network from "./Network.ts"
 import * as Remedy from "./Remedy.ts"
 import type * as Target from "./Target.ts"
@@ -30,4 +32,14 @@ export const remote = (target: Target.Target, tokenFile: string) =>
     Layer.provideMerge(http(target)),
     Layer.provideMerge(Layer.succeed(C2cConfig, target.config)),
     Layer.provideMerge(tokenStore(tokenFile, target.config.api)),
+  )
+
+/** The socket of the device. Its connections use the proxies of the HTTP requests. */
+export const deviceSocket = ({ isLoopback }: Target.Target) =>
+  DeviceSocket.layer.pipe(
+    Layer.provide(
+      isLoopback
+        ? DeviceConnections.layer()
+        : Layer.unwrap(Effect.map(Network.proxies, (proxies) => DeviceConnections.layer(proxies))),
+    ),
   )

@@ -45,7 +45,10 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const output = yield* Output
   const target = yield* Target.resolve(input.api)
   const api = target.config.api
-  const { device, reachable, state, trouble } = yield* PairingStatus.look(target, yield* Target.tokenFile(target))
+  const { device, project, reachable, state, status, trouble } = yield* PairingStatus.look(
+    target,
+    yield* Target.tokenFile(target),
+  )
   const outcome = trouble?.outcome ?? "ok"
   if (input.json) {
     yield* output.json({
@@ -55,6 +58,8 @@ const handler = Effect.fnUntraced(function* (input: Input) {
       paired: paired[state],
       state,
       device: device ?? null,
+      project: project ?? null,
+      status: status ?? null,
       problem: trouble?.problem ?? null,
       exitCode: ExitCode.code(outcome),
     })
@@ -65,6 +70,11 @@ const handler = Effect.fnUntraced(function* (input: Input) {
     yield* output.data(`network  ${reachable ? style.good("reachable") : style.bad("not reachable")}`)
     yield* output.data(`pairing  ${word}`)
     if (device !== undefined) yield* output.data(`device   ${device}`)
+    if (project !== undefined) yield* output.data(`project  ${project}`)
+    if (status !== undefined) {
+      const words = status === "paused" ? "paused in Frame.io; new files wait until a person resumes it there" : status
+      yield* output.data(`status   ${status === "paused" ? style.wait(words) : words}`)
+    }
   }
   if (trouble !== undefined) {
     const style = Style.make(output.stderr.canColor)

@@ -3,18 +3,17 @@
  */
 import type { C2cError } from "@holdfast/c2c/C2cError"
 import * as DeviceCheck from "@holdfast/c2c/DeviceCheck"
-import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { TransportError } from "@holdfast/http/TransportError"
 import type { TokenSet } from "@holdfast/oauth/TokenSet"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Client from "../network/Client.ts"
 import * as Reach from "../network/Reach.ts"
 import * as Remedy from "../network/Remedy.ts"
 import type * as Target from "../network/Target.ts"
+import * as TokenText from "../network/TokenText.ts"
 import type { Outcome } from "../process/ExitCode.ts"
 import type { PersonError, UsageError } from "../process/PersonError.ts"
 
@@ -40,6 +39,9 @@ export interface PairingStatus {
   /** Whether the health check of the API succeeded. */
   readonly reachable: boolean
   readonly device?: string | undefined
+  readonly project?: string | undefined
+  /** The status of the device as the API states it: `online`, `offline` or `paused`. */
+  readonly status?: string | undefined
   readonly trouble?: Trouble | undefined
 }
 
@@ -65,12 +67,14 @@ export const lookAfter = (
   const byToken = (set: TokenSet) =>
     Effect.map(Effect.result(DeviceCheck.device(set.accessToken)), (answer): Omit<PairingStatus, "reachable"> => {
       if (Result.isSuccess(answer)) {
-        // The server has received the token and may repeat it in the name.
-        const device = redactor(set).text(answer.success.name ?? answer.success.id)
+        const { id, name, project, status } = answer.success
+        const clean = (text: string | null | undefined) =>
+          typeof text === "string" ? TokenText.without(set, text) : undefined
+        const known = { device: clean(name ?? id), project: clean(project?.name), status: clean(status) }
         const problem = "the sign-in cannot be refreshed when its access token expires"
         return refreshable(set)
-          ? { state: "paired", device }
-          : { state: "paired", device, trouble: { problem, remedy: `${pair} before that`, outcome: "ok" } }
+          ? { state: "paired", ...known }
+          : { state: "paired", ...known, trouble: { problem, remedy: `${pair} before that`, outcome: "ok" } }
       }
       const error = answer.failure
       if (error.verdict.closes !== "authorization" && error.verdict.change !== "token")
@@ -104,9 +108,6 @@ export const lookAfter = (
     return { reachable, ...(yield* byToken(set)) }
   }).pipe(Effect.provide(Layer.fresh(Client.asking(target))))
 }
-
-const redactor = ({ accessToken, refreshToken }: TokenSet): Redaction.Redactor =>
-  Redaction.redactor([accessToken, ...(refreshToken === undefined ? [] : [refreshToken])].map(Redacted.value))
 
 const refreshable = ({ refreshToken, spent }: TokenSet): boolean => refreshToken !== undefined && spent !== "yes"
 

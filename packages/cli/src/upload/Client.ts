@@ -40,6 +40,8 @@ export const remote = (target: Target.Target, { bandwidth, directory, parallel, 
   ).pipe(
     Layer.provideMerge(Uploader.layer),
     Layer.provideMerge(Place.layer(directory)),
+    // Uploads wait before they create an asset while a person has paused the device.
+    Layer.provideMerge(Client.deviceSocket(target)),
     Layer.provideMerge(Client.remote(target, tokenFile)),
   )
 }

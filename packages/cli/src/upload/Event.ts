@@ -109,6 +109,14 @@ export const Event = Schema.Union([
   event("paired", {}),
   /** The reason why the API or a storage service cannot be reached. The event is emitted when the reason changes. */
   event("unreachable", { problem: Schema.String }),
+  /**
+   * The project of this device, and its status. `paused`: a person has paused the device in Frame.io, and files wait before
+   * their assets are created. `unknown`: no socket is open, so Frame.io cannot report a pause immediately.
+   */
+  event("device", {
+    project: Schema.NullOr(Schema.String),
+    status: Schema.Literals(["online", "paused", "unknown"]),
+  }),
   event("opened", { path: Schema.String, bytes: Schema.Int }),
   event("created", { path: Schema.String, assetId: Schema.String, chunks: Schema.Int, chunkSize: Schema.Int }),
   /**

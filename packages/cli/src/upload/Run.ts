@@ -27,6 +27,7 @@ import type { Person } from "../signIn/Person.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
 import * as Announcements from "./Announcements.ts"
+import * as Device from "./Device.ts"
 import * as Drain from "./Drain.ts"
 import * as FailureReport from "./failures/FailureReport.ts"
 import type { Failures } from "./failures/Failures.ts"
@@ -200,6 +201,7 @@ export const sendAll = (
         ),
       )
       yield* Effect.forkScoped(Outage.follow(run))
+      yield* Effect.forkScoped(Device.follow(run))
       if (!options.embedded) {
         yield* Effect.forkScoped(Outage.notices(outage))
         yield* Effect.forkScoped(Outage.followStorages(run, outage))

@@ -26,6 +26,8 @@ export interface Gates {
   readonly storage?: Origins.Waiting | undefined
   /** Whether a person has paused the queue. */
   readonly paused?: boolean | undefined
+  /** Whether a person has paused the device in Frame.io. Only files without an asset wait for the end of the pause. */
+  readonly devicePaused?: boolean | undefined
 }
 
 /** The state in which all gates are open. */
@@ -35,6 +37,9 @@ export const open: Gates = {
   nextProbeAt: undefined,
   pairing: undefined,
 }
+
+/** The reason for a wait while a person has paused the device. */
+export const devicePaused = "the device is paused in Frame.io; resume it there to send files that have not begun"
 
 /** The reason that the connectivity gate reports until its first probe succeeds. The gate is initially closed. */
 const connecting = "connecting"
@@ -92,6 +97,7 @@ export const describe = (gates: Gates, now: number): Waiting | undefined => {
     return offline(gates.connectivity, gates, now)
   }
   if (gates.paused === true) return { text: "the queue is paused; run holdfast queue resume", human: true }
+  if (gates.devicePaused === true) return { text: devicePaused, human: true }
   if (gates.storage !== undefined) return { text: storage(gates.storage, now), human: false }
   return gates.authorization._tag === "Closed" ? { text: gates.authorization.reason, human: false } : undefined
 }
