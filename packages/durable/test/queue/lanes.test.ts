@@ -7,6 +7,7 @@ import {
   type Job,
   largeLanes,
   next,
+  nextDuringPause,
   order,
   partLength,
 } from "../../src/internal/queue/lanes.ts"
@@ -110,5 +111,36 @@ describe("lanes", () => {
     }))
     assert.strictEqual(next(waiting, [], defaultFiles).length, 8)
     assert.isAtMost(reads, 10_010)
+  })
+
+  describe("while the device is paused", () => {
+    const created = (one: Job) => ({ ...one, hasAsset: true })
+    const queued = (one: Job) => ({ ...one, hasAsset: false })
+    const holding = Array.from({ length: 8 }, (_, n) => queued(job(n)))
+
+    it("start files that have an asset although files without one hold all lanes", () => {
+      assert.deepStrictEqual(ids(nextDuringPause([queued(job(20)), created(job(21))], holding)), ["f21"])
+      assert.deepStrictEqual(ids(nextDuringPause([created(job(21)), created(job(22))], holding.slice(0, 1), 1)), [
+        "f21",
+      ])
+    })
+
+    it("start files that have an asset before files of higher priority without one", () => {
+      const waiting = [...holding, created(job(30)), created(job(31)), queued(job(40, { priority: 9 }))]
+      assert.deepStrictEqual(ids(nextDuringPause(waiting, [], 3)), ["f30", "f31", "f40"])
+    })
+
+    it("run at most eight files that have an asset", () => {
+      const waiting = Array.from({ length: 20 }, (_, n) => created(job(100 + n)))
+      assert.lengthOf(nextDuringPause(waiting, holding), 8)
+      assert.lengthOf(nextDuringPause(waiting, [...holding, ...waiting.slice(0, 8)]), 0)
+    })
+
+    it("keep a file with two crashes alone", () => {
+      const suspect = created(job(1, { crashes: 2 }))
+      assert.deepStrictEqual(nextDuringPause([created(job(2))], [suspect]), [])
+      assert.deepStrictEqual(nextDuringPause([suspect], holding), [])
+      assert.deepStrictEqual(ids(nextDuringPause([suspect], [])), ["f1"])
+    })
   })
 })

@@ -18,6 +18,7 @@ import type { JournalError } from "../../JournalError.ts"
 import { open, type UploadRecord } from "../../UploadRecord.ts"
 import type { Unrecorded } from "../resume/session.ts"
 import * as Backlog from "./backlog.ts"
+import * as DevicePause from "./devicePause.ts"
 import * as Lanes from "./lanes.ts"
 import * as OneUpload from "./oneUpload.ts"
 import { most } from "./partsInFlight.ts"
@@ -56,6 +57,8 @@ interface Running {
   readonly bytes: number
   crashes: number
   canceled: boolean
+  /** Whether the asset of the file has been created. */
+  hasAsset: boolean
 }
 
 /**
@@ -105,7 +108,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
     const running = new Map<string, Running>()
     /** Uploads that the journal could not record, and when they are begun again, on the monotonic clock. */
     const stopped = new Map<string, number>()
-    const waiting = new Map<string, UploadRecord & Lanes.Job>()
+    const waiting = new Map<string, UploadRecord & Lanes.Job & { readonly hasAsset: boolean }>()
     const backlog = Backlog.make(journal, owner)
     const pause = PauseSwitch.make()
     /** Whether the storage has confirmed a part in this drain. Until then, one file is uploaded at a time. */
@@ -121,6 +124,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
       isDirty = true
       signal()
     }
+    const isDevicePaused = yield* DevicePause.follow(signal)
     const isEligible = ({ id }: UploadRecord) => only === undefined || only.has(id) || requests.has(id)
     const drained: OneUpload.Drain = { ...services, owner, options, emit }
     const review = Review.make({ ...drained, requests, isEligible, creating: new Set(creating) })
@@ -140,11 +144,11 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
         })
       })
 
-    const start = (record: UploadRecord) =>
+    const start = (record: UploadRecord & { readonly hasAsset: boolean }) =>
       Effect.uninterruptible(
         Effect.gen(function* () {
-          const { crashes, file, id } = record
-          const entry = { bytes: file.bytes, crashes, canceled: false }
+          const { crashes, file, hasAsset, id } = record
+          const entry = { bytes: file.bytes, crashes, canceled: false, hasAsset }
           const job: OneUpload.Job = {
             id,
             limits: pause.over(limits(id)),
@@ -152,6 +156,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
             waiting: () => requests.get(id),
             isCanceled: () => entry.canceled,
             onProgress: (isConfirmed) => {
+              entry.hasAsset = true
               if (isConfirmed && !isProven) {
                 isProven = true
                 signal()
@@ -174,7 +179,8 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
       if (pause.isPaused() || !backlog.isEmpty()) return
       const now = yield* Monotonic.millis
       if (running.size === 0) provenAt = now + patience
-      const next = Lanes.next(waiting.values(), [...running.values()], isProven || now >= provenAt ? files : 1)
+      const select = isDevicePaused() ? Lanes.nextDuringPause : Lanes.next
+      const next = select(waiting.values(), [...running.values()], isProven || now >= provenAt ? files : 1)
       yield* Effect.forEach(next, start, { discard: true })
     })
 
@@ -209,7 +215,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
         const { id, state } = record
         if (!open.has(state) || record.wanted === "cancel" || !isEligible(record)) continue
         if (!running.has(id) && (stopped.get(id) ?? 0) <= listedAt)
-          waiting.set(id, { ...record, bytes: record.file.bytes })
+          waiting.set(id, { ...record, bytes: record.file.bytes, hasAsset: record.assetId !== undefined })
       }
     })
 

@@ -85,3 +85,35 @@ export const next = <J extends Job>(
   if (others) return [...small, ...large].toSorted(order).slice(0, free)
   return running.length === 0 ? suspects : []
 }
+
+/** A file of which it is known whether it has an asset. */
+interface Created {
+  readonly hasAsset: boolean
+}
+
+/**
+ * Like `next`, while the device is paused: a file without an asset waits for the end of the pause, so it does not keep a lane
+ * from a file that has one.
+ *
+ * **Details**
+ *
+ * Files that have an asset start first, and share the lanes only with each other. Other files start in lanes that are left, and
+ * are created as soon as the pause ends. More than `files` files can run until then.
+ */
+export const nextDuringPause = <J extends Job & Created>(
+  waiting: Iterable<J>,
+  running: ReadonlyArray<Pick<Job, "bytes" | "crashes"> & Created>,
+  files: number = defaultFiles,
+): ReadonlyArray<J> => {
+  if (running.some(isSuspect)) return []
+  const all = [...waiting]
+  const sendable = all.filter((job) => job.hasAsset && !isSuspect(job))
+  const first = next(
+    sendable,
+    running.filter(({ hasAsset }) => hasAsset),
+    files,
+  )
+  const started = new Set(first)
+  const rest = all.filter((job) => !started.has(job))
+  return [...first, ...next(rest, [...running, ...first], files)]
+}
