@@ -12,7 +12,7 @@ import { Queue } from "@holdfast/durable/Queue"
 import { open, type UploadRecord } from "@holdfast/durable/UploadRecord"
 import { Recorder } from "@holdfast/http/Recorder"
 import * as Effect from "effect/Effect"
-import type * as Latch from "effect/Latch"
+import * as Latch from "effect/Latch"
 import * as Stream from "effect/Stream"
 import type { Outcome } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
@@ -161,6 +161,8 @@ export const drain = (
     const need = makeNeed(needed)
     const failures = new Map<string, Failures>()
     let isOwner = true
+    // The queue is read after each change only while another process sends it.
+    const isFollowing = yield* Latch.make(false)
     const indexOf = ({ id, path, file }: UploadRecord): number => {
       const known = indexes.get(id)
       if (known !== undefined) return known
@@ -232,6 +234,7 @@ export const drain = (
           Effect.gen(function* () {
             if (isOwner) yield* output.message("holdfast: another process is sending the queue; this run follows it")
             isOwner = false
+            yield* isFollowing.open
             yield* Effect.sleep(takeOverEvery)
             return yield* send
           }),
@@ -240,7 +243,6 @@ export const drain = (
 
     const follow = queue.changes.pipe(
       Stream.takeUntil((records) => {
-        if (isOwner) return false
         for (const record of records) {
           const index = indexes.get(record.id)
           if (index !== undefined) mirror(run, index, record)
@@ -249,13 +251,7 @@ export const drain = (
       }),
       Stream.runDrain,
     )
-    yield* Effect.raceFirst(
-      send,
-      Effect.andThen(
-        follow,
-        Effect.suspend(() => (isOwner ? Effect.never : Effect.void)),
-      ),
-    )
+    yield* Effect.raceFirst(send, Effect.andThen(isFollowing.await, follow))
   })
 
 /** Marks a file as canceled. */
