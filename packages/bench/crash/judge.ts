@@ -232,6 +232,11 @@ const createdWithoutConsent = (processes: ReadonlyArray<ProcessRun>): ReadonlyAr
   return names
 }
 
-/** The reason that a process gave for its end. */
-export const lastWords = (run: ProcessRun | undefined): string =>
-  run?.lines.findLast(({ type }) => type === "error")?.message ?? run?.stderr.trim().split("\n").at(-1) ?? ""
+/** The reasons that a process gave for its end. */
+const lastWords = (run: ProcessRun | undefined): string => {
+  const lines = run?.lines ?? []
+  const files = lines.findLast(({ type }) => type === "summary")?.files ?? []
+  const errors = files.flatMap(({ error }) => (error === undefined ? [] : [`${error.tag}: ${error.message}`]))
+  if (errors.length > 0) return errors.join("; ")
+  return lines.findLast(({ type }) => type === "error")?.message ?? run?.stderr.trim().split("\n").at(-1) ?? ""
+}
