@@ -5,8 +5,18 @@ import { Journal } from "@holdfast/durable"
 import { Cause, Effect, Exit } from "effect"
 import * as Facts from "./facts.ts"
 
+/** Where a journal is, and whether it was damaged before the power failed. */
+export interface Place {
+  readonly directory: string
+  readonly marks: string
+  readonly damaged?: boolean
+}
+
 /** Returns what is wrong with the journal in a folder. The journal must also have an owner again. */
-export const check = async (directory: string, marks: string, facts: Facts.Facts): Promise<ReadonlyArray<string>> => {
+export const check = async (
+  { damaged: expected = false, directory, marks }: Place,
+  facts: Facts.Facts,
+): Promise<ReadonlyArray<string>> => {
   const exit = await Effect.runPromiseExit(
     Effect.gen(function* () {
       const journal = yield* Journal
@@ -14,7 +24,7 @@ export const check = async (directory: string, marks: string, facts: Facts.Facts
       const found = Facts.wrong(facts, yield* Facts.contained(journal))
       yield* journal.own
       const broken = [
-        ...(damaged === undefined ? [] : ["the journal is damaged"]),
+        ...(damaged === undefined || expected ? [] : ["the journal is damaged"]),
         ...(damagedParts === 0 ? [] : [`${damagedParts} damaged parts`]),
       ]
       return [...broken, ...found]

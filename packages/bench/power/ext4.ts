@@ -43,7 +43,10 @@ export const run = async (parent: string, rounds: number, seed: number): Promise
         execFileSync("mount", ["-o", "loop", image, mount])
         mounted = true
         confirmed += facts.confirmed.size
-        const wrong = await check(Path.join(mount, "state"), Path.join(parent, `marks-${n}`), facts)
+        const wrong = await check(
+          { directory: Path.join(mount, "state"), marks: Path.join(parent, `marks-${n}`) },
+          facts,
+        )
         if (wrong.length > 0) {
           bad++
           console.log(`ext4: round ${n}: ${wrong.slice(0, 3).join("; ")}`)

@@ -1,6 +1,6 @@
 /**
  * Cuts the power: recorded writes of a journal are replayed up to a random point, with writes since the last sync dropped,
- * reordered and torn, and the journal of each image is opened.
+ * reordered and torn, and the journal of each image is opened. The power is also cut while a damaged journal is recovered.
  *
  * A fact that was confirmed before the point must be in the journal, and a fact that was never asked for must not. The control
  * is the same journal with `synchronous = OFF`: it must fail. Where root and loop devices are available, the power of a real
@@ -40,7 +40,7 @@ const cut = async (
   name: string,
   operations: ReadonlyArray<Operation>,
   count: number,
-  show: number,
+  { damaged = false, show = 20 }: { readonly damaged?: boolean; readonly show?: number } = {},
 ): Promise<number> => {
   const random = Random.make(seed)
   let bad = 0
@@ -54,7 +54,7 @@ const cut = async (
     }
     const facts = Facts.noted(operations, end)
     confirmed += facts.confirmed.size
-    const wrong = await check(directory, Path.join(directory, "marks"), facts)
+    const wrong = await check({ directory, marks: Path.join(directory, "cache"), damaged }, facts)
     if (wrong.length > 0 && bad++ < show)
       console.log(`${name}: image ${n}, cut at ${end}: ${wrong.slice(0, 3).join("; ")}`)
     Fs.rmSync(directory, { recursive: true })
@@ -71,11 +71,13 @@ try {
   if (images === 0) console.log("images: skipped, as asked")
   else if ("missing" in recorder) console.log(`images: skipped, ${recorder.missing}`)
   else {
-    const full = Record.record(Path.join(parent, "full"), recorder.library, "FULL")
+    const full = Record.record(Path.join(parent, "full"), recorder.library, "workload.ts", "40", "FULL")
     if (full.filter(({ _tag }) => _tag === "sync").length < 20) throw new Error("the recorder saw too few syncs")
-    failed = (await cut("synchronous = FULL", full, images, 20)) > 0
-    const off = Record.record(Path.join(parent, "off"), recorder.library, "OFF")
-    if ((await cut("control, synchronous = OFF", off, Math.ceil(images / 10), 0)) === 0) {
+    failed = (await cut("synchronous = FULL", full, images)) > 0
+    const recovery = Record.record(Path.join(parent, "recovery"), recorder.library, "recovery.ts")
+    if ((await cut("recovery of a damaged journal", recovery, images, { damaged: true })) > 0) failed = true
+    const off = Record.record(Path.join(parent, "off"), recorder.library, "workload.ts", "40", "OFF")
+    if ((await cut("control, synchronous = OFF", off, Math.ceil(images / 10), { show: 0 })) === 0) {
       console.log("control: no image was wrong, so this test cannot find a missing sync")
       failed = true
     }

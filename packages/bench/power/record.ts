@@ -28,14 +28,19 @@ export const compile = (folder: string): { readonly library: string } | { readon
   return { missing: "no C compiler (cc, gcc, clang or tcc)" }
 }
 
-/** Runs the workload, and returns what it did to its journal. */
-export const record = (parent: string, library: string, synchronous: string): ReadonlyArray<Trace.Operation> => {
+/** Runs a program under the recorder, and returns what it did to its journal. Its last argument is the file for its notes. */
+export const record = (
+  parent: string,
+  library: string,
+  program: string,
+  ...options: ReadonlyArray<string>
+): ReadonlyArray<Trace.Operation> => {
   Fs.mkdirSync(parent)
   const folder = Path.join(parent, "state")
   const trace = Path.join(parent, "trace")
   execFileSync(
     process.execPath,
-    ["--conditions=@holdfast/source", local("workload.ts"), folder, "40", synchronous, Path.join(folder, Trace.notes)],
+    ["--conditions=@holdfast/source", local(program), folder, ...options, Path.join(folder, Trace.notes)],
     { env: { ...process.env, LD_PRELOAD: library, POWER_FOLDER: folder, POWER_TRACE: trace }, stdio: "inherit" },
   )
   return Trace.parse(Fs.readFileSync(trace))
