@@ -4,7 +4,7 @@ import { DurableUploader, Queue } from "@holdfast/durable"
 import { Effect, Exit, Fiber, Layer } from "effect"
 import { HttpClient } from "effect/http"
 import * as Fs from "node:fs"
-import { api, drive, failed, files, md5, quiet, storage, stored, connected } from "./support/bench.ts"
+import { api, drive, failed, files, md5, quiet, storage, stored, until, connected } from "./support/bench.ts"
 import * as MemoryJournal from "./support/memoryJournal.ts"
 
 type Services = { readonly uploader: Uploader["Service"]; readonly queue: Queue["Service"] }
@@ -146,6 +146,7 @@ describe("DurableUploader", () => {
       const daemon = yield* Effect.forkChild(run(({ queue }) => queue.drain({ forever: true })))
       yield* drive(Effect.sleep(1000))
       const waiting = yield* Effect.forkChild(run(upload({ path: file.path })))
+      yield* drive(until(() => store.seen.inFlight > 0))
       yield* drive(Effect.sleep(3000))
       assert.strictEqual(memory.row("u1").state, "sending")
       isStuck = false
@@ -195,7 +196,7 @@ describe("DurableUploader", () => {
         )(({ queue, uploader }) =>
           Effect.gen(function* () {
             const fiber = yield* Effect.forkChild(uploader.upload({ path: file.path }))
-            yield* Effect.sleep(1000)
+            yield* until(() => store.seen.inFlight > 0)
             yield* Fiber.interrupt(fiber)
             assert.strictEqual(store.seen.inFlight, 0)
             isStuck = false
@@ -222,7 +223,7 @@ describe("DurableUploader", () => {
         )(({ queue, uploader }) =>
           Effect.gen(function* () {
             const fiber = yield* Effect.forkChild(uploader.upload({ path: file.path }))
-            yield* Effect.sleep(1000)
+            yield* until(() => store.seen.inFlight > 0)
             yield* queue.cancelAll
             return yield* Fiber.join(fiber)
           }),

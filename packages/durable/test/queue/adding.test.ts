@@ -48,6 +48,30 @@ describe("Queue.add", () => {
     }),
   )
 
+  it.effect("keeps the upload that another process added a moment before", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      const { add } = process(memory, storage(), api(1))
+      const [file] = yield* files(100)
+      const path = file?.path ?? ""
+      let readings = 0
+      // The other process adds the file after the queue was searched for it.
+      memory.reading = Effect.suspend(() =>
+        ++readings === 2
+          ? Effect.andThen(
+              Effect.sync(() => {
+                memory.reading = Effect.void
+              }),
+              Effect.orDie(Effect.asVoid(add([path]))),
+            )
+          : Effect.void,
+      )
+      const [kept] = yield* add([path])
+      assert.deepInclude(kept, { id: "u1", wanted: undefined })
+      assert.deepInclude(memory.row("u2"), { path, state: "queued", wanted: "cancel" })
+    }),
+  )
+
   it.effect("continues an upload that failed", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()

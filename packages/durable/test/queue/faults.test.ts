@@ -3,7 +3,7 @@ import * as Verdict from "@holdfast/core/Verdict"
 import type { Change } from "@holdfast/durable/Journal"
 import { type JournalError, JournalUnreadable, JournalUnwritable } from "@holdfast/durable/JournalError"
 import { Effect, Exit, Fiber } from "effect"
-import { api, drive, failed, files, md5, process, storage, stored } from "../support/bench.ts"
+import { api, drive, failed, files, md5, process, storage, stored, until } from "../support/bench.ts"
 import * as MemoryJournal from "../support/memoryJournal.ts"
 
 const full = new JournalUnwritable({
@@ -198,7 +198,7 @@ describe("A journal that cannot be read", () => {
       const [first, second] = yield* files(1000, 2000)
       yield* add([first?.path ?? ""])
       const fiber = yield* Effect.forkChild(drain({ forever: true }))
-      yield* drive(Effect.sleep(500))
+      yield* drive(until(() => store.seen.inFlight > 0))
       let readings = 0
       memory.reading = Effect.andThen(
         Effect.sync(() => readings++),
@@ -239,7 +239,7 @@ describe("A drain whose queue another process has taken over", () => {
       const added = yield* files(1000, 1000)
       yield* add(added.map(({ path }) => path))
       const fiber = yield* Effect.forkChild(drain({ forever: true }))
-      yield* drive(Effect.sleep(1500))
+      yield* drive(until(() => store.puts.length > 5))
       memory.fence()
       const before = store.puts.length
       const exit = yield* drive(Fiber.join(fiber))

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Journal, Queue } from "@holdfast/durable"
 import { Effect, Exit, Fiber, Layer } from "effect"
 import { join } from "node:path"
-import { api, drive, failed, files, folder, md5, quiet, storage, stored, uploader } from "../support/bench.ts"
+import { api, drive, failed, files, folder, md5, quiet, storage, stored, until, uploader } from "../support/bench.ts"
 
 /** Runs a program in layers of its own, like a process. */
 const inProcess =
@@ -36,7 +36,8 @@ describe("Two processes over one journal on disk", () => {
       const owner = yield* Effect.forkChild(
         run((queue) => Effect.andThen(queue.add(paths.slice(0, 2).map((path) => ({ path }))), queue.drain())),
       )
-      yield* drive(Effect.sleep(5000))
+      yield* drive(until(() => store.seen.inFlight > 1))
+      yield* drive(Effect.sleep(1000))
       assert.deepStrictEqual(yield* list, ["sending", "sending"])
       assert.strictEqual(failed(yield* drive(run((queue) => queue.drain())))._tag, "JournalOwned")
 

@@ -3,7 +3,7 @@ import { DecodeFailure } from "@holdfast/http"
 import * as Uncertain from "@holdfast/c2c/AssetCreationUncertain"
 import { Journal } from "@holdfast/durable"
 import { Effect, Exit, Fiber, Stream } from "effect"
-import { api, drive, files, hanging, md5, process, storage, stored } from "../support/bench.ts"
+import { api, drive, files, hanging, md5, process, storage, stored, until } from "../support/bench.ts"
 import * as MemoryJournal from "../support/memoryJournal.ts"
 
 const states = (memory: MemoryJournal.Memory) => [...memory.rows.values()].map(({ row }) => row.state)
@@ -47,6 +47,7 @@ describe("Requests of another process", () => {
       const added = yield* files(100, 200, 300)
       const [, second] = yield* owner.add(added.map(({ path }) => path))
       const fiber = yield* Effect.forkChild(owner.drain())
+      yield* drive(until(() => store.seen.inFlight > 0))
       yield* drive(Effect.sleep(2000))
       assert.strictEqual(store.seen.inFlight, 5, "the initial limit of parts in flight")
       yield* person.run((queue) => queue.cancel([second?.id ?? ""]))
@@ -70,6 +71,7 @@ describe("Requests of another process", () => {
       const added = yield* files(...Array.from({ length: 12 }, () => 100))
       yield* owner.add(added.map(({ path }) => path))
       const fiber = yield* Effect.forkChild(owner.drain())
+      yield* drive(until(() => store.seen.inFlight > 0))
       yield* drive(Effect.sleep(2000))
       yield* process(memory, store, server).run((queue) => queue.cancelAll)
       // Nothing is left, so the drain ends.

@@ -23,6 +23,10 @@ export const files = (...sizes: ReadonlyArray<number>) =>
     return Effect.map(temporaryFile(content, `A00${index + 1}.mov`), (path) => ({ path, content }))
   })
 
+/** Waits in virtual time until a condition holds. */
+export const until = (holds: () => boolean): Effect.Effect<void> =>
+  Effect.suspend(() => (holds() ? Effect.void : Effect.andThen(Effect.sleep(250), until(holds))))
+
 /** A folder that is removed at the end. */
 export const folder = Effect.acquireRelease(
   Effect.sync(() => Fs.realpathSync(Fs.mkdtempSync(join(tmpdir(), "holdfast-queue-")))),

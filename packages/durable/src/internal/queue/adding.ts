@@ -6,6 +6,7 @@ import * as Retry from "@holdfast/core/Retry"
 import * as Effect from "effect/Effect"
 import * as Path from "node:path"
 import type { Journal } from "../../Journal.ts"
+import type { JournalError } from "../../JournalError.ts"
 import type { NewUpload, UploadRecord, Wanted } from "../../UploadRecord.ts"
 import type { Services } from "./drain.ts"
 import * as SameContent from "./sameContent.ts"
@@ -111,7 +112,7 @@ const addChecked = (journal: Journal["Service"], checked: ReadonlyArray<Checked>
       if (wants !== undefined) wanted[wants].push(same.id)
       return same.id
     })
-    const added = fresh.length === 0 ? [] : yield* journal.add(fresh)
+    const added = fresh.length === 0 ? [] : yield* addOnce(journal, fresh)
     for (const wants of ["retry", "retry-create-again"] as const) {
       if (wanted[wants].length > 0) yield* journal.want(wanted[wants], wants)
     }
@@ -124,6 +125,26 @@ const addChecked = (journal: Journal["Service"], checked: ReadonlyArray<Checked>
       const record = added[where]
       return record === undefined ? missing(checked[index]) : Effect.succeed(record)
     })
+  })
+
+/**
+ * Adds new uploads. If another process has added the same file meanwhile, the upload that was added first is kept and the
+ * other one is canceled.
+ */
+const addOnce = (
+  journal: Journal["Service"],
+  fresh: ReadonlyArray<NewUpload>,
+): Effect.Effect<ReadonlyArray<UploadRecord>, JournalError> =>
+  Effect.gen(function* () {
+    const added = yield* journal.add(fresh)
+    const groups = groupByPath(yield* journal.list)
+    const kept = added.map((record) => {
+      const same = sameIn(groups, record)
+      return same !== undefined && same.seq < record.seq ? same : record
+    })
+    const superfluous = added.filter((record) => !kept.includes(record)).map(({ id }) => id)
+    if (superfluous.length > 0) yield* journal.want(superfluous, "cancel")
+    return kept
   })
 
 const missing = (checked: Checked | undefined) =>
