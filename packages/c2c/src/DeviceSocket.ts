@@ -5,6 +5,7 @@ import { Authorization } from "@holdfast/core/Authorization"
 import * as Backoff from "@holdfast/core/Backoff"
 import * as Monotonic from "@holdfast/core/Monotonic"
 import * as Secret from "@holdfast/core/Secret"
+import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -74,8 +75,9 @@ export class DeviceSocket extends Context.Service<
      */
     readonly failure: SubscriptionRef.SubscriptionRef<DeviceSocketLost | CallError | undefined>
     /**
-     * Waits until the device is not paused. Before the API has responded for the first time, waits for its response. Returns
-     * if the API cannot be asked, so that an old report does not hold the caller.
+     * Waits until the device is not paused. Before the API has responded for the first time, waits for its response, but at
+     * most about 30 s while the API can be reached. Returns if the API cannot be asked, so that an old report does not hold
+     * the caller.
      */
     readonly awaitNotPaused: Effect.Effect<void>
   }
@@ -142,12 +144,23 @@ const make = Effect.gen(function* () {
     (now) => failures === 1 || (failures > 1 && now - askedAt >= Duration.toMillis(Heartbeat.quiet)),
   )
 
+  /**
+   * Lets creations begin if nothing is known about the device although the API can be reached: retries of the question would
+   * delay them by minutes. After an outage of the API, the question has 15 s again.
+   */
+  const unanswered = Effect.sleep(Timeouts.request).pipe(
+    Effect.andThen(client.ready),
+    Effect.andThen(Effect.sleep(Timeouts.request)),
+    Effect.andThen(Effect.suspend(() => (state.reports() === 0 ? state.unknown : Effect.void))),
+  )
+
   const identified = Effect.gen(function* () {
     yield* client.ready
     const token = yield* authorization.token
     const known = device !== undefined && Secret.value(device.token) === Secret.value(token) ? device : undefined
     if (known !== undefined && !(yield* isDoubtful)) return known
-    const answer = yield* Effect.tapError(ask(true), () => state.unknown)
+    const question = Effect.tapError(ask(true), () => state.unknown)
+    const answer = yield* Effect.raceFirst(question, Effect.andThen(unanswered, Effect.never))
     askedAt = yield* Monotonic.millis
     // The call may have led to a new token.
     return (device = { token: yield* authorization.token, ids: idsOf(answer) })

@@ -93,6 +93,20 @@ describe("DeviceSocket", () => {
     }),
   )
 
+  it.effect("holds callers of awaitNotPaused for at most 30 s if the API responds, but not to the question", () =>
+    Effect.gen(function* () {
+      const api = Api.make((route) => (route === me ? Api.json(429, {}) : undefined))
+      yield* Effect.gen(function* () {
+        const waiting = yield* Effect.forkChild(Effect.flatMap(DeviceSocket, (socket) => socket.awaitNotPaused))
+        yield* Api.advance("29 seconds")
+        assert.strictEqual(waiting.pollUnsafe(), undefined)
+        yield* Api.advance("2 seconds")
+        assert.isTrue(Exit.isSuccess(yield* Fiber.await(waiting)))
+        assert.strictEqual(yield* status, "unknown")
+      }).pipe(Effect.provide(layer(api, Fake.make())))
+    }),
+  )
+
   it.effect("prefers a report on the socket to the response to an earlier question", () =>
     Effect.gen(function* () {
       // The third call is answered only after a retry, 0.5 s later.

@@ -128,10 +128,31 @@ describe("holdfast status", () => {
     )
   }
 
-  it.live("does not print a token that the API includes in the device name", () =>
+  it.live("prints the project and the status of the device", () =>
+    Effect.gen(function* () {
+      const me: OddAnswer = [200, { id: "d-1", project: { id: "p-1", name: "Night shoot" }, status: "paused" }]
+      const said = yield* play({ me })
+      assert.include(said.stdout, "project  Night shoot")
+      assert.match(said.stdout.join("\n"), /^status {3}paused in Frame\.io; /m)
+      const json = yield* play({ me }, "--json")
+      assert.deepInclude(JSON.parse(json.stdout[0] ?? ""), { project: "Night shoot", status: "paused" })
+      const unsaid = yield* play({}, "--json")
+      assert.deepInclude(JSON.parse(unsaid.stdout[0] ?? ""), { project: null, status: null })
+    }),
+  )
+
+  it.live("does not print a token that the API includes in a name or the status of the device", () =>
     Effect.gen(function* () {
       const secret = "fio-at-9Xq2Lw7Zk4Vb8Nc1"
-      const again: OddAnswer = [200, { id: "d-1", name: `A-Cam ${secret} ${btoa(secret)}` }]
+      const again: OddAnswer = [
+        200,
+        {
+          id: "d-1",
+          name: `A-Cam ${secret} ${btoa(secret)}`,
+          project: { id: "p-1", name: `Night ${secret}` },
+          status: `paused ${secret}`,
+        },
+      ]
       for (const flags of [[], ["--json"]]) {
         const ran = yield* play({ file: { ...pair, accessToken: secret }, me: again }, ...flags)
         const said = ran.stdout.join("\n")

@@ -45,6 +45,14 @@ describe("Waiting", () => {
     assert.match(Waiting.describe({ ...Waiting.open, storage, connectivity }, noon)?.text ?? "", /^offline since/)
   })
 
+  it("asks a person to resume the device, unless the API cannot be reached or the queue is paused", () => {
+    const paused: Waiting.Gates = { ...Waiting.open, devicePaused: true }
+    assert.deepStrictEqual(Waiting.describe(paused, noon), { text: Waiting.devicePaused, human: true })
+    const connectivity = { _tag: "Closed", reason: "ConnectionReset", since: noon } as const
+    assert.match(Waiting.describe({ ...paused, connectivity }, noon)?.text ?? "", /^offline since/)
+    assert.match(Waiting.describe({ ...paused, paused: true }, noon)?.text ?? "", /holdfast queue resume/)
+  })
+
   it("reports a storage or API that still responds as unavailable, not as offline", () => {
     const since = Format.timeOfDay(noon)
     const storage = { origin: "https://bucket.s3.example", reason: "SlowDown", since: noon, nextProbeAt: noon + 8000 }
