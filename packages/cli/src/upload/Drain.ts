@@ -1,11 +1,13 @@
 /**
  * Adds the files of a run to the queue and sends the queue, or follows the process that sends it.
  */
+import { AssetCreationUncertain } from "@holdfast/c2c/AssetCreationUncertain"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type { UploadReceipt } from "@holdfast/c2c/Uploader"
 import type { LocalFileError } from "@holdfast/c2c/LocalFileError"
 import * as Monotonic from "@holdfast/core/Monotonic"
 import * as Retry from "@holdfast/core/Retry"
+import * as Verdict from "@holdfast/core/Verdict"
 import type { JournalError } from "@holdfast/durable/JournalError"
 import type { FailedUpload, QueueEvent } from "@holdfast/durable/Queue"
 import { Queue } from "@holdfast/durable/Queue"
@@ -14,6 +16,7 @@ import { Recorder } from "@holdfast/http/Recorder"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Stream from "effect/Stream"
+import * as Path from "node:path"
 import type { Outcome } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 import * as Format from "../terminal/Format.ts"
@@ -95,9 +98,12 @@ export const add = (
     const request = (path: string) => ({ path, createAgain, skipUploaded })
     const all = queue.add(waiting.map(([, { path }]) => request(path)))
     const indexes: Indexes = new Map()
+    /** Files for which an earlier run may have created an asset. The queue does not send them before a person decides. */
+    const uncertain = new Map<number, UploadRecord>()
     const put = (index: number, record: UploadRecord | undefined) => {
       if (record === undefined) return
       if (record.state === "done") run.update(index, known(record))
+      else if (record.state === "uncertain" && !createAgain) uncertain.set(index, record)
       else indexes.set(record.id, index)
     }
     const single = ([index, { path }]: (typeof waiting)[number]) =>
@@ -114,8 +120,17 @@ export const add = (
       onFailure: (error) =>
         isOfFile(error) ? Effect.forEach(waiting, single, { concurrency: 16, discard: true }) : Effect.fail(error),
     })
+    for (const [index, record] of uncertain) yield* results.failed(index, lost(record), options.failures)
     yield* Effect.flatMap(queue.list, (records) => left(run, indexes, records))
     return indexes
+  })
+
+/** The error of a file whose creation request was sent by an earlier run that did not record a response. */
+const lost = ({ name, path }: UploadRecord): AssetCreationUncertain =>
+  new AssetCreationUncertain({
+    asset: name ?? Path.basename(path),
+    cause: new Error("an earlier run stopped before the response was recorded"),
+    verdict: Verdict.never({ change: "human" }),
   })
 
 /** Adds the open uploads of earlier runs to this run, and says so. */
