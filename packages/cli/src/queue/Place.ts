@@ -16,16 +16,26 @@ export const problem = ({ action, message }: JournalError): PersonError =>
   new LocalProblem({ problem: message, remedy: action })
 
 /** Opens the journal in a directory. A journal that cannot be used ends the command with a user error. */
-export const layer = (directory: string): Layer.Layer<Journal, PersonError> =>
-  Journal.layer({ directory }).pipe(Layer.catch((error) => Layer.effect(Journal, Effect.fail(problem(error)))))
+export const layer = (directory: string): Layer.Layer<Journal, PersonError> => opened({ directory })
+
+const opened = (options: { readonly directory: string; readonly marks?: string }): Layer.Layer<Journal, PersonError> =>
+  Journal.layer(options).pipe(Layer.catch((error) => Layer.effect(Journal, Effect.fail(problem(error)))))
 
 /** A journal in a temporary directory, which is removed when the layer's scope closes. */
 export const temporary: Layer.Layer<Journal, PersonError> = Layer.unwrap(
   Effect.map(
     Effect.acquireRelease(
-      Effect.promise(() => FsPromises.mkdtemp(Path.join(Os.tmpdir(), "holdfast-queue-"))),
+      Effect.tryPromise({
+        try: () => FsPromises.mkdtemp(Path.join(Os.tmpdir(), "holdfast-queue-")),
+        catch: (error) =>
+          new LocalProblem({
+            problem: `cannot create a directory in ${Os.tmpdir()}: ${error instanceof Error ? error.message : error}`,
+            remedy: "set TMPDIR to a directory that you can write to",
+          }),
+      }),
       (directory) => Effect.promise(() => FsPromises.rm(directory, { recursive: true, force: true })),
     ),
-    layer,
+    // Marks recognize an older copy of a journal. This journal has no copies, so its marks are removed with it.
+    (directory) => opened({ directory, marks: Path.join(directory, "marks") }),
   ),
 )
