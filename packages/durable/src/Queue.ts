@@ -1,7 +1,7 @@
 /**
  * The queue of uploads: adds files, shows them and sends them.
  */
-import type { Uploader } from "@holdfast/c2c/Uploader"
+import type { Uploader, UploadReceipt } from "@holdfast/c2c/Uploader"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -58,6 +58,8 @@ export class Queue extends Context.Service<
      */
     readonly add: (files: ReadonlyArray<AddRequest>) => Effect.Effect<ReadonlyArray<UploadRecord>, AddError>
     readonly list: Effect.Effect<ReadonlyArray<UploadRecord>, JournalError>
+    /** Returns the receipt of an upload that is done, also if another process sent it. */
+    readonly receipt: (record: UploadRecord) => Effect.Effect<UploadReceipt, JournalError>
     /**
      * Retries uploads that failed, were canceled or are uncertain. Continues with the parts that are not confirmed.
      *

@@ -1,7 +1,7 @@
 /**
  * Chooses the uploads that an action concerns.
  */
-import type { UploadRecord } from "@holdfast/durable/UploadRecord"
+import { open, type UploadRecord } from "@holdfast/durable/UploadRecord"
 import * as Effect from "effect/Effect"
 import { UsageError } from "../process/PersonError.ts"
 
@@ -9,6 +9,13 @@ export const canRetry = ({ state }: UploadRecord): boolean =>
   state === "failed" || state === "uncertain" || state === "canceled"
 
 export const canCancel = ({ state }: UploadRecord): boolean => state !== "done" && state !== "canceled"
+
+/** Whether the process that sends the queue will send the upload. */
+export const willBeSent = ({ state, wanted }: UploadRecord): boolean => {
+  if (wanted === "cancel") return false
+  if (open.has(state) || wanted === "retry-create-again") return true
+  return wanted === "retry" && (state === "failed" || state === "canceled")
+}
 
 export const idsOf = (records: ReadonlyArray<UploadRecord>): ReadonlyArray<string> => records.map(({ id }) => id)
 

@@ -3,6 +3,7 @@
  */
 import { frameIo } from "@holdfast/c2c/C2cConfig"
 import { Journal } from "@holdfast/durable/Journal"
+import type { UploadRecord, Wanted } from "@holdfast/durable/UploadRecord"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -76,13 +77,22 @@ const perform = Effect.fnUntraced(function* (input: Input) {
   const style = Style.make(output.stdout.canColor)
   const say = (text: string) => (input.json ? Effect.void : output.data(text))
   const list = Effect.mapError(journal.list, Place.problem)
+  const want = (chosen: ReadonlyArray<UploadRecord>, wanted: Wanted) =>
+    Effect.mapError(
+      Effect.gen(function* () {
+        if (chosen.length === 0) return
+        yield* journal.want(Actions.idsOf(chosen), wanted)
+        const { carryOut } = yield* Effect.promise(() => import("@holdfast/durable/WaitingRequests"))
+        yield* carryOut(journal)
+      }),
+      Place.problem,
+    )
   switch (input.action) {
     case "list": {
       const records = yield* list
       if (input.json) return yield* output.json(QueueView.document(records))
       const paused = yield* Effect.mapError(journal.paused, Place.problem)
-      for (const line of QueueView.lines(records, paused, output.columns("stdout"), style)) yield* output.data(line)
-      return
+      return yield* output.table(QueueView.lines(records, paused, output.columns("stdout"), style))
     }
     case "retry": {
       const chosen = yield* Actions.choose(yield* list, input.ids, Actions.canRetry)
@@ -94,13 +104,17 @@ const perform = Effect.fnUntraced(function* (input: Input) {
         })
       }
       const wanted = input.createAgain ? "retry-create-again" : "retry"
-      yield* Effect.mapError(journal.want(Actions.idsOf(chosen), wanted), Place.problem)
-      yield* say(`${QueueView.uploads(chosen.length)} will be sent again by holdfast upload or holdfast watch`)
+      yield* want(chosen, wanted)
+      yield* say(
+        chosen.length === 0
+          ? "no upload has failed"
+          : `${QueueView.uploads(chosen.length)} will be sent again by holdfast upload or holdfast watch`,
+      )
       break
     }
     case "cancel": {
       const chosen = yield* Actions.choose(yield* list, input.ids, Actions.canCancel)
-      yield* Effect.mapError(journal.want(Actions.idsOf(chosen), "cancel"), Place.problem)
+      yield* want(chosen, "cancel")
       yield* say(`${QueueView.uploads(chosen.length)} canceled`)
       break
     }

@@ -40,6 +40,9 @@ export const uploads = (count: number): string => Format.count(count, "upload", 
 /** The number of characters of an id that the table shows. */
 const idLength = 8
 
+/** The length of the longest state. */
+const stateLength = 9
+
 /** The order in which the totals name the states. */
 const states: ReadonlyArray<UploadState> = ["sending", "creating", "queued", "failed", "uncertain", "canceled", "done"]
 
@@ -58,13 +61,14 @@ export const lines = (
 ): ReadonlyArray<string> => {
   const pause = paused ? [style.wait("the queue is paused; run holdfast queue resume")] : []
   if (records.length === 0) return [...pause, "the queue is empty"]
-  const rows = records.flatMap((record) => {
-    const { confirmed, error, file, id, path, state } = record
-    const head = `${id.slice(0, idLength).padEnd(idLength)}  ${state.padEnd(9)}`
-    const size = `${Format.bytes(file.bytes).padStart(9)}  ${Format.percent(confirmed, file.bytes).padStart(6)}`
-    const room = Math.max(10, columns - head.length - size.length - 4)
+  const room = Math.max(10, columns - idLength - stateLength - 9 - 6 - 8)
+  const rows = records.flatMap(({ confirmed, error, file, id, path, state }) => {
+    const name = id.slice(0, idLength).padEnd(idLength)
+    const size = Format.bytes(file.bytes).padStart(9)
+    const share = Format.percent(confirmed, file.bytes).padStart(6)
+    const shown = paint(style, state)(state.padEnd(stateLength))
     return [
-      `${id.slice(0, idLength).padEnd(idLength)}  ${paint(style, state)(state.padEnd(9))}  ${size}  ${end(Printable.clean(path), room)}`,
+      `${name}  ${shown}  ${size}  ${share}  ${end(Printable.clean(path), room)}`,
       ...(error === undefined
         ? []
         : Columns.wrap(Printable.clean(error.message), Math.max(20, columns - idLength - 2)).map(
@@ -72,10 +76,9 @@ export const lines = (
           )),
     ]
   })
-  const totals = states.flatMap((state) => {
-    const count = records.filter((record) => record.state === state).length
-    return count === 0 ? [] : [`${count} ${state}`]
-  })
+  const counts = new Map<UploadState, number>()
+  for (const { state } of records) counts.set(state, (counts.get(state) ?? 0) + 1)
+  const totals = states.flatMap((state) => (counts.has(state) ? [`${counts.get(state)} ${state}`] : []))
   return [...rows, `${uploads(records.length)}: ${totals.join(", ")}`, ...pause]
 }
 
@@ -83,10 +86,12 @@ export const lines = (
 const end = (path: string, width: number): string => {
   if (Columns.width(path) <= width) return path
   const characters = Array.from(path)
-  let kept = ""
-  for (const character of characters.toReversed()) {
-    if (Columns.width(character + kept) > width - 1) break
-    kept = character + kept
+  let from = characters.length
+  let left = width - 1
+  while (from > 0) {
+    left -= Columns.width(characters[from - 1] ?? "")
+    if (left < 0) break
+    from--
   }
-  return `…${kept}`
+  return `…${characters.slice(from).join("")}`
 }

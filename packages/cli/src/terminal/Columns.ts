@@ -31,11 +31,14 @@ const widthOf = (character: string): number => {
   return zero.test(character) ? 0 : wide.test(character) ? 2 : 1
 }
 
+const ascii = /^[\x20-\x7e]*$/
+
 /**
  * Returns the number of terminal columns that the text occupies. For an emoji that consists of joined characters, the result
  * may be too large, but it is never too small.
  */
 export const width = (text: string): number => {
+  if (ascii.test(text)) return text.length
   let columns = 0
   for (const character of text) columns += widthOf(character)
   return columns

@@ -9,7 +9,7 @@ import type { PersonError } from "../process/PersonError.ts"
 import * as Place from "../queue/Place.ts"
 import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
-import * as Drain from "./Drain.ts"
+import * as Adding from "./Adding.ts"
 import * as UploadRun from "./Run.ts"
 import type { UploadState } from "./State.ts"
 
@@ -28,12 +28,8 @@ export const add = (
 ): Effect.Effect<void, PersonError, Output> =>
   Effect.gen(function* () {
     const output = yield* Output
-    const results = {
-      done: () => Effect.void,
-      failed: UploadRun.reporting(run, options),
-      event: () => Effect.void,
-    }
-    const indexes = yield* Drain.add(run, options, results).pipe(
+    const results = { failed: UploadRun.reporting(run, options), ended: UploadRun.recording(run) }
+    const indexes = yield* Adding.add(run, options, results).pipe(
       Effect.mapError(UploadRun.notAdded),
       Effect.provide(layer(directory)),
     )

@@ -1,51 +1,37 @@
 /**
- * Adds the files of a run to the queue and sends the queue, or follows the process that sends it.
+ * Sends the queue, or follows the process that sends it.
  */
-import { AssetCreationUncertain } from "@holdfast/c2c/AssetCreationUncertain"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
-import type { UploadReceipt } from "@holdfast/c2c/Uploader"
-import type { LocalFileError } from "@holdfast/c2c/LocalFileError"
 import * as Monotonic from "@holdfast/core/Monotonic"
-import * as Retry from "@holdfast/core/Retry"
-import * as Verdict from "@holdfast/core/Verdict"
 import type { JournalError } from "@holdfast/durable/JournalError"
-import type { FailedUpload, QueueEvent } from "@holdfast/durable/Queue"
+import type { QueueEvent } from "@holdfast/durable/Queue"
 import { Queue } from "@holdfast/durable/Queue"
-import { open, type UploadRecord } from "@holdfast/durable/UploadRecord"
+import type { UploadRecord } from "@holdfast/durable/UploadRecord"
 import { Recorder } from "@holdfast/http/Recorder"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Stream from "effect/Stream"
-import * as Path from "node:path"
-import type { Outcome } from "../process/ExitCode.ts"
-import * as ExitCode from "../process/ExitCode.ts"
-import * as Format from "../terminal/Format.ts"
+import { willBeSent } from "../queue/Actions.ts"
 import { Output } from "../terminal/Output.ts"
+import * as Adding from "./Adding.ts"
 import type { Failures } from "./failures/Failures.ts"
-import type * as Files from "./files/Files.ts"
+import * as Following from "./Following.ts"
 import type { UploadState } from "./State.ts"
 
 /** The interval at which a process that follows another one tries to take over, in case the other process ends. */
 const takeOverEvery = "1 second"
 
 /** Handles the results of the files. */
-export interface Results {
-  readonly done: (index: number, receipt: UploadReceipt) => Effect.Effect<void, never, Output>
-  readonly failed: (index: number, error: FailedUpload, failures: Failures) => Effect.Effect<void, never, Output>
+export interface Results extends Following.Results {
   readonly event: (event: UploadEvent) => Effect.Effect<void>
 }
 
 /** The options for the uploads of the run. */
-export interface Options {
+export interface Options extends Adding.Options {
   /** The greatest number of chunks in flight. */
   readonly parallel: number
-  readonly createAgain: boolean
-  /** Whether files are left out whose content was already uploaded. Default: no. */
-  readonly skipUploaded?: boolean
   readonly acceptUnverified: boolean
   readonly verifySource: boolean
-  /** The exchanges that have failed in this run. */
-  readonly failures: Failures
   /** Adds more files while the queue is sent, which then does not end. Default: the run ends after the last file. */
   readonly more?: Effect.Effect<void, JournalError, Queue | Output> | undefined
 }
@@ -80,92 +66,17 @@ const makeNeed = (needed: Latch.Latch) => {
   }
 }
 
-/** The files of the run by the identifiers of their uploads. */
-type Indexes = Map<string, number>
-
-/**
- * Adds every file that has no outcome yet. If a file cannot be added, the file fails, and the other files are added.
- */
-export const add = (
-  run: UploadState,
-  options: Options,
-  results: Results,
-): Effect.Effect<Indexes, JournalError, Queue | Output> =>
-  Effect.gen(function* () {
-    const queue = yield* Queue
-    const waiting = [...run.entries().entries()].filter(([, { outcome }]) => outcome === undefined)
-    const { createAgain, skipUploaded = false } = options
-    const request = (path: string) => ({ path, createAgain, skipUploaded })
-    const all = queue.add(waiting.map(([, { path }]) => request(path)))
-    const indexes: Indexes = new Map()
-    /** Files for which an earlier run may have created an asset. The queue does not send them before a person decides. */
-    const uncertain = new Map<number, UploadRecord>()
-    const put = (index: number, record: UploadRecord | undefined) => {
-      if (record === undefined) return
-      if (record.state === "done") run.update(index, known(record))
-      else if (record.state === "uncertain" && !createAgain) uncertain.set(index, record)
-      else indexes.set(record.id, index)
-    }
-    const single = ([index, { path }]: (typeof waiting)[number]) =>
-      queue.add([request(path)]).pipe(
-        // A busy file may be available a moment later.
-        Effect.retry({ schedule: Retry.policy(), while: isOfFile }),
-        Effect.matchEffect({
-          onSuccess: ([record]) => Effect.sync(() => put(index, record)),
-          onFailure: (error) => (isOfFile(error) ? results.failed(index, error, options.failures) : Effect.fail(error)),
-        }),
-      )
-    yield* Effect.matchEffect(all, {
-      onSuccess: (records) => Effect.sync(() => waiting.forEach(([index], n) => put(index, records[n]))),
-      onFailure: (error) =>
-        isOfFile(error) ? Effect.forEach(waiting, single, { concurrency: 16, discard: true }) : Effect.fail(error),
-    })
-    for (const [index, record] of uncertain) yield* results.failed(index, lost(record), options.failures)
-    yield* Effect.flatMap(queue.list, (records) => left(run, indexes, records))
-    return indexes
-  })
-
-/** The error of a file whose creation request was sent by an earlier run that did not record a response. */
-const lost = ({ name, path }: UploadRecord): AssetCreationUncertain =>
-  new AssetCreationUncertain({
-    asset: name ?? Path.basename(path),
-    cause: new Error("an earlier run stopped before the response was recorded"),
-    verdict: Verdict.never({ change: "human" }),
-  })
-
-/** Adds the open uploads of earlier runs to this run, and says so. */
-const left = (run: UploadState, indexes: Indexes, records: ReadonlyArray<UploadRecord>) => {
-  const others = records.filter(({ id, state }) => open.has(state) && !indexes.has(id))
-  for (const { file, id, path } of others) indexes.set(id, run.add(path, file.bytes))
-  if (others.length === 0) return Effect.void
-  const count = Format.count(others.length, "file", "files")
-  return Output.use((output) =>
-    output.message(`holdfast: continuing with ${count} that an earlier run left in the queue`),
-  )
-}
-
-/** The state of a file whose content was uploaded before. */
-const known = ({ assetId, chunks = 0, file }: UploadRecord): Partial<Files.Entry> => ({
-  outcome: "ok",
-  alreadyUploaded: true,
-  verified: true,
-  bytes: file.bytes,
-  assetId,
-  chunks,
-})
-
-const isOfFile = (error: JournalError | LocalFileError): error is LocalFileError => !error._tag.startsWith("Journal")
-
 /**
  * Sends the queue until it has no open upload, or follows another process until the files of this run have ended.
  *
  * **Details**
  *
- * The run includes uploads that an earlier run left. If the process that sends the queue ends, this process takes over.
+ * A run that sends the queue includes the uploads that an earlier run left. A run that follows another process includes them
+ * only if it has no file of its own. If the process that sends the queue ends, this process takes over.
  */
 export const drain = (
   run: UploadState,
-  indexes: Indexes,
+  indexes: Adding.Indexes,
   needed: Latch.Latch,
   options: Options,
   results: Results,
@@ -175,9 +86,11 @@ export const drain = (
     const output = yield* Output
     const need = makeNeed(needed)
     const failures = new Map<string, Failures>()
-    let isOwner = true
+    const isEndless = options.more !== undefined
     // The queue is read after each change only while another process sends it.
     const isFollowing = yield* Latch.make(false)
+    let role: "unknown" | "owner" | "follower" = "unknown"
+
     const indexOf = ({ id, path, file }: UploadRecord): number => {
       const known = indexes.get(id)
       if (known !== undefined) return known
@@ -195,8 +108,22 @@ export const drain = (
         Effect.sync(() => failures.delete(id)),
         need.ended(id),
       )
+    const provided = <A, E>(effect: Effect.Effect<A, E, Queue | Output>): Effect.Effect<A, E> =>
+      effect.pipe(Effect.provideService(Queue, queue), Effect.provideService(Output, output))
 
-    const onEvent = (event: QueueEvent): Effect.Effect<void, never, Output> => {
+    /** Runs before the first event, which proves that this process sends the queue. */
+    const begin = Effect.suspend(() => {
+      if (role === "owner") return Effect.void
+      const wasFollower = role === "follower"
+      role = "owner"
+      const say = wasFollower
+        ? output.message("holdfast: the other process has stopped; this run sends the queue now")
+        : Effect.void
+      // If the journal cannot be read, the drain fails with the same error.
+      return Effect.andThen(say, Effect.ignore(Adding.takeRest(run, indexes)))
+    })
+
+    const onEvent = (event: QueueEvent): Effect.Effect<void, never, Queue | Output> => {
       switch (event._tag) {
         case "Started":
           return Effect.flatMap(Monotonic.millis, (begunAt) => {
@@ -220,75 +147,81 @@ export const drain = (
             results.failed(indexOf(event.record), event.error, failuresOf(event.record.id)),
             ended(event.record.id),
           )
+        case "Canceled":
+          return Effect.andThen(results.ended(indexOf(event.record), Following.canceled), ended(event.record.id))
         case "Paused":
           run.gates({ paused: true })
           return output.message("holdfast: the queue is paused; run holdfast queue resume")
         case "Unpaused":
           run.gates({ paused: false })
           return output.message("holdfast: the queue is no longer paused")
-        case "Canceled":
-          return Effect.andThen(
-            Effect.sync(() => cancel(run, indexOf(event.record))),
-            ended(event.record.id),
-          )
       }
     }
 
-    const send: Effect.Effect<void, JournalError> = queue
+    const beginFollowing = Effect.gen(function* () {
+      if (role === "follower") return
+      role = "follower"
+      // The other process needs the token.
+      yield* needed.close
+      yield* output.message(
+        isEndless
+          ? "holdfast: another process is sending the queue; this run adds files to it"
+          : "holdfast: another process is sending the queue; this run follows it",
+      )
+      if (run.entries().length === 0) yield* Adding.takeRest(run, indexes)
+      yield* isFollowing.open
+    })
+
+    const send: Effect.Effect<void, JournalError, Queue | Output> = queue
       .drain({
-        onEvent: (event) => Effect.provideService(onEvent(event), Output, output),
+        onEvent: (event) =>
+          provided(
+            Effect.andThen(
+              begin,
+              Effect.suspend(() => onEvent(event)),
+            ),
+          ),
         around: (upload, { id }) => Effect.provideService(upload, Recorder, failuresOf(id).recorder),
         onUnverified: options.acceptUnverified ? "accept" : "fail",
         verifySource: options.verifySource,
         onStorageOutage: "hold",
         parallel: options.parallel,
-        forever: options.more !== undefined,
+        forever: isEndless,
       })
       .pipe(
         Effect.catchTag("JournalOwned", () =>
-          Effect.gen(function* () {
-            if (isOwner) yield* output.message("holdfast: another process is sending the queue; this run follows it")
-            isOwner = false
-            yield* isFollowing.open
-            yield* Effect.sleep(takeOverEvery)
-            return yield* send
-          }),
+          beginFollowing.pipe(Effect.andThen(Effect.sleep(takeOverEvery)), Effect.andThen(Effect.suspend(() => send))),
         ),
       )
 
+    const mirror = (records: ReadonlyArray<UploadRecord>) => {
+      if (isEndless) for (const record of records) if (willBeSent(record)) indexOf(record)
+      return Following.mirror(run, indexes, records, results)
+    }
+
     const follow = queue.changes.pipe(
-      Stream.takeUntil((records) => {
-        for (const record of records) {
-          const index = indexes.get(record.id)
-          if (index !== undefined) mirror(run, index, record)
-        }
-        return options.more === undefined && run.entries().every(({ outcome }) => outcome !== undefined)
-      }),
+      Stream.takeUntilEffect((records) =>
+        Effect.gen(function* () {
+          if (role !== "follower") return true
+          yield* mirror(records)
+          return !isEndless && run.entries().every(({ outcome }) => outcome !== undefined)
+        }),
+      ),
       Stream.runDrain,
     )
-    yield* Effect.raceFirst(send, Effect.andThen(isFollowing.await, follow))
+
+    // A file that was removed from the queue, or that another process has sent, ends without an event.
+    const settle = Effect.flatMap(queue.list, (records) => Following.mirror(run, indexes, records, results))
+    const work = Effect.raceFirst(
+      Effect.andThen(send, settle),
+      Effect.andThen(
+        follow,
+        unlessOwner(() => role),
+      ),
+    )
+    yield* options.more === undefined ? work : Effect.raceFirst(work, Effect.andThen(options.more, Effect.never))
   })
 
-/** Marks a file as canceled. */
-const cancel = (run: UploadState, index: number): void => {
-  const message = "canceled by a command in another process"
-  run.update(index, { outcome: "some", skipped: true, error: { tag: "Canceled", message } })
-}
-
-/** Copies the state of an upload in another process to the file of this run. */
-const mirror = (run: UploadState, index: number, record: UploadRecord): void => {
-  if (run.entries()[index]?.outcome !== undefined) return
-  const { assetId, chunks = 0, error, file, state } = record
-  run.update(index, { begun: state !== "queued", bytes: file.bytes, assetId, chunks })
-  if (state === "done") {
-    run.update(index, { outcome: "ok", verified: true, resumed: record.resumed, resentBytes: record.resentBytes })
-  } else if (state === "canceled") {
-    cancel(run, index)
-  } else if (state === "failed" || state === "uncertain") {
-    const { exitCode = ExitCode.code("some"), message = state, tag = state } = error ?? {}
-    run.update(index, { outcome: outcomeOf(exitCode), error: { tag, message } })
-  }
-}
-
-/** Returns the outcome with an exit code. */
-const outcomeOf = (exitCode: number): Outcome => ExitCode.outcomeOf(exitCode) ?? "some"
+/** Never ends if this process sends the queue. */
+const unlessOwner = (role: () => string): Effect.Effect<void> =>
+  Effect.suspend(() => (role() === "follower" ? Effect.void : Effect.never))

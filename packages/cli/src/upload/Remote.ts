@@ -2,7 +2,6 @@
  * Sends the queue of a remote API.
  */
 import { Journal } from "@holdfast/durable/Journal"
-import { open } from "@holdfast/durable/UploadRecord"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -11,6 +10,7 @@ import * as Client from "../network/Client.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
 import { Output } from "../terminal/Output.ts"
+import { willBeSent } from "../queue/Actions.ts"
 import * as Place from "../queue/Place.ts"
 import * as UploadClient from "./Client.ts"
 import * as Detach from "./Detach.ts"
@@ -25,7 +25,7 @@ export const hasOpen = (target: Target.Target) =>
   Effect.flatMap(Target.queueDirectory(target), (directory) =>
     Fs.existsSync(directory)
       ? Journal.use(({ list }) => Effect.mapError(list, Place.problem)).pipe(
-          Effect.map((records) => records.some(({ state }) => open.has(state))),
+          Effect.map((records) => records.some(willBeSent)),
           Effect.provide(Place.layer(directory)),
         )
       : Effect.succeed(false),

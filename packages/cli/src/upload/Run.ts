@@ -26,6 +26,7 @@ import { LocalProblem, NotQueued } from "../process/PersonError.ts"
 import type { Person } from "../signIn/Person.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
+import * as Adding from "./Adding.ts"
 import * as Announcements from "./Announcements.ts"
 import * as Device from "./Device.ts"
 import * as Drain from "./Drain.ts"
@@ -87,13 +88,13 @@ export const failed = (
   index: number,
   tag: string,
   outcome: Outcome,
-  { problem, remedy }: { readonly problem: string; readonly remedy: string },
+  { problem, remedy }: { readonly problem: string; readonly remedy?: string },
 ): Effect.Effect<string, never, Output> =>
   Effect.gen(function* () {
     const path = run.entries()[index]?.path ?? ""
     // Such a name cannot be printed. The problem has it escaped.
     const isNamed = tag === "NameNotUtf8" || problem.includes(path)
-    const message = isNamed ? `${problem}; ${remedy}` : `${path}: ${problem}; ${remedy}`
+    const message = `${isNamed ? "" : `${path}: `}${problem}${remedy === undefined ? "" : `; ${remedy}`}`
     run.update(index, { outcome, error: { tag, message } })
     const output = yield* Output
     const style = Style.make(output.stderr.canColor)
@@ -152,7 +153,7 @@ const finished = (run: UploadState, index: number, receipt: UploadReceipt, optio
  * failure.
  */
 export const reporting =
-  (run: UploadState, { api, home, json }: Pick<Options, "api" | "home" | "json">): Drain.Results["failed"] =>
+  (run: UploadState, { api, home, json }: Pick<Options, "api" | "home" | "json">): Adding.Results["failed"] =>
   (index, error, failures) =>
     Effect.gen(function* () {
       const path = run.entries()[index]?.path ?? ""
@@ -160,6 +161,12 @@ export const reporting =
       const exchange = failures.of(error)
       if (exchange !== undefined) yield* FailureReport.tell(run, exchange, { path, said, json, home })
     })
+
+/** Returns the function that prints a failed file whose error the journal states with its remedy. */
+export const recording =
+  (run: UploadState): Adding.Results["ended"] =>
+  (index, { exitCode, message, tag }) =>
+    Effect.asVoid(failed(run, index, tag, ExitCode.outcomeOf(exitCode) ?? "some", { problem: message }))
 
 const stateName = { Open: "open", Closed: "closed", NeedsHuman: "needs-human" } as const
 
@@ -213,10 +220,11 @@ export const sendAll = (
         done: (index, receipt) =>
           Effect.provideService(finished(run, index, receipt, options), HttpClient.HttpClient, http),
         failed: reporting(run, options),
+        ended: recording(run),
         event: announce,
       }
       const work = Effect.gen(function* () {
-        const indexes = yield* Effect.mapError(Drain.add(run, options, results), notAdded)
+        const indexes = yield* Effect.mapError(Adding.add(run, options, results), notAdded)
         yield* Effect.mapError(Drain.drain(run, indexes, needed, options, results), notKept)
       })
       yield* work.pipe(

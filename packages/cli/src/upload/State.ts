@@ -31,6 +31,8 @@ export interface UploadState {
   readonly add: (path: string, bytes: number) => number
   /** Records an event from the upload of a file. */
   readonly observe: (index: number, event: UploadEvent) => Effect.Effect<void>
+  /** Records the progress of a file that another process sends. */
+  readonly follow: (index: number, bytes: number, confirmed: number) => Effect.Effect<void>
   /** Records a change in the state of the gates. */
   readonly gates: (change: Partial<Waiting.Gates>) => void
   /** Records the project and the status of the device, for the progress view. */
@@ -104,6 +106,13 @@ export const make = (options: {
           meters.set(index, Meter.next(meters.get(index) ?? Meter.empty, event, now))
           if (event._tag === "ChunkConfirmed") note = undefined
           return emit(toEvent(entry.path, event))
+        }),
+      follow: (index, bytes, confirmed) =>
+        Effect.map(Monotonic.millis, (now) => {
+          const entry = entries[index]
+          if (entry === undefined) return
+          if (!entry.begun) entries[index] = { ...entry, begun: true, begunAt: now }
+          meters.set(index, Meter.follow(meters.get(index), { bytes, confirmed }, now))
         }),
       snapshot: Effect.map(Effect.all([Monotonic.millis, Clock.currentTimeMillis]), ([now, date]) => {
         const readings = entries.map((entry, index) => reading(entry, meters.get(index), now))

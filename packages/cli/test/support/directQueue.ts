@@ -45,6 +45,7 @@ export const layer = (upload: (request: UploadRequest) => Effect.Effect<UploadRe
           return added
         }),
       list: Effect.sync(() => records),
+      receipt: () => Effect.die("no other process sends this queue"),
       retry: () => Effect.void,
       cancel: () => Effect.void,
       cancelAll: Effect.void,

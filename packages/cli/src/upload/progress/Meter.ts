@@ -34,12 +34,26 @@ export const empty: Meter = { progress: Progress.empty, samples: [] }
 /** Returns the state of the meter after the next event from the upload. */
 export const next = (meter: Meter, event: UploadEvent, now: number): Meter => {
   const progress = Progress.next(meter.progress, event)
-  // Bytes flow only after the asset is created or taken over from an earlier process. A wait for a sign-in before it does not count, and a new asset discards
-  // the samples of the previous one.
+  // Bytes flow only after the asset is created or taken over from an earlier process. A wait for a sign-in before it does
+  // not count, and a new asset discards the samples of the previous one.
   if (event._tag === "AssetCreated" || event._tag === "Resumed")
     return { progress, samples: [{ at: now, confirmed: progress.confirmed }] }
   if (progress.confirmed === meter.progress.confirmed) return { ...meter, progress }
   return { progress, samples: [...recent(meter.samples, now), { at: now, confirmed: progress.confirmed }] }
+}
+
+/** Returns the state of the meter of a file that another process sends, which reports only confirmed bytes. */
+export const follow = (
+  meter: Meter | undefined,
+  { bytes, confirmed }: { readonly bytes: number; readonly confirmed: number },
+  now: number,
+): Meter => {
+  const sample = { at: now, confirmed }
+  const progress = { ...Progress.empty, bytes, sent: confirmed, confirmed }
+  // A new asset begins with its first byte.
+  if (meter === undefined || confirmed < meter.progress.confirmed) return { progress, samples: [sample] }
+  if (confirmed === meter.progress.confirmed) return { ...meter, progress }
+  return { progress, samples: [...recent(meter.samples, now), sample] }
 }
 
 const recent = (samples: ReadonlyArray<Sample>, now: number): ReadonlyArray<Sample> => {

@@ -69,7 +69,8 @@ export const read = (
     }
   })
 
-const receiptOf = (journal: Pick<Journal["Service"], "parts">, record: UploadRecord) =>
+/** Builds the receipt of an upload that is done from the records of its parts. */
+export const receiptOf = (journal: Pick<Journal["Service"], "parts">, record: UploadRecord) =>
   Effect.map(journal.parts(record.id), (parts): UploadReceipt => {
     const { assetId = "", chunks = parts.length, file, path, resentBytes, resumed } = record
     const proofs = parts.map((part) => (part.state === "confirmed" ? part.proof : "none"))

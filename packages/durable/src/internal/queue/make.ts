@@ -6,6 +6,7 @@ import * as Stream from "effect/Stream"
 import type { UploadRecord } from "../../UploadRecord.ts"
 import * as Adding from "./adding.ts"
 import * as Drain from "./drain.ts"
+import * as Ended from "./ended.ts"
 import type { DrainOptions } from "./types.ts"
 
 /** Makes the operations of the queue. */
@@ -34,6 +35,7 @@ export const make = (services: Drain.Services) => {
   return {
     add: (files: Parameters<typeof Adding.add>[1]) => Adding.add(services, files),
     list: journal.list,
+    receipt: (record: UploadRecord) => Ended.receiptOf(journal, record),
     retry,
     cancel: (ids: ReadonlyArray<string>) => (ids.length === 0 ? Effect.void : journal.want(ids, "cancel")),
     cancelAll,

@@ -1,0 +1,101 @@
+/**
+ * Adds the files of a run to the queue.
+ */
+import type { LocalFileError } from "@holdfast/c2c/LocalFileError"
+import * as Retry from "@holdfast/core/Retry"
+import type { JournalError } from "@holdfast/durable/JournalError"
+import type { FailedUpload } from "@holdfast/durable/Queue"
+import { Queue } from "@holdfast/durable/Queue"
+import type { SavedError, UploadRecord } from "@holdfast/durable/UploadRecord"
+import * as Effect from "effect/Effect"
+import { willBeSent } from "../queue/Actions.ts"
+import * as Format from "../terminal/Format.ts"
+import { Output } from "../terminal/Output.ts"
+import type { Failures } from "./failures/Failures.ts"
+import type * as Files from "./files/Files.ts"
+import type { UploadState } from "./State.ts"
+
+/** Reports the files that did not arrive. */
+export interface Results {
+  readonly failed: (index: number, error: FailedUpload, failures: Failures) => Effect.Effect<void, never, Output>
+  /** Reports a file whose error is only known from the journal. */
+  readonly ended: (index: number, error: SavedError) => Effect.Effect<void, never, Output>
+}
+
+/** The options for the files to add. */
+export interface Options {
+  readonly createAgain: boolean
+  /** Whether files are left out whose content was already uploaded. Default: no. */
+  readonly skipUploaded?: boolean
+  /** The exchanges that have failed in this run. */
+  readonly failures: Failures
+}
+
+/** The files of the run by the identifiers of their uploads. */
+export type Indexes = Map<string, number>
+
+/**
+ * Adds every file that has no outcome yet. If a file cannot be added, the file fails, and the other files are added.
+ */
+export const add = (
+  run: UploadState,
+  options: Options,
+  results: Results,
+): Effect.Effect<Indexes, JournalError, Queue | Output> =>
+  Effect.gen(function* () {
+    const queue = yield* Queue
+    const waiting = [...run.entries().entries()].filter(([, { outcome }]) => outcome === undefined)
+    const { createAgain, skipUploaded = false } = options
+    const request = (path: string) => ({ path, createAgain, skipUploaded })
+    const indexes: Indexes = new Map()
+    const put = (index: number, record: UploadRecord | undefined): Effect.Effect<void, never, Output> => {
+      if (record === undefined) return Effect.void
+      const { error, id, state, wanted } = record
+      run.update(index, { bytes: record.file.bytes })
+      if (state === "done") return Effect.sync(() => run.update(index, known(record)))
+      // The queue has reported the lost response before, and does not report it again.
+      if (state === "uncertain" && wanted === undefined && error !== undefined) return results.ended(index, error)
+      indexes.set(id, index)
+      return Effect.void
+    }
+    const single = ([index, { path }]: (typeof waiting)[number]) =>
+      queue.add([request(path)]).pipe(
+        // A busy file may be available a moment later.
+        Effect.retry({ schedule: Retry.policy(), while: isOfFile }),
+        Effect.matchEffect({
+          onSuccess: ([record]) => put(index, record),
+          onFailure: (error) => (isOfFile(error) ? results.failed(index, error, options.failures) : Effect.fail(error)),
+        }),
+      )
+    if (waiting.length === 0) return indexes
+    yield* Effect.matchEffect(queue.add(waiting.map(([, { path }]) => request(path))), {
+      onSuccess: (records) => Effect.forEach(waiting, ([index], n) => put(index, records[n]), { discard: true }),
+      onFailure: (error) =>
+        isOfFile(error) ? Effect.forEach(waiting, single, { concurrency: 16, discard: true }) : Effect.fail(error),
+    })
+    return indexes
+  })
+
+/** Adds the uploads of the queue that no file of this run has to the run, and says so. */
+export const takeRest = (run: UploadState, indexes: Indexes): Effect.Effect<void, JournalError, Queue | Output> =>
+  Effect.gen(function* () {
+    const queue = yield* Queue
+    const output = yield* Output
+    const others = (yield* queue.list).filter((record) => willBeSent(record) && !indexes.has(record.id))
+    for (const { file, id, path } of others) indexes.set(id, run.add(path, file.bytes))
+    if (others.length === 0) return
+    const count = Format.count(others.length, "file", "files")
+    yield* output.message(`holdfast: continuing with ${count} that an earlier run left in the queue`)
+  })
+
+/** The state of a file whose content was uploaded before. */
+const known = ({ assetId, chunks = 0, file }: UploadRecord): Partial<Files.Entry> => ({
+  outcome: "ok",
+  alreadyUploaded: true,
+  verified: true,
+  bytes: file.bytes,
+  assetId,
+  chunks,
+})
+
+const isOfFile = (error: JournalError | LocalFileError): error is LocalFileError => !error._tag.startsWith("Journal")
