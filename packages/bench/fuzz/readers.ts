@@ -3,6 +3,7 @@
  */
 import * as Answers from "./families/answers.ts"
 import * as Core from "./families/core.ts"
+import * as Durable from "./families/durable.ts"
 import * as Exchanges from "./families/exchanges.ts"
 import * as Http from "./families/http.ts"
 import * as S3 from "./families/s3/readers.ts"
@@ -16,5 +17,6 @@ export const readers: ReadonlyArray<Reader> = [
   ...Exchanges.readers,
   ...S3.readers,
   ...Answers.readers,
+  ...Durable.readers,
   ...Terminal.readers,
 ]

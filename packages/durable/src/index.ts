@@ -1,5 +1,6 @@
 export * as Bandwidth from "./Bandwidth.ts"
 export * as DurableUploader from "./DurableUploader.ts"
+export * as FileSelection from "./FileSelection.ts"
 export { Journal } from "./Journal.ts"
 export { JournalError } from "./JournalError.ts"
 export * as JournalInspection from "./JournalInspection.ts"

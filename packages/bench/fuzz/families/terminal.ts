@@ -52,6 +52,12 @@ export const readers: ReadonlyArray<Reader> = [
     grammar: G.some(G.one("--json", "--long", "-", G.word), 5, " "),
   },
   {
+    name: "holdfast/network/Target.inspect",
+    read: (text) => Effect.runSyncExit(Target.inspect(text)),
+    grammar: G.one(G.known, G.word),
+    frames: [["https://", ""]],
+  },
+  {
     name: "holdfast/network/Target.resolve",
     read: (text) => Effect.runSyncExit(Target.resolve(text)),
     grammar: G.one(G.known, G.word),
