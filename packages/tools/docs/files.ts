@@ -4,7 +4,7 @@ import * as Dashboard from "./dashboard/dashboard.ts"
 import { codePages } from "./diagnosis.ts"
 import { pictures } from "./policies/pictures.ts"
 import { root } from "./pages.ts"
-import { doctorSchema, eventSchema } from "./tables/events.ts"
+import { doctorSchema, eventSchema, queueSchema } from "./tables/events.ts"
 import { planSchema } from "./tables/sandbox.ts"
 
 /** The paths of the existing files, from the root. */
@@ -16,6 +16,7 @@ export const files: ReadonlyArray<readonly [path: string, text: string]> = [
   ["docs/generated/fault-plan.schema.json", planSchema],
   ["docs/generated/doctor.schema.json", doctorSchema],
   ["docs/generated/upload-events.schema.json", eventSchema],
+  ["docs/generated/queue.schema.json", queueSchema],
   [Dashboard.path, Dashboard.text],
   ...pictures,
   ...codePages,

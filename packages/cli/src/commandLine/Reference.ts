@@ -26,6 +26,20 @@ const unreachable = "the API cannot be reached or does not respond correctly; ru
 
 /** The exit codes by command. */
 const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
+  watch: of({
+    ...always,
+    pairing: "",
+    temporary: "",
+    refused: "",
+    local: "the folder of the queue, the token file or a disk of this machine cannot be used",
+    interrupted: "stopped by Ctrl-C or a signal, the normal way to stop watching",
+  }),
+  queue: of({
+    ...always,
+    ok: "the queue was shown or changed",
+    usage: "the command line cannot be used, or no upload has the id",
+    local: "the queue cannot be read or written",
+  }),
   pair: of({
     ...always,
     ok: "this device is paired",
@@ -82,7 +96,7 @@ const credentials: Variable = {
   meaning: "the credentials of your integration",
 }
 
-const home: Variable = { names: "HOLDFAST_HOME", meaning: "the directory for tokens and failed exchanges" }
+const home: Variable = { names: "HOLDFAST_HOME", meaning: "the directory for tokens, the queue and failed exchanges" }
 
 const temporary: Variable = { names: "TMPDIR", meaning: "the directory for the sandbox files" }
 
@@ -101,6 +115,8 @@ const common: ReadonlyArray<Variable> = [
 
 const environments: Readonly<Record<string, ReadonlyArray<Variable>>> = {
   upload: [credentials, home, ...network, temporary],
+  watch: [credentials, home, ...network],
+  queue: [credentials, home],
   pair: [credentials, home, ...network],
   status: [credentials, home, ...network],
   signout: [credentials, home, ...network],

@@ -191,6 +191,9 @@ export const retryLater = (failure: unknown): string => {
 /** Returns the command that pairs this device with an API. */
 export const pairCommand = (api: string): string => (api === frameIo ? "holdfast pair" : `holdfast pair --api ${api}`)
 
+/** Returns the command that continues the uploads to an API. */
+export const uploadCommand = (api: string): string => pairCommand(api).replace("pair", "upload")
+
 /** Describes the problem with an API that cannot be reached, is unavailable, or rejects the health check. */
 export const awayText = (failure: unknown, api: string, about: string): string => {
   if (Reach.unavailable(failure) !== undefined) return `${api} is not available (${about})`

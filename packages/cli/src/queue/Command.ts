@@ -8,6 +8,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
 import { UsageError } from "../process/PersonError.ts"
 import { Output } from "../terminal/Output.ts"
@@ -108,7 +109,7 @@ const perform = Effect.fnUntraced(function* (input: Input) {
       yield* say(
         chosen.length === 0
           ? "no upload has failed"
-          : `${QueueView.uploads(chosen.length)} will be sent again by holdfast upload or holdfast watch`,
+          : `${QueueView.uploads(chosen.length)} will be sent again by ${Remedy.uploadCommand(input.api)}`,
       )
       break
     }

@@ -76,14 +76,18 @@ export const add = (
     return indexes
   })
 
-/** Adds the uploads of the queue that no file of this run has to the run, and says so. */
-export const takeRest = (run: UploadState, indexes: Indexes): Effect.Effect<void, JournalError, Queue | Output> =>
+/** Adds the uploads of the queue that no file of this run has to the run. Says so, unless `silent`. */
+export const takeRest = (
+  run: UploadState,
+  indexes: Indexes,
+  silent: boolean,
+): Effect.Effect<void, JournalError, Queue | Output> =>
   Effect.gen(function* () {
     const queue = yield* Queue
     const output = yield* Output
     const others = (yield* queue.list).filter((record) => willBeSent(record) && !indexes.has(record.id))
     for (const { file, id, path } of others) indexes.set(id, run.add(path, file.bytes))
-    if (others.length === 0) return
+    if (others.length === 0 || silent) return
     const count = Format.count(others.length, "file", "files")
     yield* output.message(`holdfast: continuing with ${count} that an earlier run left in the queue`)
   })

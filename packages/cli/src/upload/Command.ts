@@ -163,7 +163,8 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   }
   const maxDuration = yield* lasting("max-duration", input.maxDuration)
   const faults = { faults: Option.getOrElse(input.faults, () => "calm"), seed: Option.getOrElse(input.seed, () => 1) }
-  yield* Perform.perform({ paths, json: input.json, quiet: input.quiet, maxDuration }, (run, reports) =>
+  const resume = target && Remedy.uploadCommand(target.config.api)
+  yield* Perform.perform({ paths, json: input.json, quiet: input.quiet, maxDuration, resume }, (run, reports) =>
     Effect.gen(function* () {
       if (target !== undefined) yield* started(run, target.config.api, null)
       yield* preflight(run, target?.config.api ?? frameIo)

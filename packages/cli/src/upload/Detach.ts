@@ -6,6 +6,7 @@ import * as Queue from "@holdfast/durable/Queue"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { PersonError } from "../process/PersonError.ts"
+import * as Remedy from "../network/Remedy.ts"
 import * as Place from "../queue/Place.ts"
 import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
@@ -38,5 +39,5 @@ export const add = (
     }
     if (options.quiet || options.json) return
     const count = Format.count(indexes.size, "file is", "files are")
-    yield* output.message(`holdfast: ${count} in the queue; holdfast upload or holdfast watch sends the queue`)
+    yield* output.message(`holdfast: ${count} in the queue; ${Remedy.uploadCommand(options.api)} sends the queue`)
   })

@@ -120,7 +120,7 @@ export const drain = (
         ? output.message("holdfast: the other process has stopped; this run sends the queue now")
         : Effect.void
       // If the journal cannot be read, the drain fails with the same error.
-      return Effect.andThen(say, Effect.ignore(Adding.takeRest(run, indexes)))
+      return Effect.andThen(say, Effect.ignore(Adding.takeRest(run, indexes, isEndless)))
     })
 
     const onEvent = (event: QueueEvent): Effect.Effect<void, never, Queue | Output> => {
@@ -168,7 +168,7 @@ export const drain = (
           ? "holdfast: another process is sending the queue; this run adds files to it"
           : "holdfast: another process is sending the queue; this run follows it",
       )
-      if (run.entries().length === 0) yield* Adding.takeRest(run, indexes)
+      if (run.entries().length === 0) yield* Adding.takeRest(run, indexes, isEndless)
       yield* isFollowing.open
     })
 

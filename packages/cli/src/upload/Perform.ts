@@ -26,6 +26,8 @@ export interface Settings {
   readonly quiet: boolean
   /** The time limit of the run. Default: none. */
   readonly maxDuration: Duration.Duration | undefined
+  /** The command that continues the run if it is interrupted. `undefined` if the queue does not outlive the run. */
+  readonly resume: string | undefined
 }
 
 /** What a run needs to report failures. */
@@ -39,7 +41,7 @@ export type Reports = Pick<UploadRun.Options, "failures" | "home">
  * A signal before the first file or after the last one still prints the summary.
  */
 export const perform = <R>(
-  { json, maxDuration, paths, quiet }: Settings,
+  { json, maxDuration, paths, quiet, resume }: Settings,
   send: (run: UploadState.UploadState, reports: Reports) => Effect.Effect<void, PersonError, R>,
 ): Effect.Effect<void, Ended.Ended | UsageError, R | Output | UserDirectories.UserDirectories> =>
   Effect.gen(function* () {
@@ -54,14 +56,14 @@ export const perform = <R>(
 
     const giveUp = (error: PersonError) =>
       Effect.gen(function* () {
-        Conclusion.giveUp(run, error)
+        const isOfFile = Conclusion.giveUp(run, error)
         yield* UploadRun.complain(error.message, ExitCode.code(error.outcome), json, run)
         const exchange = failures.last()
         if (exchange !== undefined) {
           yield* FailureReport.tell(run, exchange, { path: undefined, said: error.message, json, home })
         }
-        // The time limit ended the run, whatever the outcomes of its files.
-        return error._tag === "TimeIsUp" ? error.outcome : undefined
+        // The time limit ended the run, whatever the outcomes of its files. An error that no file has must not be lost.
+        return error._tag === "TimeIsUp" || !isOfFile ? error.outcome : undefined
       })
 
     const sent = MaxDuration.bounded(send(run, { failures, home }), maxDuration, run).pipe(
@@ -72,8 +74,10 @@ export const perform = <R>(
     )
     yield* Effect.uninterruptible(
       Effect.interruptible(sent).pipe(
-        Effect.onInterrupt(() => Conclusion.tell(run, "interrupted", { json, quiet })),
-        Effect.flatMap((outcome) => Effect.andThen(Conclusion.tell(run, outcome, { json, quiet }), Ended.end(outcome))),
+        Effect.onInterrupt(() => Conclusion.tell(run, "interrupted", { json, quiet, resume })),
+        Effect.flatMap((outcome) =>
+          Effect.andThen(Conclusion.tell(run, outcome, { json, quiet, resume }), Ended.end(outcome)),
+        ),
       ),
     )
   })

@@ -85,9 +85,14 @@ const outcomes: ReadonlyArray<Event.FileOutcome> = [
  *
  * **Details**
  *
- * Uploaded files have already been listed on standard output. Sending a stored file again would store it twice.
+ * Uploaded files have already been listed on standard output. Sending a stored file again would store it twice. `resume` is the
+ * command that continues an interrupted run.
  */
-export const tally = ({ counts, files, outcome }: Event.Summary, style: Style): ReadonlyArray<string> => {
+export const tally = (
+  { counts, files, outcome }: Event.Summary,
+  style: Style,
+  resume: string | undefined,
+): ReadonlyArray<string> => {
   if ((files.length < 2 && outcome !== "interrupted") || outcome === "queued") return []
   const said = outcomes.filter((name) => counts[name] > 0 || name === "uploaded")
   const text = said.map((name) => `${counts[name]} ${words[name]}`).join(", ")
@@ -95,7 +100,9 @@ export const tally = ({ counts, files, outcome }: Event.Summary, style: Style): 
   if (others.length === 0) return [`${style.good("holdfast:")} ${text}`]
   const advice =
     outcome === "interrupted"
-      ? "; run holdfast upload without files to continue"
+      ? resume === undefined
+        ? ""
+        : `; run ${resume} without files to continue`
       : counts.uploaded === 0
         ? ""
         : "; send only the files listed below again"

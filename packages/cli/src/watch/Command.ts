@@ -11,6 +11,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "node:path"
+import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
 import * as DurationFlag from "../upload/DurationFlag.ts"
 import * as Perform from "../upload/Perform.ts"
@@ -55,7 +56,8 @@ const handler = Effect.fnUntraced(function* (input: Input) {
     ? yield* DurationFlag.parse("quiet-time", input.quietTime.value)
     : WatchFolder.defaults.quietTime
   const { exclude, folder, include, json, parallel, quiet } = input
-  yield* Perform.perform({ paths: [], json, quiet, maxDuration: undefined }, (run, reports) =>
+  const resume = Remedy.uploadCommand(target.config.api)
+  yield* Perform.perform({ paths: [], json, quiet, maxDuration: undefined, resume }, (run, reports) =>
     Effect.gen(function* () {
       const watched = Path.resolve(folder)
       yield* run.emit({ type: "started", api: target.config.api, sandbox: null, files: [] })

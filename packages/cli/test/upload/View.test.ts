@@ -90,7 +90,7 @@ describe("Report", () => {
       const files = outcomes.map((one, index) => ({ ...file, path: `${index}.mov`, outcome: one }))
       const counts = { ...none }
       for (const one of outcomes) counts[one]++
-      return UploadView.tally({ ...summary, outcome, files, counts }, Style.plain)
+      return UploadView.tally({ ...summary, outcome, files, counts }, Style.plain, "holdfast upload")
     }
 
     it("reports how many files arrived, and lists the remaining files", () => {

@@ -1,9 +1,10 @@
 /**
- * The JSON Schemas of the output of `holdfast upload --json` and `holdfast doctor --json`.
+ * The JSON Schemas of the output of `holdfast upload --json`, `holdfast queue --json` and `holdfast doctor --json`.
  */
 import { Schema } from "effect"
 import * as Event from "holdfast/Event"
 import * as DoctorReport from "../../../cli/src/doctor/Report.ts"
+import * as QueueView from "../../../cli/src/queue/View.ts"
 
 const published = (title: string, description: string, value: Schema.Top): string => {
   const { schema, definitions } = Schema.toJsonSchemaDocument(value)
@@ -29,4 +30,11 @@ export const doctorSchema = published(
   "The document that holdfast doctor --json prints",
   "Later releases may add checks and properties; none is removed or renamed.",
   DoctorReport.Report,
+)
+
+/** The JSON Schema of the document of `queue`. */
+export const queueSchema = published(
+  "The document that holdfast queue --json prints",
+  "Later releases may add properties; none is removed or renamed.",
+  QueueView.Document,
 )

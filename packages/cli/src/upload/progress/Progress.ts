@@ -36,7 +36,9 @@ export const show = (run: UploadState, options: Options): Effect.Effect<void, ne
     if (options.quiet) return
     if (!output.stderr.canRedraw || (options.json && output.stdout.isTerminal)) {
       const line = Effect.flatMap(run.snapshot, (snapshot) =>
-        snapshot === undefined ? Effect.void : output.message(ProgressView.line(snapshot)),
+        snapshot === undefined || ProgressView.isIdle(snapshot)
+          ? Effect.void
+          : output.message(ProgressView.line(snapshot)),
       )
       yield* Effect.forkScoped(Effect.repeat(Effect.andThen(Effect.sleep(interval), line), Schedule.forever))
       return

@@ -91,8 +91,13 @@ export const block = (snapshot: Snapshot, columns: number, style: Style): Readon
   ]
 }
 
+/** Whether the run has nothing to send at the moment, as a watched folder between two files. */
+export const isIdle = ({ files, run, waiting }: Snapshot): boolean =>
+  files.length === 0 && run.finished === run.files && waiting === undefined
+
 /** The status of a run that is not waiting. */
 const idle = (files: ReadonlyArray<FileProgress>): string => {
+  if (files.length === 0) return "no file is being sent"
   const reasons = files.map(({ reading }) => awaited(reading))
   return reasons.every((reason) => reason !== undefined) ? (reasons[0] ?? "sending") : "sending"
 }

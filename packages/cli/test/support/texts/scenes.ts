@@ -9,14 +9,29 @@ import * as DoctorPower from "../../../src/doctor/checks/Power.ts"
 import * as Finding from "../../../src/doctor/Finding.ts"
 import * as DoctorView from "../../../src/doctor/View.ts"
 import * as Columns from "../../../src/terminal/Columns.ts"
+import * as QueueView from "../../../src/queue/View.ts"
 import * as Style from "../../../src/terminal/Style.ts"
 import * as ProgressView from "../../../src/upload/progress/ProgressView.ts"
 import * as UploadView from "../../../src/upload/View.ts"
 import * as Waiting from "../../../src/upload/progress/Waiting.ts"
+import type { UploadRecord } from "@holdfast/durable/UploadRecord"
+import { record } from "../uploadRecords.ts"
 import type { Place } from "./shown.ts"
 import * as Shown from "./shown.ts"
 
-const commands = ["upload", "pair", "status", "signout", "doctor", "explain", "policy", "sandbox", "help"]
+const commands = [
+  "upload",
+  "watch",
+  "queue",
+  "pair",
+  "status",
+  "signout",
+  "doctor",
+  "explain",
+  "policy",
+  "sandbox",
+  "help",
+]
 
 const help = (place: Place) =>
   Effect.forEach([["--help"], ...commands.map((name) => [name, "--help"])], (args) => Shown.command(place, args))
@@ -183,16 +198,45 @@ const summaries = () => {
       one({ ...file, outcome: "unverified", sha256: null, verified: false }),
     ),
     show("an empty file", one({ ...file, bytes: 0, chunks: 1 })),
-    show("several files, all of which arrived", UploadView.tally(batch("uploaded", [file, file]), Style.plain)),
-    show("several files, some of which arrived", UploadView.tally(batch("partial", [file, ...others]), Style.plain)),
+    show(
+      "several files, all of which arrived",
+      UploadView.tally(batch("uploaded", [file, file]), Style.plain, "holdfast upload"),
+    ),
+    show(
+      "several files, some of which arrived",
+      UploadView.tally(batch("partial", [file, ...others]), Style.plain, "holdfast upload"),
+    ),
     show(
       "several files, none of which arrived",
-      UploadView.tally(batch("failed", others.slice(0, 1).concat(others.slice(0, 1))), Style.plain),
+      UploadView.tally(batch("failed", others.slice(0, 1).concat(others.slice(0, 1))), Style.plain, "holdfast upload"),
     ),
-    show("a file that was interrupted", UploadView.tally(batch("interrupted", others.slice(2, 3)), Style.plain)),
-    show("several files, interrupted", UploadView.tally(batch("interrupted", [file, ...others.slice(2)]), Style.plain)),
+    show(
+      "a file that was interrupted",
+      UploadView.tally(batch("interrupted", others.slice(2, 3)), Style.plain, "holdfast upload"),
+    ),
+    show(
+      "several files, interrupted",
+      UploadView.tally(batch("interrupted", [file, ...others.slice(2)]), Style.plain, "holdfast upload"),
+    ),
     show("the end of a run", UploadView.journey(summary, Style.plain)),
     show("the end of a run without a fault", UploadView.journey({ ...summary, retries: 0, errors: {} }, Style.plain)),
+  ])
+}
+
+const queue = (place: Place) => {
+  const long = record({ state: "sending", confirmed: 2_100_000, path: `/media/${"long-name-".repeat(15)}.mov` })
+  const error = {
+    tag: "FileChanged",
+    message: "the file changed after it was added; run the command again",
+    exitCode: 7,
+  }
+  const records = [record(), long, record({ id: "90aa00000000", state: "failed", error })]
+  const show = (heading: string, rows: ReadonlyArray<UploadRecord>, paused: boolean) =>
+    Shown.scene(heading, Shown.plain(QueueView.lines(rows, paused, place.columns ?? 80, Style.plain)))
+  return Effect.succeed([
+    show("an empty queue", [], false),
+    show("a queue with a failed upload", records, false),
+    show("a paused queue", records.slice(0, 1), true),
   ])
 }
 
@@ -214,6 +258,7 @@ const doctor = ({ columns = 80 }: Place) => {
 
 /** The texts of a topic at a width. */
 export const topics: Readonly<Record<string, (place: Place) => Effect.Effect<ReadonlyArray<string>>>> = {
+  queue,
   help,
   doctor,
   explain,
