@@ -52,7 +52,7 @@ export const add = (
       if (record === undefined) return Effect.void
       const { error, id, state, wanted } = record
       run.update(index, { bytes: record.file.bytes })
-      if (state === "done") return Effect.sync(() => run.update(index, known(record)))
+      if (state === "done") return skip(run, index, record)
       // The queue has reported the lost response before, and does not report it again.
       if (state === "uncertain" && wanted === undefined && error !== undefined) return results.ended(index, error)
       indexes.set(id, index)
@@ -90,6 +90,15 @@ export const takeRest = (
     if (others.length === 0 || silent) return
     const count = Format.count(others.length, "file", "files")
     yield* output.message(`holdfast: continuing with ${count} that an earlier run left in the queue`)
+  })
+
+/** Leaves out a file whose content was uploaded before, and says so. */
+const skip = (run: UploadState, index: number, record: UploadRecord): Effect.Effect<void, never, Output> =>
+  Effect.gen(function* () {
+    const path = run.entries()[index]?.path ?? record.path
+    run.update(index, known(record))
+    yield* Output.use((output) => output.message(`holdfast: ${path} was uploaded before`))
+    yield* run.emit({ type: "file", path, outcome: "uploaded" })
   })
 
 /** The state of a file whose content was uploaded before. */
