@@ -45,6 +45,7 @@ const ownWords = [
   "holdfast/network/Remedy.pairCommand",
   "holdfast/network/Remedy.retryLater",
   "holdfast/network/Remedy.unreachable",
+  "holdfast/network/Remedy.uploadCommand",
   "holdfast/upload/files/Duplicates.find",
   "holdfast/upload/State.make",
   "holdfast/upload/files/Stored.asset",
