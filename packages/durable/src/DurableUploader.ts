@@ -21,7 +21,8 @@ export interface Options extends QueueOptions {
   readonly uploader?: Plain.Options | undefined
 }
 
-type Requirements = C2cClient | Connectivity | HttpClient | Journal
+/** What the uploader and the queue need: the client of the API, its gate, an HTTP client and a journal. */
+export type Requirements = C2cClient | Connectivity | HttpClient | Journal
 
 /** The uploader and the queue with the default policies. */
 export const layer: Layer.Layer<Plain.Uploader | Origins | Queue, never, Requirements> = Layer.suspend(() =>

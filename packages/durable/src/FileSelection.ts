@@ -28,10 +28,8 @@ const isOrdinary = (name: string): boolean =>
 
 export const nameOf = (relative: string): string => relative.slice(relative.lastIndexOf("/") + 1)
 
-type Test = (relative: string) => boolean
-
 /** Compiles a pattern. A pattern without `/` is compared with the name alone, in every folder. */
-export const compile = (pattern: string): Test => {
+export const compile = (pattern: string): ((relative: string) => boolean) => {
   const glob = Glob.make(pattern.replace(/^\/+/, ""), { dot: true })
   return pattern.includes("/")
     ? (relative) => Glob.match(glob, relative)

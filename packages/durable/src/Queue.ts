@@ -14,7 +14,7 @@ import type { Journal } from "./Journal.ts"
 import type { JournalError } from "./JournalError.ts"
 import type { UploadRecord } from "./UploadRecord.ts"
 
-export type { AddError, AddRequest, DrainOptions, FailedUpload, QueueEvent } from "./internal/queue/types.ts"
+export type { AddError, AddRequest, Describe, DrainOptions, FailedUpload, QueueEvent } from "./internal/queue/types.ts"
 
 /**
  * The default of the greatest number of parts in flight, across all files: 16. The queue uses fewer parts while the storage or

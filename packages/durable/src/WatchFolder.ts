@@ -35,13 +35,14 @@ import * as Names from "./internal/watch/names.ts"
 import type { Tree } from "./internal/watch/scan.ts"
 import * as Selection from "./FileSelection.ts"
 import * as Sidecars from "./internal/watch/sidecars.ts"
+import type { SidecarRule } from "./internal/watch/sidecars.ts"
 import * as Skips from "./internal/watch/skips.ts"
 import * as Tracker from "./internal/watch/tracker.ts"
 import { WatchFiles } from "./internal/watch/watchFiles.ts"
 import * as Watchers from "./internal/watch/watchers.ts"
 
 export type { SkipReason, WatchedFile, WatchEvent }
-export type SidecarRule = Sidecars.SidecarRule
+export type { SidecarRule }
 
 export interface Options {
   /**

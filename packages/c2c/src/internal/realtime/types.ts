@@ -10,14 +10,11 @@ import type { UploadReceipt, UploadRequest } from "../upload/types.ts"
 /** The errors with which the upload of a recording can fail. */
 export type RealtimeError = UploadError | RecordingRewritten
 
-/** The options that have the same meaning as in the request for a complete file. */
-type Shared = Pick<
+/** A recording to upload while it is recorded. The inherited options have the same meaning as for a complete file. */
+export interface RealtimeRequest extends Pick<
   UploadRequest,
   "channel" | "parallel" | "onUncertainCreation" | "onUnverified" | "onStorageOutage" | "session" | "limits"
->
-
-/** A recording to upload while it is recorded. */
-export interface RealtimeRequest extends Shared {
+> {
   readonly path: string
   /**
    * Completes when the recording has ended: the recorder has written its last byte. The final part is sent after that. If the
