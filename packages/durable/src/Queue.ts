@@ -53,8 +53,8 @@ export class Queue extends Context.Service<
      *
      * Returns the upload of each file, in the order of the files. A file that is already in the queue is not added again: the
      * same path, name, type and channel, with the same version of the file or before the upload has begun. Such an upload
-     * continues, also if it failed. If its creation is uncertain, it continues only with `createAgain`. With `skipUploaded`,
-     * an upload that is returned may be `done`.
+     * continues, also if it failed. If its creation is uncertain, it continues only with `createAgain`. An upload that
+     * is returned may be `done`: with `skipUploaded`, or if the run that uploaded the file was killed or interrupted.
      */
     readonly add: (files: ReadonlyArray<AddRequest>) => Effect.Effect<ReadonlyArray<UploadRecord>, AddError>
     readonly list: Effect.Effect<ReadonlyArray<UploadRecord>, JournalError>

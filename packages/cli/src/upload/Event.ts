@@ -52,7 +52,10 @@ export const File = Schema.Struct({
   resumed: Schema.Boolean,
   /** The bytes of chunks that the earlier run had begun to send and that this run sent again. */
   resentBytes: Schema.Int,
-  /** Whether the content of the file was uploaded before this run (--skip-uploaded). */
+  /**
+   * Whether the file was uploaded before this run: its content with `--skip-uploaded`, or the file itself by a run that was
+   * killed or interrupted.
+   */
   alreadyUploaded: Schema.optionalKey(Schema.Boolean),
   assetId: Schema.optionalKey(Schema.String),
   error: Schema.optionalKey(fileError),

@@ -48,6 +48,42 @@ describe("the owner of the queue", () => {
     }),
   )
 
+  it.effect(
+    "leaves an upload unreported if the owner that finished it was interrupted, until an owner reaches its end",
+    () =>
+      Effect.gen(function* () {
+        const directory = yield* Journals.folder
+        const done = (journal: Journal["Service"], path: string) =>
+          Effect.gen(function* () {
+            const [added] = yield* journal.add([Journals.upload(path)])
+            const id = added?.id ?? ""
+            const { write } = yield* journal.own
+            yield* write({ _tag: "Creating", id, file: Journals.file })
+            yield* write({ _tag: "Created", id, asset: Journals.asset(id), chunks: 2, chunkSize: 50 })
+            yield* write({ _tag: "Done", id })
+            return id
+          })
+        yield* Journals.using(directory, (journal) =>
+          Effect.gen(function* () {
+            yield* Effect.scoped(done(journal, "/reported"))
+            assert.strictEqual((yield* journal.unreported).size, 0)
+            let interrupted = ""
+            yield* Effect.exit(
+              Effect.scoped(
+                Effect.andThen(
+                  Effect.tap(done(journal, "/interrupted"), (id) => Effect.sync(() => (interrupted = id))),
+                  Effect.interrupt,
+                ),
+              ),
+            )
+            assert.deepStrictEqual([...(yield* journal.unreported)], [interrupted])
+            yield* Effect.scoped(journal.own)
+            assert.strictEqual((yield* journal.unreported).size, 0)
+          }),
+        )
+      }),
+  )
+
   it.effect("counts a crash for each upload that made no progress", () =>
     Effect.gen(function* () {
       const directory = yield* Journals.folder

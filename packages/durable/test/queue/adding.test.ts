@@ -128,6 +128,26 @@ describe("Queue.add", () => {
   )
 })
 
+describe("Queue.add after a run that was killed", () => {
+  it.effect("returns the finished upload of the same file, and adds the file again once a run has reported it", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      const [file] = yield* files(1000)
+      const path = file?.path ?? ""
+      const one = process(memory, storage(), api(4))
+      yield* one.add([path])
+      yield* drive(one.drain())
+      const again = () => one.run((queue) => queue.add([{ path }]))
+      memory.unreported.add("u1")
+      const [same] = yield* again()
+      assert.deepInclude(same, { id: "u1", state: "done" })
+      memory.unreported.clear()
+      const [added] = yield* again()
+      assert.deepInclude(added, { id: "u2", state: "queued" })
+    }),
+  )
+})
+
 describe("skipUploaded", () => {
   const done = (memory: MemoryJournal.Memory, paths: ReadonlyArray<string>) =>
     Effect.gen(function* () {

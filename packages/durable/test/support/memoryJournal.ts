@@ -19,6 +19,8 @@ const path = "/memory/journal.db"
 const verdict = Verdict.never({ change: "human" })
 
 export interface Memory {
+  /** The uploads that are done and that a killed or interrupted owner may not have reported. */
+  readonly unreported: Set<string>
   readonly layer: Layer.Layer<Journal>
   readonly rows: Map<string, Stored>
   /** The changes that were written, in order. */
@@ -240,6 +242,7 @@ export const make = (): Memory => {
       }),
     changes: Stream.fromPubSub(changed),
     own,
+    unreported: Effect.sync(() => new Set(memory.unreported)),
     claim: Effect.void,
   })
 
@@ -250,6 +253,7 @@ export const make = (): Memory => {
     events,
     row: (id) => stored(id).row,
     hook: () => Effect.void,
+    unreported: new Set(),
     reading: Effect.void,
     fence: () => {
       owner = ++epoch

@@ -177,8 +177,8 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
 
     const takeOver = Effect.gen(function* () {
       yield* place.exclusive
-      const epoch = yield* Effect.acquireRelease(beginEpoch, (mine) =>
-        Effect.ignore(writing((run) => Own.release(run, mine))).pipe(
+      const epoch = yield* Effect.acquireRelease(beginEpoch, (mine, exit) =>
+        Effect.ignore(writing((run) => Own.release(run, mine, Exit.isSuccess(exit)))).pipe(
           Effect.andThen(remember),
           // The WAL still contains upload URLs that were deleted from the tables.
           Effect.andThen(Effect.ignore(access.read((run) => Tables.emptyLog(run, access.dialect)))),
@@ -238,6 +238,7 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       clean,
       changes: Stream.merge(Stream.fromPubSub(changed), polled),
       own: owned,
+      unreported: reading(Own.unreported),
       claim: writing(place.placement.claim),
     }
   })

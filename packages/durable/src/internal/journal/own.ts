@@ -26,13 +26,33 @@ export const begin = (run: Run, atLeast: number): Effect.Effect<number, SqlError
     return epoch
   })
 
-/** Records that the owner ended in an orderly way, so that its uploads count no crash. */
-export const release = (run: Run, epoch: number): Effect.Effect<void, SqlError | Tables.RowDamaged> =>
-  Effect.flatMap(Tables.lease(run, "queue"), (lease) =>
-    lease?.epoch === epoch
-      ? Tables.putLease(run, "queue", { ...lease, batch: lease.batch + 1, released: true })
-      : Effect.void,
-  )
+/**
+ * Records that the owner ended in an orderly way, so that its uploads count no crash. `completed` tells whether the owner
+ * reached its end, and therefore reported what it did, or was interrupted.
+ */
+export const release = (
+  run: Run,
+  epoch: number,
+  completed: boolean,
+): Effect.Effect<void, SqlError | Tables.RowDamaged> =>
+  Effect.gen(function* () {
+    const lease = yield* Tables.lease(run, "queue")
+    if (lease?.epoch !== epoch) return
+    yield* Tables.putLease(run, "queue", { ...lease, batch: lease.batch + 1, released: true })
+    if (completed) yield* Tables.putMeta(run, completedEpoch, String(epoch))
+  })
+
+/** The name under which the epoch of the last owner that reached its end is stored. */
+const completedEpoch = "completed"
+
+/** Returns the uploads that are done since the last owner that reached its end. */
+export const unreported = (run: Run): Effect.Effect<ReadonlySet<string>, SqlError | Tables.RowDamaged> =>
+  Effect.gen(function* () {
+    const completed = Number((yield* Tables.meta(run, completedEpoch)) ?? 0)
+    const entries = yield* Tables.uploads(run)
+    const done = entries.filter(({ begunEpoch, record }) => record.state === "done" && begunEpoch > completed)
+    return new Set(done.map(({ record }) => record.id))
+  })
 
 /** Returns an upload as the next owner finds it. */
 const resume = ({ begunEpoch, progressEpoch, record }: UploadEntry, crashed: boolean): UploadRecord => {

@@ -89,6 +89,11 @@ export interface JournalService {
    * become `queued`. Uploads that the earlier owner had begun, without progress, count one crash.
    */
   readonly own: Effect.Effect<Owner, JournalError, Scope.Scope>
+  /**
+   * The uploads that are done although the owner that sent them was killed or interrupted, so that the program may not have
+   * reported them.
+   */
+  readonly unreported: Effect.Effect<ReadonlySet<string>, JournalError>
   /** States that this machine may continue a journal that was moved or rolled back. */
   readonly claim: Effect.Effect<void, JournalError>
 }

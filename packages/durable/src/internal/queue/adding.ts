@@ -63,15 +63,34 @@ const check = (
   journal: Journal["Service"],
   records: ReadonlyArray<UploadRecord>,
   groups: ReturnType<typeof groupByPath>,
+  unreported: Effect.Effect<ReadonlySet<string>, JournalError>,
   { createAgain = false, path, priority, skipUploaded, ...rest }: AddRequest,
 ): Effect.Effect<Checked, AddError> =>
   Effect.gen(function* () {
     const absolute = Path.resolve(path)
     const file = yield* Effect.retry(LocalFile.open(absolute), Retry.policy())
     const upload: NewUpload = { ...rest, path: absolute, file: file.version, priority, createAgain }
-    const compares = skipUploaded === true && sameIn(groups, upload) === undefined
-    return { upload, done: compares ? yield* SameContent.find(journal, records, file) : undefined }
+    if (sameIn(groups, upload) !== undefined) return { upload, done: undefined }
+    const candidates = skipUploaded === true ? records : finished(groups, upload, yield* unreported)
+    return { upload, done: candidates.length === 0 ? undefined : yield* SameContent.find(journal, candidates, file) }
   }).pipe(Effect.scoped)
+
+/**
+ * Returns the uploads of the same version of a file that are done although the run that sent them was stopped. The caller of
+ * that run repeats its request, and must not upload the file twice.
+ */
+const finished = (
+  groups: ReturnType<typeof groupByPath>,
+  added: NewUpload,
+  unreported: ReadonlySet<string>,
+): ReadonlyArray<UploadRecord> =>
+  (groups.get(added.path) ?? []).filter(
+    (record) =>
+      record.state === "done" &&
+      unreported.has(record.id) &&
+      isSameTarget(record, added) &&
+      isSameVersion(record.file, added.file),
+  )
 
 /**
  * Adds files in one transaction, after opening and checking each file.
@@ -80,7 +99,8 @@ const check = (
  *
  * A file that is already in the queue and not done is not added twice. Its upload continues, also if it failed. An upload
  * whose creation is uncertain continues only with `createAgain`. Returns the upload of each request, in the order of the
- * requests; with `skipUploaded`, this may be an upload that is done.
+ * requests. An upload that is done is returned for a file with the same content: with `skipUploaded`, or if the run that
+ * uploaded this version of the file was killed or interrupted.
  */
 export const add = (
   { adding, journal }: Pick<Services, "adding" | "journal">,
@@ -90,7 +110,8 @@ export const add = (
     if (requests.length === 0) return []
     const records = yield* journal.list
     const groups = groupByPath(records)
-    const checked = yield* Effect.forEach(requests, (request) => check(journal, records, groups, request))
+    const unreported = yield* Effect.cached(journal.unreported)
+    const checked = yield* Effect.forEach(requests, (request) => check(journal, records, groups, unreported, request))
     // Two callers that add the same file must not both find that the file is not in the queue.
     return yield* adding.withPermit(addChecked(journal, checked))
   })
