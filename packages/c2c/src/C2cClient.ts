@@ -107,8 +107,8 @@ export class C2cClient extends Context.Service<
       CallError | AssetRequest.PlanRefused | UploadUrls.UploadUrlRefused
     >
     /**
-     * The time at which the API last heard from the device, in monotonic milliseconds: a request was sent or completed, or
-     * `seen` ran. `-Infinity` before the first request.
+     * The time at which the API last heard from the device, in monotonic milliseconds: the last time that a request was sent
+     * or completed, or that `seen` ran. `-Infinity` before the first request.
      */
     readonly lastCallAt: Effect.Effect<number>
     /** Records that the API has heard from the device outside of these calls, for example on its socket. */

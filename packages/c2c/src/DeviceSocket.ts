@@ -1,5 +1,5 @@
 /**
- * Keeps a socket to Frame.io open, which shows the device online and tells the device when a person pauses it.
+ * Keeps a socket to Frame.io open, which shows the device as online and notifies the device when a user pauses it.
  */
 import { Authorization } from "@holdfast/core/Authorization"
 import * as Backoff from "@holdfast/core/Backoff"
@@ -38,27 +38,27 @@ export { DeviceSocketLost } from "./internal/socket/lost.ts"
  * **When to use**
  *
  * Provide this service if Frame.io has enabled sockets for the device model. Uploads of a program that provides it wait while
- * a person has paused the device, instead of failing with `ChannelPaused`.
+ * a user has paused the device, instead of failing with `ChannelPaused`.
  *
  * **Details**
  *
- * The socket joins the topic of the device and sends a heartbeat every 15 s. A connection on which nothing arrives for 60 s is
- * lost. Each connection waits at both gates. Connections are separated by the waits of `Backoff.standard`, which start again
- * after a connection that lasted 60 s. If a new token replaces the token of a connection, a new connection replaces the
- * connection within 15 s. While a connection is joined, `Heartbeat` sends nothing.
+ * The socket joins the topic of the device and sends a heartbeat every 15 s. A connection on which nothing arrives for 60 s
+ * is lost. Each connection waits at both gates. Reconnects use the delays of `Backoff.standard`, which start over after a
+ * connection that lasted 60 s. If the token of a connection is replaced, a new connection takes over within 15 s. While a
+ * connection is joined, `Heartbeat` sends nothing.
  *
  * A proxy can block WebSocket connections while the API responds, so a failed connection does not close a gate. Instead, the
  * client calls `GET /v2/devices/me` before the next attempt, and then at most once a minute. If the API does not respond, this
  * call closes the connectivity gate as every other call does. If the API rejects the token, the token is refreshed. The
  * response also states whether the device is paused.
  *
- * A pause ends with a report on the socket or with a response of the API. The form of the report is not documented. Therefore,
- * the client calls `GET /v2/devices/me` after a report that it cannot read, and once a minute during a pause.
+ * A pause ends with a report on the socket or with a response from the API. The form of the report is not documented.
+ * Therefore, the client calls `GET /v2/devices/me` after a report that it cannot read, and once a minute during a pause.
  *
  * **Gotchas**
  *
- * The `WebSocketConstructor` must accept headers, as the one of `@effect/platform-node/NodeSocket` does. That of a browser does
- * not. The token is in the query of the address, so a proxy that decrypts TLS can log it.
+ * The `WebSocketConstructor` must accept headers, as the constructor of `@effect/platform-node/NodeSocket` does. A browser's
+ * constructor does not. The token is in the query string of the URL, so a proxy that decrypts TLS can log it.
  */
 export class DeviceSocket extends Context.Service<
   DeviceSocket,
@@ -76,8 +76,8 @@ export class DeviceSocket extends Context.Service<
     readonly failure: SubscriptionRef.SubscriptionRef<DeviceSocketLost | CallError | undefined>
     /**
      * Waits until the device is not paused. Before the API has responded for the first time, waits for its response, but at
-     * most about 30 s while the API can be reached. Returns if the API cannot be asked, so that an old report does not hold
-     * the caller.
+     * most about 30 s while the API can be reached. Returns if the API cannot be reached, so that an outdated report does not
+     * hold the caller.
      */
     readonly awaitNotPaused: Effect.Effect<void>
   }
@@ -116,7 +116,7 @@ const make = Effect.gen(function* () {
   let device: Known | undefined
   /** When the API last described the device, in monotonic milliseconds. */
   let askedAt = Number.NEGATIVE_INFINITY
-  /** How many attempts in a row have failed without a join. */
+  /** The number of consecutive attempts that failed to join. */
   let failures = 0
   let failedJoins = 0
   let joinedAt: number | undefined
@@ -138,7 +138,7 @@ const make = Effect.gen(function* () {
       })
     })
 
-  /** Whether the API is asked before a connection is attempted: after a first failure, and then once a minute. */
+  /** Whether to call the API before the next connection attempt: after a first failure, and then once a minute. */
   const isDoubtful = Effect.map(
     Monotonic.millis,
     (now) => failures === 1 || (failures > 1 && now - askedAt >= Duration.toMillis(Heartbeat.quiet)),
@@ -247,8 +247,8 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * The ids with which the topic may be named. The documentation does not say which of the two ids is meant, so a join that
- * fails is followed by an attempt with the other one.
+ * The ids that may name the topic. The documentation does not say which of the two ids is meant, so a join that fails is
+ * followed by an attempt with the other one.
  */
 const idsOf = ({ deviceId, id }: Device): ReadonlyArray<string> =>
   typeof deviceId === "string" && deviceId !== "" && deviceId !== id ? [deviceId, id] : [id]

@@ -27,7 +27,7 @@ export const dueAt = (beatAt: number, failed: boolean, lastCallAt: number): numb
 
 /**
  * Sends a heartbeat every 120 s until the layer's scope closes, but not within 60 s of another call or of a reply on the
- * socket of the device.
+ * device socket.
  *
  * **Details**
  *

@@ -14,9 +14,9 @@ import * as LocalFileError from "./LocalFileError.ts"
  *
  * **Details**
  *
- * The modification time is in nanoseconds since the epoch, as a decimal number, and so is the inode. The device is not
- * included, because its number may differ after a restart. The change time is not included, because renaming a file or
- * copying its owner changes it.
+ * The modification time, in nanoseconds since the epoch, and the inode are decimal strings. The device is not included,
+ * because its number may differ after a restart. The change time is not included, because renaming a file or changing its
+ * owner changes it.
  */
 export interface FileVersion {
   readonly bytes: number

@@ -9,9 +9,9 @@
  * socket cannot be observed, the bytes of a chunk count as sent when the response to the chunk arrives. `ChunkFailed.bytes`
  * is the number of bytes that this attempt had reported as sent. Subtract this number from the count of sent bytes so that no
  * byte is counted twice. After `Recreated`, the counts of sent and confirmed bytes and of confirmed chunks start again at
- * zero. `Resumed` takes the place of `AssetCreated` if the upload continues the upload of an earlier process: the confirmed
- * chunks and bytes are those of that process. `ClockSkewed` means that this machine's clock differs from the server's clock. `aheadMillis` is negative if this
- * machine's clock is behind. The `Progress` module counts bytes and chunks by these rules.
+ * zero. `Resumed` takes the place of `AssetCreated` if the upload resumes that of an earlier process: the confirmed chunks
+ * and bytes are those of that process. `ClockSkewed` means that this machine's clock differs from the server's clock.
+ * `aheadMillis` is negative if this machine's clock is behind. The `Progress` module counts bytes and chunks by these rules.
  */
 import type { UploadError } from "./UploadError.ts"
 

@@ -30,7 +30,7 @@ export class StepNotRecorded extends Schema.TaggedError<StepNotRecorded>()("Step
 }
 
 /**
- * A queue that records uploads ended this one: a person canceled it, another process could not upload the file, or the process
+ * The queue that records this upload ended it: a user canceled it, another process could not upload the file, or the process
  * stopped too often during the upload. `reason` states which, and `action` states the remedy.
  */
 export class EndedByQueue extends Schema.TaggedError<EndedByQueue>()("EndedByQueue", {

@@ -46,7 +46,7 @@ describe("DeviceSocket", () => {
     }),
   )
 
-  it.effect("shows a pause and the end of a pause, and holds callers of awaitNotPaused meanwhile", () =>
+  it.effect("reports a pause and its end, and holds callers of awaitNotPaused in between", () =>
     Effect.gen(function* () {
       const [api, server] = [Api.make(() => undefined), Fake.make()]
       yield* Effect.gen(function* () {
@@ -107,7 +107,7 @@ describe("DeviceSocket", () => {
     }),
   )
 
-  it.effect("prefers a report on the socket to the response to an earlier question", () =>
+  it.effect("prefers a report on the socket to the response to an earlier request", () =>
     Effect.gen(function* () {
       // The third call is answered only after a retry, 0.5 s later.
       const api = Api.make((route, n) => (route === me ? (n === 2 ? "reset" : device("online")) : undefined))
@@ -142,7 +142,7 @@ describe("DeviceSocket", () => {
     }),
   )
 
-  it.effect("asks the API, at most once in 15 s, after reports that it cannot read", () =>
+  it.effect("calls the API at most once in 15 s after reports that it cannot read", () =>
     Effect.gen(function* () {
       const api = Api.make((route, n) => (route === me ? device(n < 3 ? "online" : "paused") : undefined))
       const server = Fake.make()
@@ -157,23 +157,25 @@ describe("DeviceSocket", () => {
     }),
   )
 
-  it.effect("asks the API once a minute during a pause, in case the report of its end cannot be recognized", () =>
-    Effect.gen(function* () {
-      const api = Api.make((route, _, { at }) =>
-        route === me ? device(at < 150_000 ? "paused" : "online") : undefined,
-      )
-      const server = Fake.make()
-      yield* Effect.gen(function* () {
-        yield* Api.advance("100 seconds")
-        server.last().receive({ topic, event: "device_resumed", payload: {} })
-        yield* Api.advance("40 seconds")
-        assert.strictEqual(yield* status, "paused")
-        yield* Api.advance("60 seconds")
-        assert.strictEqual(yield* status, "online")
-        yield* Api.advance("5 minutes")
-      }).pipe(Effect.provide(layer(api, server)))
-      assert.deepStrictEqual(api.times(me), [0, 0, 75, 150])
-    }),
+  it.effect(
+    "calls the API once a minute during a pause, in case it cannot recognize the report of the pause's end",
+    () =>
+      Effect.gen(function* () {
+        const api = Api.make((route, _, { at }) =>
+          route === me ? device(at < 150_000 ? "paused" : "online") : undefined,
+        )
+        const server = Fake.make()
+        yield* Effect.gen(function* () {
+          yield* Api.advance("100 seconds")
+          server.last().receive({ topic, event: "device_resumed", payload: {} })
+          yield* Api.advance("40 seconds")
+          assert.strictEqual(yield* status, "paused")
+          yield* Api.advance("60 seconds")
+          assert.strictEqual(yield* status, "online")
+          yield* Api.advance("5 minutes")
+        }).pipe(Effect.provide(layer(api, server)))
+        assert.deepStrictEqual(api.times(me), [0, 0, 75, 150])
+      }),
   )
 
   it.effect("treats 60 s without any frame as a lost connection and connects again", () =>
@@ -276,7 +278,7 @@ describe("DeviceSocket", () => {
     }),
   )
 
-  it.effect("does not hold a creation because of an old pause if the API cannot be asked", () =>
+  it.effect("does not hold a creation because of an outdated pause if the API cannot be reached", () =>
     Effect.gen(function* () {
       const api = Api.make((route, n) =>
         route === me ? (n < 2 ? device("paused") : Api.detailed(422, "Invalid Argument")) : undefined,
@@ -325,7 +327,7 @@ describe("DeviceSocket", () => {
     }),
   )
 
-  it.effect("sends no REST heartbeat while the socket is open, and sends them again after the connection is lost", () =>
+  it.effect("sends no REST heartbeat while the socket is open, and resumes after the connection is lost", () =>
     Effect.gen(function* () {
       const [api, server] = [Api.make(() => undefined), Fake.make((n) => (n === 0 ? Fake.calm : Fake.refusing))]
       yield* Effect.gen(function* () {
@@ -342,7 +344,7 @@ describe("DeviceSocket", () => {
     }),
   )
 
-  it.effect("starts its waits again only after a connection that lasted 60 s", () =>
+  it.effect("restarts its backoff only after a connection that lasted 60 s", () =>
     Effect.gen(function* () {
       const shut: Fake.Script = {
         ...Fake.calm,

@@ -19,11 +19,11 @@ import * as RoundRobin from "./internal/queue/roundRobin.ts"
 
 export type { LocalMinute, Slot, Timetable } from "./internal/bandwidth/timetable.ts"
 
-/** The text of a limit or a timetable cannot be read. */
+/** The text of a limit or a timetable is invalid. */
 export class BandwidthInvalid extends Schema.TaggedError<BandwidthInvalid>()("BandwidthInvalid", {
   verdict: VerdictSchema,
   given: Schema.String,
-  /** The requirement, and then the value. */
+  /** The requirement, followed by the given value. */
   reason: Schema.String,
   action: Schema.String,
 }) {
@@ -36,12 +36,12 @@ export class BandwidthInvalid extends Schema.TaggedError<BandwidthInvalid>()("Ba
 export const unlimited: Timetables.Timetable = Timetables.constant(Rate.unlimited)
 
 /**
- * Reads a limit, or a timetable in the syntax of rclone's `--bwlimit`.
+ * Parses a limit, or a timetable in the syntax of rclone's `--bwlimit`.
  *
  * **Details**
  *
  * A limit is a number with a unit: `512k`, `10M` or `1.5G` for bytes, `20Mbit/s` for bits, or `off`. `20M` means 20 MiB/s,
- * which is 20 971 520 bytes per second. `20Mbit/s` means 2 500 000 bytes per second. A number without a unit counts KiB/s.
+ * which is 20 971 520 bytes per second. `20Mbit/s` means 2 500 000 bytes per second. A number without a unit is in KiB/s.
  *
  * A timetable is a list of times with limits, such as `08:00,512k 12:00,10M 18:00,30M 23:00,off`. A time may have a weekday,
  * as in `Mon-00:00,512 Fri-23:59,10M Sat-10:00,1M Sun-20:20,off`. A time without a weekday applies to every day. Each limit
@@ -90,10 +90,10 @@ interface Waiter {
  *
  * **Details**
  *
- * `pace` waits until some bytes may be sent and returns how many: at least 1, at most the given number, and at most the bytes
- * of 50 ms (but not fewer than 256). Callers wait in turn by `key`, so each key receives the same share. Over any 5 s, the
- * bytes differ from the limit by less than 5 %. A new timetable, the next limit of a timetable and a change of the wall clock
- * or the time zone's offset apply within a quarter of a second.
+ * `pace` waits until some bytes may be sent and returns how many: at least 1, at most the given number, and at most as many
+ * bytes as the limit allows in 50 ms (but this cap is at least 256). Callers take turns by `key`, so each key receives the
+ * same share. Over any 5 s, the number of bytes sent differs from the limit by less than 5 %. A new timetable, the next limit
+ * of a timetable and a change of the wall clock or the time zone's offset apply within a quarter of a second.
  *
  * **Gotchas**
  *
@@ -105,7 +105,7 @@ export class Bandwidth extends Context.Service<
   {
     /** The timetable. Set it to change the limit at run time. */
     readonly timetable: SubscriptionRef.SubscriptionRef<Timetables.Timetable>
-    /** The present limit in bytes per second; `Infinity` without a limit. */
+    /** The current limit in bytes per second; `Infinity` without a limit. */
     readonly limit: Effect.Effect<number>
     readonly pace: (bytes: number, key?: string) => Effect.Effect<number>
     /** Whether the limit has held a caller within the last second. */
@@ -117,7 +117,7 @@ export class Bandwidth extends Context.Service<
     Layer.effect(Bandwidth, make(timetable))
 }
 
-/** Creates a limiter. Its timer belongs to the scope. */
+/** Creates a limiter. Its timer runs in the scope. */
 export const make = Effect.fnUntraced(function* (
   initial: Timetables.Timetable = unlimited,
 ): Effect.fn.Return<Bandwidth["Service"], never, Scope.Scope> {
@@ -140,7 +140,10 @@ export const make = Effect.fnUntraced(function* (
     return known.rate
   }
 
-  /** Serves waiters while the bucket has tokens. Returns after how many milliseconds to continue, if any waiter is left. */
+  /**
+   * Serves waiters while the bucket has tokens. Returns the number of milliseconds after which to continue, if any waiter is
+   * left.
+   */
   const serve = (now: number): number | undefined => {
     bucket.advance(rateAt(now), now)
     for (;;) {

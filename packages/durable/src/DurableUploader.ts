@@ -1,5 +1,5 @@
 /**
- * An uploader with the interface of the plain one, whose uploads survive the process.
+ * Provides an uploader with the interface of the plain one, whose uploads survive the end of the process.
  */
 import type { C2cClient } from "@holdfast/c2c/C2cClient"
 import * as Plain from "@holdfast/c2c/Uploader"
@@ -30,7 +30,7 @@ export const layer: Layer.Layer<Plain.Uploader | Origins | Queue, never, Require
 )
 
 /**
- * Provides `Uploader` and `Queue` over one journal.
+ * Provides `Uploader` and `Queue` on top of one journal.
  *
  * **Details**
  *
@@ -39,8 +39,8 @@ export const layer: Layer.Layer<Plain.Uploader | Origins | Queue, never, Require
  * the queue, that process uploads the file, and `upload` waits for it. If `upload` is interrupted, the upload stays in the
  * queue.
  *
- * `upload` fails with `StepNotRecorded` if the journal cannot be used, and with `EndedByQueue` if a person canceled the
- * upload or another process could not upload the file. Without `onStorageOutage`, an unavailable storage is waited for.
+ * `upload` fails with `StepNotRecorded` if the journal cannot be used, and with `EndedByQueue` if a user canceled the upload
+ * or another process could not upload the file. Without `onStorageOutage`, uploads wait for an unavailable storage.
  *
  * **Gotchas**
  *

@@ -41,9 +41,9 @@ export const compile = (pattern: string): ((relative: string) => boolean) => {
  *
  * **Details**
  *
- * A file is emitted if a pattern of `include` matches it, or there is none, and no pattern of `exclude` matches it. A pattern of
- * `exclude` that matches a folder, or all names in it (`proxies/**`), excludes the whole folder. Patterns of `include` are
- * compared with files only, so every folder is entered.
+ * A file is emitted if `include` has no patterns or one of them matches the file, and no pattern of `exclude` matches it. A
+ * pattern of `exclude` that matches a folder, or all names in it (`proxies/**`), excludes the whole folder. Patterns of
+ * `include` are compared with files only, so every folder is entered.
  */
 export const make = ({ exclude, include, ordinaryOnly }: SelectionOptions): Selection => {
   const included = include.map(compile)

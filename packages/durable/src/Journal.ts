@@ -18,8 +18,9 @@ export class Journal extends Context.Service<Journal, JournalService>()("@holdfa
    * **Details**
    *
    * The folder is created with mode 0700 if it is missing. The journal contains upload URLs, so a folder that other users can
-   * access is rejected. A network share is rejected because its locks and syncs are not reliable. `marks` is the folder for what
-   * must survive if an older copy of the journal is put back. The default is `holdfast/journals` in the user's cache.
+   * access is rejected. A network share is rejected because its locks and syncs are not reliable. `marks` is the folder for
+   * state that must survive if an older copy of the journal is restored. The default is the `holdfast/journals` folder in the
+   * user's cache directory.
    */
   static readonly layer = (options: {
     readonly directory: string

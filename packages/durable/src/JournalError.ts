@@ -5,11 +5,11 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
 
 /**
- * The fields that all errors of the journal have.
+ * The fields that all journal errors share.
  *
  * **Details**
  *
- * `detail` describes the problem, and `action` describes the remedy. Neither quotes an upload URL.
+ * `detail` describes the problem, and `action` describes the remedy. Neither field quotes an upload URL.
  */
 const fields = {
   verdict: VerdictSchema,
@@ -47,7 +47,7 @@ export class JournalTooNew extends Schema.TaggedError<JournalTooNew>()("JournalT
   }
 }
 
-/** Another process works through the queue. */
+/** Another process is working through the queue. */
 export class JournalOwned extends Schema.TaggedError<JournalOwned>()("JournalOwned", fields) {
   override get message() {
     return `Another process is working through the queue ${this.path}: ${this.detail}`
@@ -61,14 +61,14 @@ export class JournalFenced extends Schema.TaggedError<JournalFenced>()("JournalF
   }
 }
 
-/** The journal was copied from another machine, or an older copy of the journal was put back. */
+/** The journal was copied from another machine, or an older copy of the journal was restored. */
 export class JournalMisplaced extends Schema.TaggedError<JournalMisplaced>()("JournalMisplaced", {
   ...fields,
   /** `moved`: another machine wrote the journal. `rolled-back`: the journal is older than the last known state. */
   reason: Schema.Literals(["moved", "rolled-back"]),
 }) {
   override get message() {
-    return `The journal ${this.path} is not the last one of this machine: ${this.detail}`
+    return `The journal ${this.path} is not the latest one of this machine: ${this.detail}`
   }
 }
 

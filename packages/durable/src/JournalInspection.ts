@@ -25,13 +25,13 @@ export interface JournalInspection {
   readonly damage: string | undefined
   /** The number of parts whose records are damaged. These parts are sent again. */
   readonly damagedParts: number
-  /** The number of uploads in each state. States without an upload are absent. */
+  /** The number of uploads in each state. States that no upload has are omitted. */
   readonly states: { readonly [State in UploadState]?: number }
   /** The file whose lock the owner of the queue holds. */
   readonly ownerFile: string
   /**
-   * When the last owner took the queue, in epoch milliseconds, or `undefined` if that owner has ended in an orderly way. A
-   * killed owner leaves this value too, so it does not prove that an owner is running.
+   * When the last owner took over the queue, in epoch milliseconds, or `undefined` if that owner shut down cleanly. A killed
+   * owner leaves this value too, so it does not prove that an owner is running.
    */
   readonly ownedSince: number | undefined
 }
@@ -41,7 +41,8 @@ export interface JournalInspection {
  *
  * **Details**
  *
- * `Journal.layer` would set a damaged journal aside. This function only reads, and reports the damage instead.
+ * `Journal.layer` would set a damaged journal aside. This function only reads the journal, and reports damage instead of
+ * repairing it.
  */
 export const inspect = (directory: string): Effect.Effect<JournalInspection | undefined, JournalError> =>
   Effect.gen(function* () {

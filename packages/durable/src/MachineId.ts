@@ -1,5 +1,5 @@
 /**
- * Identifies the machine, so that a journal that was copied to another machine is noticed.
+ * Identifies the machine, so that a journal that was copied to another machine is detected.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -7,12 +7,12 @@ import { createHash } from "node:crypto"
 import * as Fs from "node:fs"
 
 /**
- * Returns a text that differs between machines, or `undefined` if the machine has none. Without it, a copied journal is not
- * noticed.
+ * Returns a string that differs between machines, or `undefined` if the machine has no ID. Without this string, a copied
+ * journal is not detected.
  *
  * **Details**
  *
- * The default is a hash of `/etc/machine-id`, because that file should not leave the machine (`machine-id(5)`).
+ * The default is a hash of `/etc/machine-id`, because the ID itself should not leave the machine (`machine-id(5)`).
  */
 export const MachineId = Context.Reference<Effect.Effect<string | undefined>>("@holdfast/durable/MachineId", {
   defaultValue: () => fromFile("/etc/machine-id"),

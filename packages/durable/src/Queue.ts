@@ -1,5 +1,5 @@
 /**
- * The queue of uploads: adds files, shows them and sends them.
+ * Adds files to the queue of uploads, lists them and sends them.
  */
 import type { Uploader, UploadReceipt } from "@holdfast/c2c/Uploader"
 import * as Context from "effect/Context"
@@ -17,19 +17,19 @@ import type { UploadRecord } from "./UploadRecord.ts"
 export type { AddError, AddRequest, Describe, DrainOptions, FailedUpload, QueueEvent } from "./internal/queue/types.ts"
 
 /**
- * The default of the greatest number of parts in flight, across all files: 16. The queue uses fewer parts while the storage or
- * the network cannot keep up.
+ * The default maximum number of parts in flight, across all files: 16. The queue uses fewer parts while the storage or the
+ * network cannot keep up.
  */
 export const defaultParallel = most
 
 /** The options of a queue. */
 export interface Options {
   /**
-   * Describes an error for the journal, with the exit code of the program for this error. Default: the tag and the message,
+   * Describes an error for the journal, including the program's exit code for this error. Default: the tag and the message,
    * with exit code 1.
    */
   readonly describe?: DescribeError | undefined
-  /** The greatest number of parts in flight, across all files. Default: 16. */
+  /** The maximum number of parts in flight, across all files. Default: 16. */
   readonly parallel?: number | undefined
 }
 
@@ -38,9 +38,9 @@ export interface Options {
  *
  * **Details**
  *
- * Any process may add, list, retry, cancel, prioritize and pause uploads. One process at a time drains the queue. It carries
- * out the requests of other processes within about a second. Without such a process, requests are carried out when the next
- * drain begins.
+ * Any process may add, list, retry, cancel, prioritize and pause uploads. One process at a time drains the queue. The
+ * draining process carries out the requests of other processes within about a second. Without such a process, requests are
+ * carried out when the next drain begins.
  */
 export class Queue extends Context.Service<
   Queue,
@@ -51,10 +51,17 @@ export class Queue extends Context.Service<
      *
      * **Details**
      *
+<<<<<<< HEAD
      * Returns the upload of each file, in the order of the files. A file that is already in the queue is not added again: the
      * same path, name, type and channel, with the same version of the file or before the upload has begun. Such an upload
      * continues, also if it failed. If its creation is uncertain, it continues only with `createAgain`. An upload that
      * is returned may be `done`: with `skipUploaded`, or if the run that uploaded the file was killed or interrupted.
+=======
+     * Returns the upload of each file, in the order of the files. A file is not added again if the queue has an upload with
+     * the same path, name, type and channel, and that upload has the same version of the file or has not begun. Such an
+     * upload continues, even if it failed. An upload whose creation is uncertain continues only with `createAgain`. With
+     * `skipUploaded`, an upload that is returned may be `done`.
+>>>>>>> dff6379a (Restate the texts of durable uploads that an editor found)
      */
     readonly add: (files: ReadonlyArray<AddRequest>) => Effect.Effect<ReadonlyArray<UploadRecord>, AddError>
     readonly list: Effect.Effect<ReadonlyArray<UploadRecord>, JournalError>
@@ -80,7 +87,7 @@ export class Queue extends Context.Service<
     /** Pauses the queue. Parts in flight are completed, and no other parts are begun until `resume`. */
     readonly pause: Effect.Effect<void, JournalError>
     readonly resume: Effect.Effect<void, JournalError>
-    /** Removes uploads that are done or canceled, and failed ones if asked. Returns the number of removed uploads. */
+    /** Removes uploads that are done or canceled, and failed ones on request. Returns the number of removed uploads. */
     readonly clean: (options?: { readonly failed?: boolean }) => Effect.Effect<number, JournalError>
     /**
      * Emits the uploads whenever they have changed, beginning with the current state. A slow reader gets the latest state and
@@ -92,10 +99,10 @@ export class Queue extends Context.Service<
      *
      * **Details**
      *
-     * A failed upload does not end the drain. Several files are uploaded at once, and share the parts in flight fairly. If the
-     * drain is interrupted, parts in flight stop, and the next drain continues with the parts that are not confirmed. If an
-     * upload cannot be recorded, the upload stops, and no other upload begins until the journal can be written. The drain
-     * fails if nothing else is left to do. `JournalFenced` ends the drain at once.
+     * A failed upload does not end the drain. Several files are uploaded at once, and share the parts in flight fairly. If
+     * the drain is interrupted, parts in flight stop, and the next drain continues with the parts that are not confirmed. If
+     * an upload cannot be recorded, the upload stops, and no other upload begins until the journal can be written. The drain
+     * fails if an upload cannot be recorded and nothing else is left to do. `JournalFenced` ends the drain at once.
      */
     readonly drain: (options?: DrainOptions) => Effect.Effect<void, JournalError>
   }

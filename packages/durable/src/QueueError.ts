@@ -1,5 +1,5 @@
 /**
- * Defines the errors of an upload that neither the server, the file nor the journal caused.
+ * Defines the upload errors that are not caused by the server, the file or the journal.
  */
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
@@ -26,8 +26,8 @@ export class UploadDefect extends Schema.TaggedError<UploadDefect>()("UploadDefe
   }
 }
 
-/** The union of these errors, with the helpers `match`, `guards` and `isAnyOf`. */
+/** The union of the errors in this module, with the helpers `match`, `guards` and `isAnyOf`. */
 export const QueueError = Schema.Union([StoppedTheProgram, UploadDefect]).pipe(Schema.toTaggedUnion("_tag"))
 
-/** The union of these errors. */
+/** The union of the errors in this module. */
 export type QueueError = typeof QueueError.Type

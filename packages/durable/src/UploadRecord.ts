@@ -14,16 +14,18 @@ import type { Chunk } from "@holdfast/c2c/ChunkPlan"
  * - `creating`: a creation request may have been sent, and its response has not been recorded.
  * - `sending`: the asset exists, and not all parts are confirmed.
  * - `done`: the upload succeeded, with proof.
- * - `failed`: the upload ended with an error. `retry` begins it again or continues it.
- * - `uncertain`: the response to a creation request was lost. Only a person can decide whether to create another asset.
- * - `canceled`: a person canceled the upload.
+ * - `failed`: the upload ended with an error. `retry` restarts or continues the upload.
+ * - `uncertain`: the response to a creation request was lost. Only the user can decide whether to create another asset.
+ * - `canceled`: the user canceled the upload.
  */
 export type UploadState = "queued" | "creating" | "sending" | "done" | "failed" | "uncertain" | "canceled"
 
-/** The states from which an upload continues without a decision by a person. */
+/** The states from which an upload continues without a decision by the user. */
 export const open: ReadonlySet<UploadState> = new Set(["queued", "creating", "sending"])
 
-/** What a person, possibly in another process, wants to happen to an upload. The owner of the queue carries it out. */
+/**
+ * What the user, possibly in another process, has requested for an upload. The owner of the queue carries out the request.
+ */
 export type Wanted = "cancel" | "retry" | "retry-create-again"
 
 /** The error that ended an upload. `exitCode` is the exit code of the command for this error. */
@@ -36,7 +38,7 @@ export interface SavedError {
 /** One upload. Times are epoch milliseconds. */
 export interface UploadRecord {
   readonly id: string
-  /** The order in which the uploads were added. */
+  /** The upload's position in the order in which the uploads were added. */
   readonly seq: number
   /** The absolute path. */
   readonly path: string
@@ -58,11 +60,11 @@ export interface UploadRecord {
   readonly chunkSize: number | undefined
   /** The number of times that the upload ended with an error. */
   readonly failures: number
-  /** The number of successive stops of the process during this upload without any progress. */
+  /** How many times in a row the process stopped during this upload without any progress. */
   readonly crashes: number
   readonly resumed: boolean
   readonly resentBytes: number
-  /** The bytes of the confirmed parts. */
+  /** The number of bytes in the confirmed parts. */
   readonly confirmed: number
   readonly error: SavedError | undefined
   readonly addedAt: number

@@ -8,10 +8,10 @@
  *
  * **Details**
  *
- * A file is finished when its size, modification time and inode stayed unchanged for the quiet time. The quiet time is measured
- * with the monotonic clock from the first sight of a version, so neither a wrong clock nor a modification time in the future
- * shortens it. On local file systems the operating system reports changes. These reports are hints: every few minutes the whole
- * folder is scanned. A file system that does not report changes, such as a network share, is polled.
+ * A file is finished when its size, modification time and inode have stayed unchanged for the quiet time. The quiet time is
+ * measured with the monotonic clock from the first sight of a version, so neither a wrong clock nor a modification time in
+ * the future shortens it. On local file systems the operating system reports changes. These reports are hints: every few
+ * minutes the whole folder is scanned. A file system that does not report changes, such as a network share, is polled.
  *
  * A file that is renamed is the same file. A file whose content changes after it was emitted is emitted again, as `Changed`. A
  * file that replaces another one under the same name is a new file, even if size and modification time are equal. Files that
@@ -19,9 +19,9 @@
  *
  * **Gotchas**
  *
- * The state is in memory: after a restart, the files that are in the folder are emitted again. FAT, exFAT, SMB and FUSE have no
- * lasting inode numbers, so a file that is renamed there after it was emitted is emitted again. A program that writes a file
- * and restores its size and modification time is not noticed.
+ * The state is in memory: after a restart, the files that are in the folder are emitted again. FAT, exFAT, SMB and FUSE have
+ * no lasting inode numbers, so a file that is renamed there after it was emitted is emitted again. A change is not detected
+ * if the program that writes the file restores its size and modification time.
  */
 import * as InvalidPolicy from "@holdfast/core/InvalidPolicy"
 import * as Duration from "effect/Duration"
@@ -46,8 +46,8 @@ export type { SidecarRule }
 
 export interface Options {
   /**
-   * Patterns of the files to emit. A pattern without `/` is compared with the name, and one with `/` with the path from the
-   * watched folder: `*.{mov,MOV}`, `DCIM/**`. Upper and lower case differ. Default: all files.
+   * Patterns of the files to emit. A pattern without `/` is matched against the name, and one with `/` against the path
+   * relative to the watched folder: `*.{mov,MOV}`, `DCIM/**`. Patterns are case-sensitive. Default: all files.
    */
   readonly include?: ReadonlyArray<string> | undefined
   /** Patterns of the files and folders to leave out, even if `include` matches them. Default: none. */
@@ -64,22 +64,25 @@ export interface Options {
   readonly sidecars?: ReadonlyArray<SidecarRule> | undefined
   /** How often the whole folder is scanned if the operating system reports changes. Default: 5 min. */
   readonly rescanInterval?: Duration.Input | undefined
-  /** How often the folder is looked for, and how often it is scanned if it must be polled. Default: 10 s. */
+  /** How often the watcher checks for the folder, and how often it scans a folder that must be polled. Default: 10 s. */
   readonly pollInterval?: Duration.Input | undefined
 }
 
 /** The defaults of the durations. */
 export const defaults = {
-  /** A camera that pauses while it writes, or retries, is silent for seconds; 60 s leave a margin. */
+  /** A camera that pauses while writing, or that retries a write, is silent for seconds; 60 s leaves a margin. */
   quietTime: Duration.seconds(60),
   rescanInterval: Duration.minutes(5),
   pollInterval: Duration.seconds(10),
 } as const
 
-/** How many files that were emitted and are gone are remembered, at about 500 bytes each. */
+/** The number of emitted files that are remembered after they disappear, at about 500 bytes each. */
 const remembered = 100_000
 
-/** The events that wait while the consumer of the stream is busy. The watcher pauses when there are more. */
+/**
+ * The number of events that are buffered while the consumer of the stream is busy. The watcher pauses when the buffer is
+ * full.
+ */
 const bufferSize = 1024
 
 const known = {

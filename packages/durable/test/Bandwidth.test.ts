@@ -79,7 +79,7 @@ describe("Bandwidth", () => {
       }),
   )
 
-  it.effect("keeps the rate although timers fire up to 150 ms late", () =>
+  it.effect("keeps the rate even if timers fire up to 150 ms late", () =>
     Effect.gen(function* () {
       const limiter = yield* Bandwidth.make(timetable("1M"))
       const { grants } = yield* senders(limiter, ["a", "b"])
@@ -91,7 +91,7 @@ describe("Bandwidth", () => {
     }),
   )
 
-  it.effect("does not make up for an idle time", () =>
+  it.effect("does not make up for idle time", () =>
     Effect.gen(function* () {
       const limiter = yield* Bandwidth.make(timetable("1M"))
       yield* Effect.forkChild(limiter.pace(1))
@@ -230,7 +230,7 @@ describe("Bandwidth", () => {
     }),
   )
 
-  it.effect("ends its timer with its scope", () =>
+  it.effect("stops its timer when its scope closes", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const limiter = yield* Effect.provideService(Bandwidth.make(timetable("1B")), Scope.Scope, scope)

@@ -32,7 +32,7 @@ const upload =
     uploader.upload(request)
 
 describe("DurableUploader", () => {
-  it.effect("uploads a file with the receipt of the plain uploader", () =>
+  it.effect("uploads a file and returns the receipt of the plain uploader", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const store = storage()
@@ -55,7 +55,7 @@ describe("DurableUploader", () => {
     }),
   )
 
-  it.effect("continues the upload that an earlier process left, and states it in the receipt", () =>
+  it.effect("continues the upload that an earlier process left unfinished, and states this in the receipt", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       // Two parts are confirmed, and the others hang until the process ends.
@@ -82,7 +82,7 @@ describe("DurableUploader", () => {
     }),
   )
 
-  it.effect("does not continue with a file that has other content by now", () =>
+  it.effect("does not continue an upload if the file's content has changed", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       let isStuck = true
@@ -117,7 +117,7 @@ describe("DurableUploader", () => {
     }),
   )
 
-  it.effect("waits for an upload that another process carries out", () =>
+  it.effect("waits for an upload that another process is carrying out", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const store = storage()
@@ -134,7 +134,7 @@ describe("DurableUploader", () => {
     }),
   )
 
-  it.effect("takes over from another process that ends before the upload", () =>
+  it.effect("takes over from another process that ends before the upload is finished", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       let isStuck = true
@@ -209,7 +209,7 @@ describe("DurableUploader", () => {
     }),
   )
 
-  it.effect("fails with EndedByQueue if a person cancels the upload", () =>
+  it.effect("fails with EndedByQueue if the user cancels the upload", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const store = storage(() => Effect.never)

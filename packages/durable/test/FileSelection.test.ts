@@ -19,12 +19,12 @@ describe("a selection of names", () => {
     },
   )
 
-  it("compares a pattern without a slash with the name in every folder", () => {
+  it("matches a pattern without a slash against the name in every folder", () => {
     const { file } = Selection.make({ ...none, include: ["*.{mov,MOV}"], exclude: ["proxy-*"] })
     assert.deepStrictEqual(["a.mov", "x/y/a.MOV", "a.xml", "x/proxy-a.mov"].map(file), [true, true, false, false])
   })
 
-  it("compares a pattern with a slash with the path from the root", () => {
+  it("matches a pattern with a slash against the path from the root", () => {
     const { file } = Selection.make({ ...none, include: ["DCIM/**/*.mov", "/*.wav"] })
     assert.deepStrictEqual(["DCIM/a.mov", "DCIM/1/a.mov", "x/DCIM/a.mov", "a.wav", "x/a.wav"].map(file), [
       true,
@@ -35,7 +35,7 @@ describe("a selection of names", () => {
     ])
   })
 
-  it("does not enter a folder that a pattern of exclude covers", () => {
+  it("does not enter a folder that an exclude pattern covers", () => {
     const { folder } = Selection.make({ ...none, exclude: ["proxies/**", "cache/", "Trash*", "a/b/**"] })
     assert.deepStrictEqual(
       ["proxies", "x/proxies", "cache", "Trash-1", "x/Trashes", "a", "a/b", "DCIM", ".hidden", "lost+found"].map(

@@ -110,7 +110,7 @@ describe("Journal", () => {
     }),
   )
 
-  it.effect("keeps what other processes want until the owner has carried it out", () =>
+  it.effect("keeps the requests of other processes until the owner has carried them out", () =>
     Effect.gen(function* () {
       const directory = yield* Journals.folder
       yield* Journals.using(directory, (journal) =>

@@ -114,13 +114,13 @@ describe("the judge of killed uploads", () => {
     expect(judge(bad).problems).toEqual(["/files/a.mov was reported as uploaded before it was stored"])
   })
 
-  it("objects to two complete assets of one file, and to a creation that no person allowed", () => {
+  it("objects to two complete assets of one file, and to a creation that no user allowed", () => {
     const twice = [asset(), asset({ id: "two" })]
     const bad = history([process(0, 100, { lines: [created(10)] }), process(200, 300, { assets: twice })], [])
     expect(judge(bad).problems).toEqual(["a.mov is stored twice", "a.mov was created again without consent"])
   })
 
-  it("counts an empty asset of a lost response, after which a person allowed another one", () => {
+  it("counts an empty asset that a lost response left behind, after which a user allowed another one", () => {
     const empty = asset({ id: "lost", received: 0, complete: false, sha256: "" })
     const good = history(
       [
@@ -132,7 +132,7 @@ describe("the judge of killed uploads", () => {
     expect(judge(good)).toMatchObject({ problems: [], figures: { orphans: 1, createdWithoutConsent: 0 } })
   })
 
-  it("objects to an incomplete asset with parts beside a complete one", () => {
+  it("objects to an incomplete asset with parts if the file also has a complete asset", () => {
     const both = [asset({ id: "old", received: 2, complete: false, sha256: "" }), asset()]
     const bad = history([process(0, 100, { assets: both, createAgain: true })], [])
     expect(judge(bad).problems).toEqual(["an asset of a.mov was abandoned with 2 parts"])

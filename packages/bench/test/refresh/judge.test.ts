@@ -16,11 +16,11 @@ const round = (more: Partial<Round>): Round => ({
 const lost = round({ killed: 1, uses: [use(1, 1, 2), use(1, 2, null)], tokens: [], ended: "the sign-in has ended" })
 
 describe("the judge of concurrent refreshes", () => {
-  it("accepts one refresh whose pair both processes use", () => {
+  it("accepts a single refresh whose token pair both processes use", () => {
     expect(judge([round({})])).toMatchObject({ problems: [], figures: { refreshed: 1, usedTwice: 0 } })
   })
 
-  it("counts a sign-in that is lost because a kill lost the response and the retry was rejected", () => {
+  it("counts a lost sign-in if a kill lost the response and the retry was rejected", () => {
     expect(judge([lost])).toMatchObject({
       problems: [],
       figures: { lostWithAnswer: 1, lostOtherwise: 0, usedTwice: 1 },
@@ -44,7 +44,7 @@ describe("the judge of concurrent refreshes", () => {
     expect(judge([{ ...lost, uses }]).problems).toEqual(["round 1: a refresh token was used a third time"])
   })
 
-  it("accepts that the successor of a killed process replaces the pair that the killed one had saved", () => {
+  it("lets the successor of a killed process replace the pair that the killed process had saved", () => {
     const twice = round({ killed: 1, uses: [use(1, 1, 2), use(2, 1, 3)], tokens: ["c"] })
     expect(judge([twice])).toMatchObject({ problems: [], figures: { refreshed: 1, usedTwice: 0 } })
   })

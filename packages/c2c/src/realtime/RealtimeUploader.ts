@@ -1,5 +1,5 @@
 /**
- * Uploads a recording while it is recorded, or fails with a typed error.
+ * Uploads a recording while it is being recorded, or fails with a typed error.
  */
 import { Origins } from "@holdfast/core/Origins"
 import * as Retry from "@holdfast/core/Retry"
@@ -156,7 +156,7 @@ const upload =
   }
 
 /**
- * Uploads recordings to Frame.io while they are recorded.
+ * Uploads recordings to Frame.io while they are being recorded.
  *
  * **When to use**
  *
@@ -173,9 +173,10 @@ const upload =
  * the asset.
  *
  * `upload` succeeds only with proof: each part was acknowledged with an ETag, the sizes add up, every MD5 that the storage
- * stated matches the bytes that were read, and the file contains these bytes at the end. While it is recorded, the file must
- * keep its inode and may only grow; after `finished`, it must not change. Otherwise, the upload fails with `FileChanged`. If
- * the recorder changed bytes after they had been sent, the upload fails with `RecordingRewritten`, or sends these parts again.
+ * stated matches the bytes that were read, and the file contains these bytes at the end. While it is being recorded, the file
+ * must keep its inode and may only grow; after `finished`, it must not change. Otherwise, the upload fails with
+ * `FileChanged`. If the recorder changed bytes after they had been sent, the upload fails with `RecordingRewritten`, or sends
+ * these parts again.
  *
  * With a `session`, a later process sends only the parts that were not confirmed. It uses the `partSize` of the session, and
  * the caller passes the same `name` or `extension` again.
@@ -190,7 +191,7 @@ export class RealtimeUploader extends Context.Service<
   RealtimeUploader,
   { readonly upload: (request: RealtimeRequest) => Effect.Effect<RealtimeReceipt, RealtimeError> }
 >()("@holdfast/c2c/RealtimeUploader") {
-  /** The layer uses the gates for the storages that `Uploader.layer` provides, so that all uploads share them. */
+  /** The layer uses the storage gates that `Uploader.layer` provides, so that all uploads share them. */
   static readonly layer: Layer.Layer<RealtimeUploader, never, C2cClient | Origins | HttpClient.HttpClient> =
     Layer.suspend(() => layerWith())
 }

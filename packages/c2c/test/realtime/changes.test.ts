@@ -79,7 +79,7 @@ describe("a recording", { timeout: 30_000 }, () => {
       }),
     )
 
-    it.effect("sends the final part as it is at the end, whatever changes before it is read", () =>
+    it.effect("sends the final part as it is at the end, regardless of what changes before it is read", () =>
       Effect.gen(function* () {
         const { exit, path, store } = yield* record(6 * MiB, (path) => rewrite(path, 6 * MiB - 1))
         assert(Exit.isSuccess(exit), String(exit))

@@ -7,7 +7,7 @@ import { isOpen, temporaryFile } from "../support/uploads.ts"
 const day = 86_400
 
 describe("GrowingFile", () => {
-  it.effect("reports when the file was created, or when it was written if that was earlier", () =>
+  it.effect("reports when the file was created, or when it was written if that was earlier than the creation", () =>
     Effect.gen(function* () {
       const path = yield* temporaryFile(Buffer.from("abc"))
       const { birthtimeMs } = Fs.statSync(path)
@@ -36,7 +36,7 @@ describe("GrowingFile", () => {
     }),
   )
 
-  it.effect("compares the size with the longest one that it has seen", () =>
+  it.effect("compares the size with the largest size seen so far", () =>
     Effect.gen(function* () {
       const path = yield* temporaryFile(Buffer.from("abcdef"))
       const file = yield* GrowingFile.open(path)

@@ -24,7 +24,7 @@ describe("the parts of a recording", () => {
     },
   )
 
-  it("are 8 126 for 5 TiB with the default size", () => {
+  it("number 8 126 for 5 TiB with the default part size", () => {
     assert.strictEqual(PartPlan.count(limits.object, PartPlan.defaultPartSize), 8126)
   })
 
@@ -40,7 +40,7 @@ describe("the parts of a recording", () => {
     }
   })
 
-  it("keep at most a 1024th of a long recording back", () => {
+  it("hold back at most a 1024th of a long recording", () => {
     const bytes = 200 * 1024 * MiB
     const last = parts(bytes, 5 * MiB).at(-1)
     assert.isAtMost(last?.length ?? 0, Math.ceil(bytes / 1024))

@@ -103,7 +103,7 @@ describe("the upload of a recording", { timeout: 60_000 }, () => {
       }),
     )
 
-    it.effect("sends a confirmed part again as the final part if the file lost what followed it", () =>
+    it.effect("sends a confirmed part again as the final part if the file lost the bytes after it", () =>
       Effect.gen(function* () {
         const { book, content, finished, path, server, store, upload } = yield* stopped
         Fs.truncateSync(path, 10 * MiB)

@@ -198,7 +198,7 @@ describe("a hostile server of the device socket", () => {
     }),
   )
 
-  it.effect("reads a pause that arrives as bytes", () =>
+  it.effect("reads a pause that arrives in a binary frame", () =>
     Effect.gen(function* () {
       const bytes = new TextEncoder().encode(JSON.stringify({ topic, ...paused }))
       const { status } = yield* meet(afterJoin((socket) => socket.receive(bytes)))
@@ -206,7 +206,7 @@ describe("a hostile server of the device socket", () => {
     }),
   )
 
-  it.effect("joins with the other id of the device after a rejected join", () =>
+  it.effect("joins with the device's other id after a rejected join", () =>
     Effect.gen(function* () {
       const api = Api.make((route) =>
         route === "GET /v2/devices/me" ? Api.json(200, { id: "project-device", device_id: "device" }) : undefined,

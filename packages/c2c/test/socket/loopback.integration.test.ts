@@ -93,7 +93,7 @@ describe.each(clients)("a connection of the device socket with %s", (name, clien
     }).pipe(Effect.scoped),
   )
 
-  it.live("ends if no server listens", () =>
+  it.live("ends if no server is listening", () =>
     Effect.gen(function* () {
       const { lost } = yield* run("http://127.0.0.1:1", client)
       assert.strictEqual(lost.reason, "not-opened")
@@ -128,7 +128,7 @@ describe.each(clients)("a connection of the device socket with %s", (name, clien
     }).pipe(Effect.scoped),
   )
 
-  it.live("reads a status between frames that are not frames of the protocol", () =>
+  it.live("reads a status between frames that do not belong to the protocol", () =>
     Effect.gen(function* () {
       const { joined, replies, statuses } = yield* run(
         yield* accepting((socket) => {

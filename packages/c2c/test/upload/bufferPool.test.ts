@@ -100,7 +100,7 @@ describe("BufferPool", () => {
     }),
   )
 
-  it.effect("replaces its buffers by larger ones as longer chunks are borrowed, up to its limit", () =>
+  it.effect("replaces its buffers with larger ones as longer chunks are borrowed, up to its limit", () =>
     Effect.gen(function* () {
       const pool = BufferPool.growing({ count: 1, most: 64 })
       const sizes: Array<readonly [length: number, capacity: number]> = []

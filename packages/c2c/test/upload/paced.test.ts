@@ -149,7 +149,7 @@ describe("a chunk under a bandwidth limit", () => {
     }),
   )
 
-  it.effect("does not count bytes as taken that the client's reader has read ahead of the socket", () =>
+  it.effect("does not count bytes as taken if the client's reader has only read them ahead of the socket", () =>
     Effect.gen(function* () {
       const length = 1000 * KiB
       const handed: ChunkBody.Handed = { pulled: 0, taken: 0, queued: () => undefined, paced: Stopwatch.make() }

@@ -30,7 +30,7 @@ const socket = (resume: Deferred.Deferred<void>) =>
   )
 
 describe("an upload while the device is paused", () => {
-  it.effect("waits with the creation until the device is no longer paused", () =>
+  it.effect("waits to create the asset until the device is no longer paused", () =>
     Effect.gen(function* () {
       const { server, upload } = scene()
       const { path } = yield* Uploads.randomFile(100)
@@ -54,7 +54,7 @@ describe("an upload while the device is paused", () => {
     }),
   )
 
-  it.effect("ends for good if the creation is rejected because the channel is paused", () =>
+  it.effect("fails permanently if the creation is rejected because the channel is paused", () =>
     Effect.gen(function* () {
       const body = JSON.stringify({ code: 409, message: "Channel Paused", errors: [] })
       const { server, upload } = scene(() => C2cError.fromResponse({ status: 409, headers: {}, body }))

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import { RefusalProbe } from "@holdfast/s3/RefusalProbe"
-import { Effect, Exit, Fiber, Layer } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer } from "effect"
 import * as Fs from "node:fs"
 import * as FakeApi from "../support/fakeApi.ts"
 import { rewrite } from "../support/realtime.ts"
@@ -26,7 +26,7 @@ const interrupted = (stop: Stop, parallel: number) =>
   })
 
 describe("an upload with a session", () => {
-  it.effect("records every step before the world can see it", () =>
+  it.effect("records each step before it sends the next request", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(bytes)
       const book = journal()
@@ -237,18 +237,25 @@ describe("the creation of an asset with a session", () => {
       const { path } = yield* randomFile(bytes)
       const server = FakeApi.make(script)
       const book = journal()
+      const opened = yield* Deferred.make<void>()
       const live = Uploader.layer.pipe(Layer.provideMerge(FakeApi.layer(server)))
       const run = Uploader.use((uploader) =>
-        uploader.upload({ path, session: book.session(refuse === undefined ? {} : { refuse }) }),
+        uploader.upload({
+          path,
+          session: book.session(refuse === undefined ? {} : { refuse }),
+          onEvent: ({ _tag }) => (_tag === "Opened" ? Deferred.succeed(opened, undefined) : Effect.void),
+        }),
       ).pipe(Effect.provide(live), probed, FakeApi.noJitter)
-      return { server, book, run }
+      return { server, book, run, opened }
     })
 
   /** Interrupts the upload after 1.2 s, when the second attempt has failed and the third one is not due. */
   const interrupt = (script: FakeApi.Script) =>
     Effect.gen(function* () {
-      const { book, run, server } = yield* upload(script)
+      const { book, opened, run, server } = yield* upload(script)
       const fiber = yield* Effect.forkChild(run)
+      // The file is opened in real time.
+      yield* Deferred.await(opened)
       yield* FakeApi.advance("1200 millis")
       const ending = yield* Effect.forkChild(Fiber.interrupt(fiber), { startImmediately: true })
       // An interruption waits up to 5 s for the response to a request in flight.
@@ -273,7 +280,7 @@ describe("the creation of an asset with a session", () => {
     }),
   )
 
-  it.effect("stays recorded as possible if the upload is interrupted during the request", () =>
+  it.effect("stays recorded as possibly created if the upload is interrupted during the request", () =>
     Effect.gen(function* () {
       const { book, requests } = yield* interrupt((route) => (route === assets ? "hang" : undefined))
       assert.deepStrictEqual([requests, book.steps], [1, ["creating"]])
@@ -281,7 +288,7 @@ describe("the creation of an asset with a session", () => {
     }),
   )
 
-  it.effect("stays recorded as possible if the response is lost", () =>
+  it.effect("stays recorded as possibly created if the response is lost", () =>
     Effect.gen(function* () {
       const { book, run } = yield* upload((route) => (route === assets ? "reset" : undefined))
       const error = failed(yield* drive(run))

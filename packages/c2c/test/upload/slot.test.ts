@@ -60,7 +60,7 @@ describe("a slot of a shared limit", () => {
     }),
   )
 
-  it.effect("is waited for without a timeout and without an attempt", () =>
+  it.effect("is awaited without a timeout and without using up an attempt", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const { semaphore, slot } = slotsOf(1)
@@ -179,7 +179,7 @@ describe("a slot of a shared limit", () => {
     }),
   )
 
-  it.effect("returns when its upload is interrupted, while it waits and while it sends", () =>
+  it.effect("returns to the pool when its upload is interrupted, both while it waits and while it sends", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const { seen, semaphore, slot } = slotsOf(1)

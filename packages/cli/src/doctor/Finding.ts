@@ -12,11 +12,11 @@ import type { PersonError } from "../process/PersonError.ts"
  * - `ok`: nothing to do
  * - `warning`: uploads work, but may fail later
  * - `problem`: uploads fail, or their state is at risk
- * - `skipped`: the check could not be performed, for a reason that another check reports or that does not concern uploads
+ * - `skipped`: the check could not be performed; another check reports the reason, or the reason does not affect uploads
  */
 export type Level = "ok" | "warning" | "problem" | "skipped"
 
-/** Measured values for programs. A value never contains a secret. */
+/** Measured values, for programs that read the output. A value never contains a secret. */
 export type Details = Readonly<Record<string, string | number | boolean | null>>
 
 /** The result of one check. */
@@ -30,7 +30,7 @@ export interface Finding {
   readonly details: Details
 }
 
-/** Creates a result without anything to do. */
+/** Creates a result that requires no action. */
 export const ok = (text: string, details: Details = {}): Finding => ({
   level: "ok",
   text,
@@ -58,12 +58,12 @@ export const problem = (outcome: Outcome, text: string, remedy: string, details:
   details,
 })
 
-/** Creates the problem that a user error describes. */
+/** Creates a problem from a user error. */
 export const fromError = ({ outcome, problem: text, remedy }: PersonError): Finding => problem(outcome, text, remedy)
 
 /**
- * The outcomes from the worst to the least. A fault of this machine comes before a fault that a person can correct in a
- * browser, and a temporary fault comes last.
+ * The outcomes, from most to least severe. A fault of this machine comes before a fault that a user can correct in a browser,
+ * and a temporary fault comes last.
  */
 const ranks: ReadonlyArray<Outcome> = ["defect", "local", "usage", "refused", "pairing", "temporary"]
 

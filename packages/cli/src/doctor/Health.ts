@@ -52,10 +52,10 @@ export const ask = (target: Target.Target): Effect.Effect<Asked> =>
     return { result, tookMs: (yield* Monotonic.millis) - began, aheadMs }
   }).pipe(Effect.provide(Layer.fresh(Client.asking(target))), Effect.result)
 
-/** The part of the way to the API that failed. */
+/** The stage of the connection to the API that failed. */
 export type Place = "dns" | "network" | "portal" | "tls" | "api"
 
-/** Returns the part of the way to the API at which the health check failed, or `undefined` if it succeeded. */
+/** Returns the stage of the connection to the API at which the health check failed, or `undefined` if it succeeded. */
 export const failedAt = ({ result }: Health): Place | undefined => {
   if (Result.isSuccess(result)) return undefined
   const error = result.failure

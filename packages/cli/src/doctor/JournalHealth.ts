@@ -1,5 +1,5 @@
 /**
- * The findings about the journal of uploads.
+ * Describes what the checks report about the upload journal.
  */
 
 /** The state of the journal. */
@@ -10,7 +10,7 @@ export interface JournalHealth {
   readonly damage: string | undefined
   /** The number of parts that are sent again because their records are damaged. */
   readonly damagedParts: number
-  /** The number of uploads in each state. States without an upload are absent. */
+  /** The number of uploads in each state. A state without uploads has no entry. */
   readonly states: Readonly<Record<string, number>>
 }
 

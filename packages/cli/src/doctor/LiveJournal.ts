@@ -1,5 +1,5 @@
 /**
- * Examines the journal of the package durable. Only `doctor` imports this module, and only when it runs.
+ * Examines the journal of the durable package. Only `doctor` imports this module, and only when it runs.
  */
 import type { JournalError } from "@holdfast/durable/JournalError"
 import * as JournalInspection from "@holdfast/durable/JournalInspection"
@@ -21,7 +21,7 @@ export const health = (directory: string): Effect.Effect<JournalHealth | undefin
     return { path, bytes, damage, damagedParts, states }
   })
 
-/** The locks of all processes, which only Linux lists. */
+/** The file that lists the locks of all processes, which only Linux provides. */
 const listed = "/proc/locks"
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The facts about this machine that no service of Effect provides.
+ * Provides the information about this machine that no Effect service provides.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ export interface FileSystemState {
   readonly freeBytes: number
   /** The number of files that can still be created, or `undefined` if the file system has no limit. */
   readonly freeFiles: number | undefined
-  /** The file system's `type` of `statfs(2)`. */
+  /** The `type` of the file system from `statfs(2)`. */
   readonly type: number
 }
 

@@ -12,8 +12,8 @@ const Check = Schema.Struct({
   name: Schema.String,
   level: Schema.Literals(["ok", "warning", "problem", "skipped"]).annotate({
     description:
-      "ok: nothing to do. warning: uploads work, but may fail later. problem: uploads fail, or their state is at risk. " +
-      "skipped: the check could not be performed; the text states the reason",
+      "ok: nothing to do. warning: uploads work, but may fail later. problem: uploads fail, or their state is at " +
+      "risk. skipped: the check could not be performed; the text states the reason",
   }),
   text: Schema.String,
   remedy: Schema.NullOr(Schema.String),

@@ -14,7 +14,7 @@ import type { LocalProblem, UsageError } from "../process/PersonError.ts"
 import * as Finding from "./Finding.ts"
 import * as Health from "./Health.ts"
 
-/** The directory of saved files, and the token file and the directory of the queue in it. */
+/** The directory of saved files, and the paths of the token file and the queue directory in it. */
 export interface Saved {
   readonly home: string
   readonly tokenFile: string
@@ -41,7 +41,7 @@ export interface Check {
   readonly run: (subject: Subject) => Effect.Effect<Finding.Finding, never, FileSystem.FileSystem>
 }
 
-/** Starts the health check and finds the directories. The health check ends with the scope. */
+/** Starts the health check and finds the directories. The health check is interrupted when the scope closes. */
 export const make = ({
   missing,
   target,
@@ -60,7 +60,7 @@ export const make = ({
     return { target, missing, saved, asked: Effect.flatMap(Fiber.await(fiber), (exit) => exit) }
   })
 
-/** Runs `use` with the health check, unless the proxy settings prevented the request. */
+/** Passes the health check to `use`, unless the proxy settings prevented the request. */
 export const withHealth = (
   subject: Subject,
   use: (health: Health.Health) => Finding.Finding,

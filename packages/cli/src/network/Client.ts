@@ -34,7 +34,7 @@ export const remote = (target: Target.Target, tokenFile: string) =>
     Layer.provideMerge(tokenStore(tokenFile, target.config.api)),
   )
 
-/** The socket of the device. Its connections use the proxies of the HTTP requests. */
+/** The socket of the device. Its connections use the same proxies as the HTTP requests. */
 export const deviceSocket = ({ isLoopback }: Target.Target) =>
   DeviceSocket.layer.pipe(
     Layer.provide(

@@ -3,9 +3,9 @@
  *
  * **Details**
  *
- * Node's own WebSocket ignores the proxies of the command, and keeps a connection open whose server does not answer the close
- * frame. The package `ws` keeps such a connection for 30 s. The WebSocket of undici, which also sends the HTTP requests, uses
- * the proxies, and this module ends its connections.
+ * Node's own WebSocket ignores the command's proxies, and keeps a connection open if the server does not answer the close
+ * frame. The `ws` package keeps such a connection open for 30 s. The WebSocket of undici, which also sends the HTTP requests,
+ * uses the proxies, and this module ends its connections.
  */
 import type * as Undici from "@effect/platform-node/Undici"
 import * as Effect from "effect/Effect"
@@ -15,19 +15,21 @@ import { type WebSocketClientOptions, WebSocketConstructor } from "effect/socket
 import type { Duplex } from "node:stream"
 import type { Proxies } from "./Network.ts"
 
-/** The largest message in bytes. The frames of the device socket have less than 1 KiB. */
+/** The largest message in bytes. The frames of the device socket are smaller than 1 KiB. */
 const maxPayloadSize = 64 * 1024
 
 const none: Proxies = { http: undefined, https: undefined, except: "*" }
 
-/** Ends a connection after its pending bytes, such as the close frame, were written. It does not keep the process alive. */
+/**
+ * Ends a connection after its pending bytes, such as the close frame, have been written. It does not keep the process alive.
+ */
 const end = (connection: Duplex): void => {
   if ("unref" in connection && typeof connection.unref === "function") connection.unref()
   if ("destroySoon" in connection && typeof connection.destroySoon === "function") connection.destroySoon()
   else connection.destroy()
 }
 
-/** Creates one WebSocket, which ends its connection when it is closed. */
+/** Creates one WebSocket, which ends its connection when the WebSocket is closed. */
 const connect = (
   { DecoratorHandler, WebSocket }: typeof Undici,
   agent: Undici.Dispatcher,

@@ -109,5 +109,5 @@ export const tokenFile = (target: Target): Effect.Effect<string, LocalProblem, U
 export const queueDirectory = (target: Target): Effect.Effect<string, LocalProblem, UserDirectories.UserDirectories> =>
   Effect.map(home, (directory) => Path.join(directory, "queue", nameOf(target)))
 
-/** The name of a target in the names of its files. */
+/** The name of a target as used in file names. */
 const nameOf = ({ host }: Target): string => host.replace(/[^a-zA-Z0-9.-]/g, "_")

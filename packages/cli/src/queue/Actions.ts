@@ -1,5 +1,5 @@
 /**
- * Chooses the uploads that an action concerns.
+ * Selects the uploads that an action applies to.
  */
 import { open, type UploadRecord } from "@holdfast/durable/UploadRecord"
 import * as Effect from "effect/Effect"
@@ -43,7 +43,7 @@ export const choose = (
   })
 }
 
-/** Whether a person has to name the upload: it was canceled, or its asset may exist already. */
+/** Whether the user has to name the upload explicitly: it was canceled, or its asset may already exist. */
 const isDecided = ({ state }: UploadRecord): boolean => state === "canceled" || state === "uncertain"
 
 const refuse = (problem: string, remedy: string) => Effect.fail(new UsageError({ problem, remedy }))

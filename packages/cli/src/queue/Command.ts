@@ -27,7 +27,7 @@ const config = {
   ),
   api: Flag.String("api").pipe(
     Flag.withMetavar("url"),
-    Flag.withDescription("The API whose queue to show or change"),
+    Flag.withDescription("The API that the queue belongs to"),
     Flag.withDefault(frameIo),
   ),
   all: Flag.Boolean("all").pipe(
@@ -58,9 +58,9 @@ const check = ({ action, all, createAgain, failed, here, ids }: Input): UsageErr
   if (chooses && ids.length > 0 && all) return refuse("--all cannot be used together with ids", "choose one")
   if (!chooses && ids.length > 0) return refuse(`queue ${action} takes no id`, "leave the id out")
   if (!chooses && all) return refuse(`queue ${action} takes no --all`, "leave the flag out")
-  if (createAgain && action !== "retry") return refuse("--create-again needs the action retry", "leave the flag out")
-  if (failed && action !== "clean") return refuse("--failed needs the action clean", "leave the flag out")
-  if (here && action !== "resume") return refuse("--here needs the action resume", "leave the flag out")
+  if (createAgain && action !== "retry") return refuse("--create-again requires the retry action", "leave the flag out")
+  if (failed && action !== "clean") return refuse("--failed requires the clean action", "leave the flag out")
+  if (here && action !== "resume") return refuse("--here requires the resume action", "leave the flag out")
   return undefined
 }
 
@@ -139,7 +139,7 @@ const perform = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("queue", config, handler).pipe(
-  Command.withDescription("Shows and changes the uploads that wait, are being sent, or have ended."),
+  Command.withDescription("Shows and changes the uploads that are waiting, are being sent, or have ended."),
   Command.withShortDescription("Show and change the queue of uploads"),
   Command.withExamples([
     { command: "holdfast queue list", description: "Show every upload with its state" },

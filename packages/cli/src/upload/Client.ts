@@ -13,14 +13,14 @@ import * as Place from "../queue/Place.ts"
 import { Keys } from "../signIn/Keys.ts"
 import { Person } from "../signIn/Person.ts"
 
-/** The files on this machine, and the settings of the client. */
+/** The paths of the files that the client keeps on this machine, and its settings. */
 export interface Options {
   readonly tokenFile: string
   /** The directory of the queue. */
   readonly directory: string
   /** Whether the user signs in at this terminal. */
   readonly present: boolean
-  /** The greatest number of chunks in flight. */
+  /** The maximum number of chunks in flight. */
   readonly parallel: number
   /** The bandwidth limit. Default: none. */
   readonly bandwidth?: Timetable | undefined

@@ -105,7 +105,7 @@ const once = (paths: ReadonlyArray<string>): Effect.Effect<void, UsageError> =>
     return Effect.fail(new UsageError({ problem, remedy: "specify each file only once; nothing was sent" }))
   })
 
-/** Replaces folders by their files, and says what is left out. */
+/** Replaces folders with the files in them, and reports what is left out. */
 const expand = (paths: ReadonlyArray<string>, { exclude, include, quiet }: Input) =>
   Effect.gen(function* () {
     const output = yield* Output

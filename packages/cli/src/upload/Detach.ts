@@ -14,14 +14,14 @@ import * as Adding from "./Adding.ts"
 import * as UploadRun from "./Run.ts"
 import type { UploadState } from "./State.ts"
 
-/** A queue that is never sent. */
+/** A queue that this process never drains. */
 const layer = (directory: string) =>
   Queue.Queue.layer.pipe(
     Layer.provide(Layer.succeed(Uploader, { upload: () => Effect.die("a detached run sends nothing") })),
     Layer.provide(Place.layer(directory)),
   )
 
-/** Adds the files, and tells how they will be sent. */
+/** Adds the files, and prints how they will be sent. */
 export const add = (
   run: UploadState,
   directory: string,

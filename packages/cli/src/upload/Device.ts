@@ -25,7 +25,7 @@ export const text = (project: string | undefined, status: DeviceStatus): string 
   return parts.length === 0 ? undefined : parts.join(", ")
 }
 
-/** The name of the project. Without the tokens, which the name could repeat, the name is not shown. */
+/** The name of the project. If the tokens, which the name could repeat, are not available, the name is not shown. */
 const projectOf = (device: Device | undefined): Effect.Effect<string | undefined> => {
   const name = device?.project?.name
   if (typeof name !== "string") return Effect.undefined
@@ -37,11 +37,11 @@ const projectOf = (device: Device | undefined): Effect.Effect<string | undefined
 }
 
 /**
- * Shows the device of the context until the effect is interrupted. Without a `DeviceSocket`, nothing is shown.
+ * Shows the device from the context until the effect is interrupted. Without a `DeviceSocket`, nothing is shown.
  *
  * **Details**
  *
- * The beginning and the end of a pause are printed even with `--quiet`, because a person has to resume the device.
+ * The beginning and the end of a pause are printed even with `--quiet`, because a user has to resume the device.
  */
 export const follow = (run: UploadState): Effect.Effect<void, never, Output> =>
   Effect.gen(function* () {

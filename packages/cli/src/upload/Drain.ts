@@ -28,16 +28,17 @@ export interface Results extends Following.Results {
 
 /** The options for the uploads of the run. */
 export interface Options extends Adding.Options {
-  /** The greatest number of chunks in flight. */
+  /** The maximum number of chunks in flight. */
   readonly parallel: number
   readonly acceptUnverified: boolean
   readonly verifySource: boolean
-  /** Adds more files while the queue is sent, which then does not end. Default: the run ends after the last file. */
+  /** Adds more files while the queue is being sent; the run then does not end. Default: the run ends after the last file. */
   readonly more?: Effect.Effect<void, JournalError, Queue | Output> | undefined
 }
 
 /**
- * Tracks whether the run needs a token to continue: no file is being sent whose asset exists, and a file waits for its asset.
+ * Tracks whether the run needs a token to continue: no file that already has an asset is being sent, and a file waits for its
+ * asset.
  */
 const makeNeed = (needed: Latch.Latch) => {
   const active = new Set<string>()

@@ -31,8 +31,8 @@ export const FileOutcome = Schema.Literals([
   description:
     "uploaded: the file arrived, with proof. unverified: the file was sent, but nothing proves that it is stored. " +
     "skipped: the upload of the file did not begin, because the run had to end. failed: the file did not arrive. " +
-    "interrupted: the file had not arrived when a signal ended the run; the next run continues with it. " +
-    "queued: the file was added to the queue, and this run did not send it",
+    "interrupted: the file had not arrived when a signal ended the run; the next run continues with it. queued: " +
+    "the file was added to the queue, and this run did not send it",
 })
 export type FileOutcome = (typeof FileOutcome)["Type"]
 
@@ -113,7 +113,7 @@ export const Event = Schema.Union([
   /** The reason why the API or a storage service cannot be reached. The event is emitted when the reason changes. */
   event("unreachable", { problem: Schema.String }),
   /**
-   * The project of this device, and its status. `paused`: a person has paused the device in Frame.io, and files wait before
+   * The project of this device, and its status. `paused`: a user has paused the device in Frame.io, and files wait before
    * their assets are created. `unknown`: no socket is open, so Frame.io cannot report a pause immediately.
    */
   event("device", {
@@ -136,7 +136,7 @@ export const Event = Schema.Union([
     state: Schema.Literals(["watched", "missing", "polled"]),
     reason: Schema.optionalKey(Schema.String),
   }),
-  /** The upload continues the upload of an earlier process, which had sent the confirmed chunks and bytes. */
+  /** The upload resumes that of an earlier process, which had sent the confirmed chunks and bytes. */
   event("resumed", {
     path: Schema.String,
     assetId: Schema.String,

@@ -45,7 +45,7 @@ export const config = {
   ),
   parallel: Flag.Int("parallel").pipe(
     Flag.withMetavar("n"),
-    Flag.withDescription(`At most so many chunks at the same time (default: ${defaultParallel})`),
+    Flag.withDescription(`Send at most n chunks at once (default: ${defaultParallel})`),
     Flag.withDefault(defaultParallel),
   ),
   json: Flag.Boolean("json").pipe(

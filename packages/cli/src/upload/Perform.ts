@@ -38,7 +38,7 @@ export type Reports = Pick<UploadRun.Options, "failures" | "home">
  *
  * **Details**
  *
- * A signal before the first file or after the last one still prints the summary.
+ * If a signal arrives before the first file or after the last one, the summary is still printed.
  */
 export const perform = <R>(
   { json, maxDuration, paths, quiet, resume }: Settings,

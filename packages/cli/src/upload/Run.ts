@@ -67,9 +67,9 @@ export interface Options {
   readonly detach?: boolean
   /** The bandwidth limit. Default: none. */
   readonly bandwidth?: Timetable | undefined
-  /** Whether files are left out whose content was already uploaded. Default: no. */
+  /** Whether to leave out files whose content was already uploaded. Default: no. */
   readonly skipUploaded?: boolean
-  /** Adds more files while the queue is sent. Default: the run ends after the last file. */
+  /** Adds more files while the queue is being sent. Default: the run ends after the last file. */
   readonly more?: Drain.Options["more"]
 }
 
@@ -234,7 +234,7 @@ export const sendAll = (
     }),
   )
 
-/** Returns the error for files that could not be added. A busy queue belongs to another process. */
+/** Returns the error for files that could not be added. If the queue is busy, another process owns it. */
 export const notAdded = (error: JournalError): PersonError => {
   const fields = { problem: error.message, remedy: error.action }
   return error.verdict.retry === "never" ? new LocalProblem(fields) : new NotQueued(fields)

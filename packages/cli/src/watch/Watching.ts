@@ -10,7 +10,10 @@ import * as Stream from "effect/Stream"
 import { Output } from "../terminal/Output.ts"
 import type { UploadState } from "../upload/State.ts"
 
-/** The reasons for which a person may expect a message. Links and second names are left out silently. */
+/**
+ * The skip reasons that are worth a message to the user. Symbolic links and second names of the same file are left out
+ * silently.
+ */
 const worthSaying = new Set(["unreadable", "nameNotUtf8", "folderLoop", "sidecarMissing"])
 
 /**

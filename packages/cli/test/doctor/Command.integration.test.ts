@@ -60,7 +60,7 @@ const play = (
   )
 
 describe("holdfast doctor", () => {
-  it.live("finds no problem if the device is paired, and asks the API twice", () =>
+  it.live("finds no problem if the device is paired, and sends two requests to the API", () =>
     Effect.gen(function* () {
       const ran = yield* play({}, "--json")
       const report = reportOf(ran)
@@ -137,7 +137,7 @@ describe("holdfast doctor", () => {
     }),
   )
 
-  it.live("checks everything that does not need them if the credentials are missing or the proxy is invalid", () =>
+  it.live("runs the unaffected checks if the credentials are missing or the proxy is invalid", () =>
     Effect.gen(function* () {
       const ran = yield* OneRun.command(["doctor", "--json"], 1).pipe(
         Effect.provideService(Machine, Doctor.machine),

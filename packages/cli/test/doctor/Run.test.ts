@@ -45,7 +45,7 @@ describe("the checks", () => {
     }),
   )
 
-  it.effect("go on if one of them hangs or has a bug, and the bug is not quoted", () =>
+  it.effect("continue if one of them hangs or has a bug, and do not quote the bug", () =>
     Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(
         run([

@@ -31,7 +31,7 @@ describe("the lines of holdfast doctor", () => {
     }
   })
 
-  it("make text from outside harmless", () => {
+  it("neutralize control characters in external text", () => {
     assert.deepStrictEqual(lines(Finding.ok("paired as A\u001b[2J\nforged  ok"), 80), [
       String.raw`disk          ok       paired as A\x1b[2J forged ok`,
     ])

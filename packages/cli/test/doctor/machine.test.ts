@@ -25,7 +25,7 @@ const space = (freeBytes: number, freeFiles: number | undefined = undefined, typ
 })
 
 describe("the disk check", () => {
-  it.effect("accepts a local disk with space, also if the directory does not exist yet", () =>
+  it.effect("accepts a local disk with free space, even if the directory does not exist yet", () =>
     Effect.gen(function* () {
       const found = yield* Doctor.run(Disk.check, {
         ...space(5_000_000_000),
@@ -211,7 +211,7 @@ describe("the check of certificates", () => {
     }),
   )
 
-  it.effect("accepts a system whose store cannot be read", () =>
+  it.effect("accepts a system whose certificate store cannot be read", () =>
     Effect.gen(function* () {
       const found = yield* Doctor.run(Certificates.check, {
         machine: { systemAuthorities: Effect.fail({ code: "ENOENT" }) },

@@ -31,7 +31,7 @@ const levels = (health: Partial<Health.Health>) =>
   })
 
 describe("the checks of the way to the API", () => {
-  it.effect("report exactly the place at which the health check failed", () =>
+  it.effect("report exactly the stage at which the health check failed", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* levels({ result: Result.void }), ["ok ok ok ok ok", "", undefined])
       const cases: ReadonlyArray<readonly [Parameters<typeof Doctor.failed>[0], string, RegExp, string]> = [
@@ -186,7 +186,7 @@ describe("the token check", () => {
     }),
   )
 
-  it.effect("reports a sign-in that cannot be refreshed, or that permits one more refresh", () =>
+  it.effect("reports a sign-in that cannot be refreshed, or that can be refreshed only once more", () =>
     Effect.gen(function* () {
       assert.match(yield* aged(0, { spent: "maybe" }), /^warning: .*only one more refresh/)
       assert.match(yield* aged(0, { spent: "yes" }), /^warning: .*cannot be refreshed/)

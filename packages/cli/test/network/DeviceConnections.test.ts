@@ -85,7 +85,7 @@ const connect = (port: number, headers: Record<string, string> = {}) =>
   })
 
 describe("a connection of the device socket", () => {
-  it.live("ends when it is closed, although the server does not answer the close frame", () =>
+  it.live("ends when it is closed, even if the server does not answer the close frame", () =>
     Effect.gen(function* () {
       const { headers, port, sockets } = yield* silent
       yield* Effect.scoped(connect(port, { "x-client-version": "2.0.0" }))
@@ -127,7 +127,7 @@ describe("a connection of the device socket", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("ends at a message of more than 64 KiB", () =>
+  it.live("ends if a message exceeds 64 KiB", () =>
     Effect.gen(function* () {
       const { port, sockets } = yield* silent
       const { pull } = yield* connect(port)

@@ -66,7 +66,7 @@ const devices = (ran: OneRun.Ran) =>
 
 describe("an upload while a person pauses the device", () => {
   it.live(
-    "waits before the asset is created, says why, and continues when the device is resumed",
+    "waits before the asset is created, prints the reason, and continues when the device is resumed",
     () =>
       scene([], ({ sandbox, status, upload }) =>
         Effect.gen(function* () {

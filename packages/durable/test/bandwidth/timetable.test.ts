@@ -75,7 +75,7 @@ describe("a bandwidth limit", () => {
     assert.strictEqual(rejected(text), reason)
   })
 
-  it("applies each limit of a timetable until the next one, also across midnight", () => {
+  it("applies each limit of a timetable until the next one begins, even across midnight", () => {
     const table = timetable("08:00,512k 12:00,10M 18:00,30M 23:00,off")
     const limits = ["00:00", "07:59", "08:00", "11:59", "12:00", "17:59", "18:00", "22:59", "23:00", "23:59"].map(
       (time) => Bandwidth.print(rateAt(table, at(2, time))),

@@ -74,7 +74,7 @@ const numbers = (seed: number) => {
 
 describe("a damaged journal", () => {
   it.effect(
-    "believes no wrong record if any bit is flipped",
+    "accepts no wrong record, whichever bit is flipped",
     () =>
       Effect.gen(function* () {
         const journal = yield* original(6)
@@ -135,7 +135,7 @@ describe("a damaged journal", () => {
   )
 
   it.effect(
-    "loses only the last transactions if the WAL is cut off or flipped",
+    "loses only the last transactions if the WAL is truncated or a bit in it is flipped",
     () =>
       Effect.gen(function* () {
         const directory = yield* Journals.folder

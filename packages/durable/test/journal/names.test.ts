@@ -23,7 +23,7 @@ const names = [
 ]
 
 describe("the values in a journal", () => {
-  it.effect("are the same after they were read again, whatever the names are", () =>
+  it.effect("are read back unchanged, whatever the names are", () =>
     Effect.gen(function* () {
       const directory = yield* Journals.folder
       const added = yield* Journals.using(directory, (journal) =>

@@ -140,7 +140,7 @@ describe("the owner of the queue", () => {
     }),
   )
 
-  it.effect("does not continue a journal of another machine until a person claims it", () =>
+  it.effect("does not continue a journal of another machine until the user claims it", () =>
     Effect.gen(function* () {
       const directory = yield* Journals.folder
       yield* Journals.fill(directory, 2).pipe(onMachine("one"))
@@ -156,7 +156,7 @@ describe("the owner of the queue", () => {
     }),
   )
 
-  it.effect("does not continue an older copy of the journal until a person claims it", () =>
+  it.effect("does not continue an older copy of the journal until the user claims it", () =>
     Effect.gen(function* () {
       const directory = yield* Journals.folder
       yield* Journals.fill(directory, 2)
@@ -181,7 +181,7 @@ describe("the owner of the queue", () => {
     }),
   )
 
-  it.effect("notices a rollback within one ownership", () =>
+  it.effect("detects a rollback during one ownership", () =>
     Effect.gen(function* () {
       const directory = yield* Journals.folder
       const [id] = (yield* Journals.fill(directory, 2)).uploads.map((record) => record.id)

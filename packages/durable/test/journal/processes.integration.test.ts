@@ -53,7 +53,7 @@ const parts = (lines: ReadonlyArray<string>) => lines.filter((line) => line.star
 
 describe("a journal between processes", () => {
   it.live(
-    "has one owner, takes additions and wishes from other processes, and is free as soon as the owner was killed",
+    "has one owner, accepts additions and requests from other processes, and is free as soon as the owner is killed",
     () =>
       Effect.gen(function* () {
         const directory = yield* Journals.folder
@@ -138,7 +138,7 @@ const on = <A, E>(disk: string, marks: string, body: (journal: Journal["Service"
 
 describe.skipIf(process.platform !== "linux" || process.getuid?.() !== 0)("a journal on a small disk", () => {
   it.live(
-    "keeps every record that it confirmed, and records outcomes in the space in reserve",
+    "keeps every record that it confirmed, and records outcomes in the reserved space",
     () =>
       Effect.gen(function* () {
         const disk = yield* smallDisk

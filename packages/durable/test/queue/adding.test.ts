@@ -19,7 +19,7 @@ describe("Queue.add", () => {
     }),
   )
 
-  it.effect("stores absolute paths, and recognizes a file under its relative path", () =>
+  it.effect("stores absolute paths, and recognizes a file by its relative path", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const { add } = process(memory, storage(), api(1))
@@ -171,7 +171,7 @@ describe("skipUploaded", () => {
     }),
   )
 
-  it.effect("adds a file of the next card with the same name, size and times", () =>
+  it.effect("adds a file from the next card that has the same name, size and times", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const [file] = yield* files(1000)

@@ -22,7 +22,7 @@ const pausedDevice = Effect.gen(function* () {
 })
 
 describe("Queue.drain while the device is paused", () => {
-  it.effect("sends a file that has an asset although files without an asset hold all lanes", () =>
+  it.effect("sends a file that has an asset even if files without an asset hold all lanes", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const server = api(2)

@@ -96,7 +96,7 @@ describe("Queue.drain", () => {
     }),
   )
 
-  it.effect("uploads files that are added while it waits forever", () =>
+  it.effect("uploads files that are added while it runs forever", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const store = storage()

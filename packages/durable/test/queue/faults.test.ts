@@ -41,7 +41,7 @@ describe("A journal that cannot be written", () => {
     }),
   )
 
-  it.effect("does not count a part as confirmed whose confirmation is not recorded", () =>
+  it.effect("does not count a part as confirmed if its confirmation is not recorded", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const { add, drain, events } = process(memory, storage(), api(1))
@@ -78,7 +78,7 @@ describe("A journal that cannot be written", () => {
     }),
   )
 
-  it.effect("begins an upload that cannot be read only every 30 s, and uploads the others", () =>
+  it.effect("retries an upload that cannot be read only every 30 s, and uploads the others", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const { add, drain, events } = process(memory, storage(), api(1))
@@ -118,7 +118,7 @@ describe("A journal that cannot be written", () => {
     }),
   )
 
-  it.effect("is tried again for a step, which does not change how the upload ends", () =>
+  it.effect("is retried for a step, which does not change how the upload ends", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const { add, drain } = process(
@@ -140,7 +140,7 @@ describe("A journal that cannot be written", () => {
     }),
   )
 
-  it.effect("does not report an upload as done that is not recorded as done", () =>
+  it.effect("does not report an upload as done if it is not recorded as done", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       let isFull = true
@@ -162,7 +162,7 @@ describe("A journal that cannot be written", () => {
     }),
   )
 
-  it.effect("does not hold the queue because of an upload that was removed", () =>
+  it.effect("does not hold up the queue because of an upload that was removed", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const { add, drain } = process(memory, storage(), api(1))
@@ -251,7 +251,7 @@ describe("A drain whose queue another process has taken over", () => {
 })
 
 describe("A bug during an upload", () => {
-  it.effect("ends that upload as UploadDefect, and the others continue", () =>
+  it.effect("ends that upload with UploadDefect, and continues the others", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const { add, drain, events } = process(memory, storage(), api(1))

@@ -118,7 +118,7 @@ describe("lanes", () => {
     const queued = (one: Job) => ({ ...one, hasAsset: false })
     const holding = Array.from({ length: 8 }, (_, n) => queued(job(n)))
 
-    it("start files that have an asset although files without one hold all lanes", () => {
+    it("start files that have an asset even if files without one hold all lanes", () => {
       assert.deepStrictEqual(ids(nextDuringPause([queued(job(20)), created(job(21))], holding)), ["f21"])
       assert.deepStrictEqual(ids(nextDuringPause([created(job(21)), created(job(22))], holding.slice(0, 1), 1)), [
         "f21",

@@ -23,7 +23,7 @@ const inProcess =
     )
 
 describe("Two processes over one journal on disk", () => {
-  it.effect("one of which cancels and adds uploads that the other one sends", () =>
+  it.effect("let one process cancel and add uploads that the other one sends", () =>
     Effect.gen(function* () {
       const directory = yield* folder
       let isStuck = true

@@ -70,7 +70,7 @@ const jain = (shares: ReadonlyArray<number>): number => {
 
 describe("limits that uploads share", () => {
   it.effect(
-    "share the link equally between files, with SlowDown answers",
+    "share the link equally between files, even with SlowDown responses",
     () =>
       Effect.gen(function* () {
         const limits = SharedLimits.make()

@@ -37,7 +37,7 @@ const lost = Uncertain.make(
 )
 
 describe("Requests of another process", () => {
-  it.effect("cancel one running upload within a second, delete its URLs and let the others go on", () =>
+  it.effect("cancel one running upload within a second, delete its URLs and let the others continue", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const { release, store } = stuck()
@@ -137,7 +137,7 @@ describe("Requests of another process", () => {
     }),
   )
 
-  it.effect("pause the queue: parts in flight are completed, and no others begin until a person resumes it", () =>
+  it.effect("pause the queue: parts in flight are completed, and no others begin until the user resumes it", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const store = storage((put) => Effect.as(Effect.sleep("2 seconds"), stored(md5(put.bytes))))
@@ -168,7 +168,7 @@ describe("Requests of another process", () => {
     }),
   )
 
-  it.effect("retry without permission to create another asset leaves an uncertain upload uncertain", () =>
+  it.effect("leave an uncertain upload uncertain if a retry may not create another asset", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const server = api(2, (nth) => (nth === 1 ? lost : undefined))
@@ -186,7 +186,7 @@ describe("Requests of another process", () => {
 })
 
 describe("A creation whose response is lost", () => {
-  it.effect("is uncertain, and is repeated only if a person allows it", () =>
+  it.effect("is uncertain, and is repeated only if the user allows it", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const server = api(2, (nth) => (nth === 1 ? lost : undefined))

@@ -30,7 +30,7 @@ const stops = (memory: MemoryJournal.Memory, killer: string) =>
   })
 
 describe("An upload that stops the process", () => {
-  it.effect("runs alone and last from its second stop, and is not begun again after ten stops", () =>
+  it.effect("runs alone and last from its second stop on, and is not begun again after ten stops", () =>
     Effect.gen(function* () {
       const memory = MemoryJournal.make()
       const added = yield* files(100, 200, 300)

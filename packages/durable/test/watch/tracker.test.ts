@@ -40,7 +40,7 @@ describe("the tracker of files", () => {
     assert.deepStrictEqual(tracker.quiet(1000, has), { due: [], held: [], next: Infinity })
   })
 
-  it("emits a version that was gone before it was quiet when it comes back", () => {
+  it("emits a version that vanished before it was quiet, if it comes back", () => {
     const tracker = make()
     tracker.observe("a", stats(1), volume, 1, 0)
     tracker.emit(tracker.quiet(100, has).due[0]!.entry)
@@ -69,7 +69,7 @@ describe("the tracker of files", () => {
     assert.deepStrictEqual(tracker.size(), { files: 1, waiting: 1, gone: 0 })
   })
 
-  it("exchanges the names of two files without emitting either again", () => {
+  it("does not emit two files again when they exchange their names", () => {
     const tracker = make()
     tracker.observe("a", stats(1), volume, 1, 0)
     tracker.observe("b", stats(2), volume, 1, 0)

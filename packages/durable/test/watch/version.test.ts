@@ -24,7 +24,7 @@ describe("the key of a file", () => {
     assert.strictEqual(key({ device: 2n }, "a.mov", remounted), key({}))
   })
 
-  it("differs for another inode, another time of creation and another device in the folder", () => {
+  it("differs if the inode, the time of creation or the device in the folder differs", () => {
     assert.notStrictEqual(key({ inode: 18_446_744_073_709_551_614n }), key({}))
     assert.notStrictEqual(key({ createdNs: 6n }), key({}))
     assert.notStrictEqual(key({ device: 2n }), key({}))
@@ -45,7 +45,7 @@ describe("the key of a file", () => {
 })
 
 describe("a version of a file", () => {
-  it("is another one if the size or the modification time differs by the smallest unit", () => {
+  it("changes if the size or the modification time differs by the smallest unit", () => {
     assert.isTrue(Version.isSame(stats, { ...stats, inode: 1n }))
     assert.isFalse(Version.isSame(stats, { ...stats, bytes: 11n }))
     assert.isFalse(Version.isSame(stats, { ...stats, modifiedNs: stats.modifiedNs + 1n }))

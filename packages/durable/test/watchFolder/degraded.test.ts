@@ -97,7 +97,7 @@ describe("WatchFolder, without events of the operating system", () => {
     ),
   )
 
-  it.effect("watches a folder that replaced another one with its name, and stops watching removed folders", () =>
+  it.effect("watches a folder that replaced another one of the same name, and stops watching removed folders", () =>
     watching(
       {},
       ({ after, disk }) =>

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { watching } from "../support/watching.ts"
 
 describe("WatchFolder, when names and files differ", () => {
-  it.effect("emits a file once, under its last name, if it is renamed while it is written", () =>
+  it.effect("emits a file once, under its last name, if it is renamed while it is being written", () =>
     watching({}, ({ after, disk }) =>
       Effect.gen(function* () {
         disk.write("a.mov", 1)

@@ -106,7 +106,7 @@ describe("WatchFolder", () => {
     ),
   )
 
-  it.effect("finds by the rescan what no event reported", () =>
+  it.effect("detects in a rescan what no event reported", () =>
     watching({}, ({ after, disk }) =>
       Effect.gen(function* () {
         yield* after("1 seconds")
@@ -134,7 +134,7 @@ describe("WatchFolder", () => {
     ),
   )
 
-  it.effect("does not look for a file any longer after a rescan did not find it", () =>
+  it.effect("stops checking a file after a rescan did not find it", () =>
     watching({}, ({ after, disk }) =>
       Effect.gen(function* () {
         disk.write("a.mov", 1)
@@ -162,7 +162,7 @@ describe("WatchFolder", () => {
     ),
   )
 
-  it.effect("looks at a file that is written in small pieces a few times a second", () =>
+  it.effect("checks a file that is being written in small pieces only a few times a second", () =>
     watching({}, ({ after, disk }) =>
       Effect.gen(function* () {
         yield* after("1 seconds")
@@ -194,7 +194,7 @@ describe("WatchFolder", () => {
     ),
   )
 
-  it.effect("rejects invalid options with the option and the allowed values", () =>
+  it.effect("rejects invalid options with an error that names the option and the allowed values", () =>
     Effect.gen(function* () {
       const failures = [
         watchingFails({ quietTime: 0 }),

@@ -97,7 +97,7 @@ describe("WatchFolder, with real files", () => {
   )
 
   it.live(
-    "emits names with newlines, dashes, emoji, brackets and a trailing blank with their real paths",
+    "emits files whose names contain newlines, dashes, emoji, brackets and a trailing space, with their real paths",
     () =>
       Effect.gen(function* () {
         const names = ["-rf.mov", "a\nb.mov", "a b .mov ", "[a]{b}*?.mov", "🎬 Å.mov", "con.mov", "\ufffd.mov"]

@@ -32,7 +32,7 @@ describe("WatchFolder, when its folder disappears", () => {
     ),
   )
 
-  it.effect("reports once that it must not list the folder", () =>
+  it.effect("reports once that it lacks permission to list the folder", () =>
     watching({}, ({ after, disk }) =>
       Effect.gen(function* () {
         yield* after("1 seconds")
@@ -71,7 +71,7 @@ describe("WatchFolder, when its folder disappears", () => {
     ),
   )
 
-  it.effect("waits for the volume if only the empty folder is left on which it was mounted", () =>
+  it.effect("waits for the volume if only its empty mount point is left", () =>
     watching(
       {},
       ({ after, disk }) =>
@@ -87,7 +87,7 @@ describe("WatchFolder, when its folder disappears", () => {
     ),
   )
 
-  it.effect("does not wait if a person deletes all files of the folder", () =>
+  it.effect("does not wait if the user deletes all files of the folder", () =>
     watching(
       {},
       ({ after, disk }) =>
@@ -170,7 +170,7 @@ describe("WatchFolder, when its folder disappears", () => {
     ),
   )
 
-  it.effect("reports a share that does not answer after 30 s, and starts no second operation on it", () =>
+  it.effect("reports after 30 s that a share does not respond, and starts no second operation on it", () =>
     watching(
       {},
       ({ after, disk }) =>

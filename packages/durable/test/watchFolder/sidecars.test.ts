@@ -48,7 +48,7 @@ describe("WatchFolder, with sidecar rules", () => {
     ),
   )
 
-  it.effect("emits a file at once when its sidecar arrives, although no pattern includes the sidecar", () =>
+  it.effect("emits a file at once when its sidecar arrives, even if no pattern includes the sidecar", () =>
     watching(
       {
         include: ["*.MP4"],

@@ -37,7 +37,7 @@ describe("WatchFolder, with names that it cannot emit", () => {
     ),
   )
 
-  it.effect("reports a folder that cannot be listed once, and emits its files when it can", () =>
+  it.effect("reports once that a folder cannot be listed, and emits its files when it can", () =>
     watching(
       {},
       ({ after, disk }) =>
@@ -62,7 +62,7 @@ describe("WatchFolder, with names that it cannot emit", () => {
     ),
   )
 
-  it.effect("reports a file that cannot be opened once, and emits it when it can be", () =>
+  it.effect("reports once that a file cannot be opened, and emits it when it can be", () =>
     watching(
       {},
       ({ after, disk, events }) =>
@@ -142,19 +142,21 @@ describe("WatchFolder, with names that it cannot emit", () => {
     ),
   )
 
-  it.effect("leaves out hidden names, excluded folders and names that no pattern includes, without a report", () =>
-    watching(
-      { include: ["*.mov"], exclude: ["proxies/**", "test-*"] },
-      ({ after, disk }) =>
-        Effect.gen(function* () {
-          assert.deepStrictEqual(yield* after("1 hours"), ["Found a.mov", "Finished a.mov"])
-          assert.deepStrictEqual(disk.watched, ["/card"])
-        }),
-      (disk) => {
-        for (const path of ["a.mov", "a.xml", ".a.mov", "a.mov~", "proxies/a.mov", "test-1.mov", ".Trash/a.mov"]) {
-          disk.write(path, 1)
-        }
-      },
-    ),
+  it.effect(
+    "leaves out hidden names, excluded folders and names that no pattern includes, without reporting them",
+    () =>
+      watching(
+        { include: ["*.mov"], exclude: ["proxies/**", "test-*"] },
+        ({ after, disk }) =>
+          Effect.gen(function* () {
+            assert.deepStrictEqual(yield* after("1 hours"), ["Found a.mov", "Finished a.mov"])
+            assert.deepStrictEqual(disk.watched, ["/card"])
+          }),
+        (disk) => {
+          for (const path of ["a.mov", "a.xml", ".a.mov", "a.mov~", "proxies/a.mov", "test-1.mov", ".Trash/a.mov"]) {
+            disk.write(path, 1)
+          }
+        },
+      ),
   )
 })

@@ -103,7 +103,7 @@ describe("/devices/websocket", () => {
     }).pipe(Effect.provide(sandbox())),
   )
 
-  it.effect("resets a connection after the join under the fault socket-drop", () =>
+  it.effect("resets a connection after the join under the socket-drop fault", () =>
     Effect.gen(function* () {
       const { next } = yield* joined
       const seen = [yield* next]
@@ -114,7 +114,7 @@ describe("/devices/websocket", () => {
     }).pipe(Effect.provide(sandbox([{ route: "socket", fault: { kind: "socket-drop" } }]))),
   )
 
-  it.effect("answers nothing under the fault socket-silent", () =>
+  it.effect("sends no response under the socket-silent fault", () =>
     Effect.gen(function* () {
       const { setPaused } = yield* Sandbox
       const { next } = yield* joined

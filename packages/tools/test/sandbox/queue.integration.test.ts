@@ -63,7 +63,7 @@ const counting = (puts: Map<string, number>) =>
 
 describe("A queue on disk", () => {
   it.live(
-    "uploads every file once although the process stops after every third part",
+    "uploads every file once even if the process stops after every third part",
     () =>
       Effect.gen(function* () {
         const directory = yield* folder

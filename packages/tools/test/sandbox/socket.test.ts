@@ -80,34 +80,32 @@ describe("DeviceSocket with the sandbox", () => {
     }).pipe(Effect.scoped, Effect.provide(live())),
   )
 
-  it.live(
-    "connects again after handshakes that are rejected and a connection that is dropped, with both gates open",
-    () =>
-      Effect.gen(function* () {
-        const began = yield* Clock.currentTimeMillis
-        yield* paired
-        yield* until("online")
-        const { gate } = yield* Connectivity
-        const { failure } = yield* DeviceSocket
-        // The second connection that joins is not dropped.
-        yield* Effect.sleep("5 seconds")
-        yield* until("online")
-        assert.strictEqual(yield* SubscriptionRef.get(failure), undefined)
-        assert.strictEqual((yield* gate.stats).closed, 0)
-        assert.deepStrictEqual(
-          (yield* (yield* Sandbox).log).map(({ fault }) => fault),
-          ["unavailable", "reset-before", "socket-drop"],
-        )
-        assert.isAtLeast((yield* Clock.currentTimeMillis) - began, 5000)
-      }).pipe(
-        Effect.provide(
-          live([
-            { route: "socket", requests: [1], fault: { kind: "unavailable" } },
-            { route: "socket", requests: [2], fault: { kind: "reset-before" } },
-            { route: "socket", requests: [3], fault: { kind: "socket-drop" } },
-          ]),
-        ),
-        scaledClock(20),
+  it.live("reconnects after rejected handshakes and a dropped connection, with both gates open", () =>
+    Effect.gen(function* () {
+      const began = yield* Clock.currentTimeMillis
+      yield* paired
+      yield* until("online")
+      const { gate } = yield* Connectivity
+      const { failure } = yield* DeviceSocket
+      // The second connection that joins is not dropped.
+      yield* Effect.sleep("5 seconds")
+      yield* until("online")
+      assert.strictEqual(yield* SubscriptionRef.get(failure), undefined)
+      assert.strictEqual((yield* gate.stats).closed, 0)
+      assert.deepStrictEqual(
+        (yield* (yield* Sandbox).log).map(({ fault }) => fault),
+        ["unavailable", "reset-before", "socket-drop"],
+      )
+      assert.isAtLeast((yield* Clock.currentTimeMillis) - began, 5000)
+    }).pipe(
+      Effect.provide(
+        live([
+          { route: "socket", requests: [1], fault: { kind: "unavailable" } },
+          { route: "socket", requests: [2], fault: { kind: "reset-before" } },
+          { route: "socket", requests: [3], fault: { kind: "socket-drop" } },
+        ]),
       ),
+      scaledClock(20),
+    ),
   )
 })

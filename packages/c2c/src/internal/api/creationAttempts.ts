@@ -14,7 +14,7 @@ type Retries = Schedule.Schedule<unknown, Classified>
 export interface Recorded {
   readonly client: (api: HttpClient.HttpClient) => HttpClient.HttpClient
   readonly retry: (schedule: Retries) => Retries
-  /** Runs the creation. `isInDoubt` tells whether the asset may exist despite the error. */
+  /** Runs the creation. `isInDoubt` returns whether the asset may exist despite the error. */
   readonly run: <A, E, R>(
     creation: Effect.Effect<A, E, R>,
     isInDoubt: (error: E) => boolean,
@@ -22,7 +22,7 @@ export interface Recorded {
 }
 
 /**
- * Connects a record to one creation.
+ * Connects a record of attempts to one creation.
  *
  * **Details**
  *

@@ -24,7 +24,7 @@ export interface GrowingFile {
   readonly size: Effect.Effect<number, Failure>
   /** Runs the checks of `size`. After `end`, it also fails if an attribute differs from the attributes at the end. */
   readonly unchanged: Effect.Effect<void, Failure>
-  /** Keeps the attributes of the recording that has ended, and returns its size. */
+  /** Saves the attributes of the finished recording, and returns its size. */
   readonly end: Effect.Effect<number, Failure>
 }
 
@@ -44,8 +44,8 @@ const createdAt = ({ birthtimeMs, mtimeMs }: Fs.BigIntStats): number =>
  *
  * **Gotchas**
  *
- * Some recorders reserve space before they write, and shorten the file at the end. Such a file contains zeros where nothing has
- * been written yet, and its end is reported as a change.
+ * Some recorders reserve space before they write, and shorten the file at the end. Such a file contains zeros where nothing
+ * has been written yet, and shortening it is reported as a change.
  */
 export const open = (path: string, atLeast = 0): Effect.Effect<GrowingFile, Failure, Scope.Scope> =>
   Effect.gen(function* () {
@@ -97,7 +97,9 @@ export const open = (path: string, atLeast = 0): Effect.Effect<GrowingFile, Fail
     return file
   })
 
-/** Returns the same file with operations that are retried, because a card may be busy while it is recorded to. */
+/**
+ * Returns the same file with operations that are retried, because a card may be busy while the recorder is writing to it.
+ */
 export const retried = (file: GrowingFile): GrowingFile => ({
   ...file,
   size: Effect.retry(file.size, Retry.policy()),

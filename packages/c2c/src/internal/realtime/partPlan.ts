@@ -3,10 +3,10 @@
  *
  * **Details**
  *
- * A part contains a 1024th of the bytes before it, rounded up, and at least the size of the first part. A part is sent as soon
- * as the recording contains at least one byte after the part, so the final part is never empty. At most 0.1 % of the recording,
- * or one first part, therefore waits to be sent. S3's limits hold at both ends. With a first part of 5 MiB, the largest part
- * of a recording of 5 TiB contains 5 GiB, and 8 126 parts are enough.
+ * A part contains a 1024th of the bytes before it, rounded up, but at least as many bytes as the first part. A part is sent
+ * as soon as the recording contains at least one byte after the part, so the final part is never empty. At most 0.1 % of the
+ * recording, or one first part, therefore waits to be sent. S3's minimum and maximum sizes are both respected. With a first
+ * part of 5 MiB, the largest part of a recording of 5 TiB contains 5 GiB, and 8 126 parts are enough.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { PlanRefused } from "../../AssetRequest.ts"
@@ -16,7 +16,7 @@ import { limits } from "../upload/limits.ts"
 /** The default size of the first part: 5 MiB, the smallest size that S3 accepts. */
 export const defaultPartSize = limits.smallestPart
 
-/** The share of the bytes before a part that the part contains. */
+/** The size of a part as a fraction of the bytes before it. */
 const share = 1 / 1024
 
 /** Returns the first part of every plan with this part size. */
@@ -53,8 +53,8 @@ export const checkBytes = (bytes: number): PlanRefused | undefined => {
 }
 
 /**
- * Checks that the confirmed parts of an earlier process follow the plan. Returns the final part if it is among them, because
- * it is shorter than planned.
+ * Checks that the confirmed parts of an earlier process follow the plan. Returns the final part, which is shorter than
+ * planned, if it is among them.
  */
 export const match = <P extends Chunk>(
   confirmed: ReadonlyArray<P>,

@@ -14,7 +14,7 @@ import type { RealtimeEvent } from "./types.ts"
 /** How often the size of the file is read: once a second, because recorders write several times a second. */
 const lookEvery = Duration.seconds(1)
 
-/** The recording as far as it is known. */
+/** What is known of the recording so far. */
 export interface Known {
   readonly bytes: number
   readonly hasEnded: boolean

@@ -17,7 +17,7 @@ import type { Recording } from "./recording.ts"
 import type { RealtimeError, RealtimeEvent } from "./types.ts"
 import * as Verify from "./verify.ts"
 
-/** What is sent, and how. */
+/** What to send, and how. */
 export interface Options {
   readonly api: C2cClient["Service"]
   readonly assetId: string
@@ -52,7 +52,7 @@ export interface Sent {
  */
 const maximumRenewals = maximumRecreations
 
-/** What the request for the URL of the final part contains in addition to the part. */
+/** The fields that the request for the final part's URL contains in addition to the part. */
 interface Final {
   readonly assetFilesize: number
   readonly assetName?: string
@@ -96,7 +96,7 @@ export const run = (options: Options): Effect.Effect<Sent, RealtimeError> => {
       return undefined
     })
 
-  /** Compares every part with the file, and sends the parts that differ again. Returns their number. */
+  /** Compares every part with the file, and resends the parts that differ. Returns their number. */
   const verify = (
     parts: ReadonlyArray<ConfirmedPart>,
     onRewrite: "fail" | "resend",

@@ -10,7 +10,7 @@ import type { UploadReceipt, UploadRequest } from "../upload/types.ts"
 /** The errors with which the upload of a recording can fail. */
 export type RealtimeError = UploadError | RecordingRewritten
 
-/** A recording to upload while it is recorded. The inherited options have the same meaning as for a complete file. */
+/** A recording to upload while it is being recorded. The inherited options have the same meaning as for a complete file. */
 export interface RealtimeRequest extends Pick<
   UploadRequest,
   "channel" | "parallel" | "onUncertainCreation" | "onUnverified" | "onStorageOutage" | "session" | "limits"
@@ -48,7 +48,7 @@ export interface RealtimeRequest extends Pick<
  *
  * **Details**
  *
- * `bytes` and `chunks` count the recording as far as it is known. They grow with each `Grown`. `Ended` contains the final
+ * `bytes` and `chunks` count what is known of the recording so far. They grow with each `Grown`. `Ended` contains the final
  * numbers. After `Rewritten`, the listed parts no longer count as sent or confirmed.
  */
 export type RealtimeEvent =

@@ -18,7 +18,7 @@ export const differing = (
     Effect.map(LocalFile.md5(file, offset, length), (now) => now !== md5).pipe(Effect.retry(Retry.policy())),
   )
 
-/** The number of bytes that the file contained at least when the earlier process stopped. */
+/** The minimum number of bytes that the file contained when the earlier process stopped. */
 export const bytesOf = ({ asset, confirmed }: Saved): number =>
   Math.max(asset.file.bytes, ...confirmed.map(({ length, offset }) => offset + length))
 
@@ -27,8 +27,8 @@ export const bytesOf = ({ asset, confirmed }: Saved): number =>
  *
  * **Details**
  *
- * With `resend`, changed parts are accepted, because the comparison before the final part finds them again. A file is another
- * recording if each of several parts has changed.
+ * With `resend`, changed parts are accepted, because the comparison before the final part finds them again. If there are
+ * several parts and every one has changed, the file is a different recording.
  */
 export const sameRecording = (
   file: GrowingFile,

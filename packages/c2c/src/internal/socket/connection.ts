@@ -27,14 +27,14 @@ export interface Options {
   readonly onStatus: (payload: unknown) => Effect.Effect<void>
 }
 
-/** The address of the socket. The token is in its query, so the address is built only when the connection is made. */
+/** The URL of the socket. The token is in its query string, so the URL is built only when the connection is made. */
 const addressOf = ({ api, token }: Options): string =>
   `${api.replace(/^http/, "ws")}/devices/websocket?Authorization=${encodeURIComponent(`Bearer ${Secret.value(token)}`)}`
 
 const joinRef = "1"
 
 /**
- * Runs until the connection ends. Succeeds only if the connection was ended because a new token replaced the token.
+ * Runs until the connection ends. Succeeds only if the connection ended because a new token replaced its token.
  *
  * **Details**
  *
@@ -103,7 +103,7 @@ export const run = (options: Options): Effect.Effect<void, Lost.DeviceSocketLost
     Effect.catchDefect(() => Effect.fail(Lost.make("unusable"))),
   )
 
-/** Fails for a frame that is too large, or if too many frames arrive between two heartbeats. */
+/** Fails if a frame is too large, or if too many frames arrive between two heartbeats. */
 const floodGuard = Effect.map(Monotonic.millis, (begin) => {
   let since = begin
   let frames = 0

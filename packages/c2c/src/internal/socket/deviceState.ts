@@ -1,12 +1,12 @@
 /**
- * Holds what is known about the device: whether its socket is joined, and whether a person has paused it.
+ * Tracks what is known about the device: whether its socket is joined, and whether a user has paused it.
  */
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 
 /**
- * The status of the device. `online`: the socket is open, and the device is not paused. `paused`: a person has paused the
+ * The status of the device. `online`: the socket is open, and the device is not paused. `paused`: a user has paused the
  * device. `unknown`: no socket is open, and nothing says that the device is paused.
  */
 export type DeviceStatus = "online" | "paused" | "unknown"
@@ -18,7 +18,7 @@ export type DeviceState = Effect.Success<typeof make>
  *
  * **Details**
  *
- * A device stays paused after its connection is lost, until the API reports otherwise or can no longer be asked.
+ * A device stays paused after its connection is lost, until the API reports otherwise or can no longer be reached.
  */
 export const make = Effect.gen(function* () {
   const status = yield* SubscriptionRef.make<DeviceStatus>("unknown")
@@ -49,7 +49,7 @@ export const make = Effect.gen(function* () {
     status,
     awaitNotPaused,
     isPaused: () => isPaused,
-    /** The number of reports so far. An answer to an earlier question must not replace a later report. */
+    /** The number of reports so far. A response to an earlier request must not replace a later report. */
     reports: () => reports,
     joined: change(() => {
       isJoined = true
@@ -62,7 +62,7 @@ export const make = Effect.gen(function* () {
         reports++
         isPaused = paused
       }),
-    /** The API cannot be asked: a creation must not wait because of an old report. */
+    /** The API cannot be reached: a creation must not wait because of an outdated report. */
     unknown: change(() => {
       isPaused = false
     }),

@@ -16,12 +16,12 @@ export const openTimeout = Duration.toMillis(Timeouts.request)
 /** The maximum time until the server answers the join. */
 export const joinTimeout = Duration.toMillis(Timeouts.request)
 
-/** The maximum size of a frame. The frames of the protocol have less than 1 KiB. */
+/** The maximum size of a frame. The frames of the protocol are smaller than 1 KiB. */
 export const largestFrame = 64 * 1024
 
 /** The maximum size of the frames that wait to be read. */
 export const largestBacklog = 4 * largestFrame
 
-/** The maximum number of frames between two heartbeats, and their maximum size. */
+/** The maximum number of frames between two heartbeats, and their maximum total size. */
 export const floodFrames = 1000
 export const floodBytes = 1024 * 1024

@@ -3,9 +3,9 @@
  *
  * **Details**
  *
- * The address of the socket contains the access token, and the events of a WebSocket refer to this address. A server or a
- * proxy can also repeat the address in a text. Therefore, the error contains only numbers and error codes, and no text or
- * cause that comes from the transport or the server.
+ * The URL of the socket contains the access token, and the events of a WebSocket refer to this URL. A server or a proxy can
+ * also repeat the URL in its own error message. Therefore, the error contains only numbers and error codes, and no message or
+ * cause from the transport or the server.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -16,7 +16,7 @@ import { joinTimeout, largestFrame, lostAfter, openTimeout } from "./limits.ts"
 const network = "check whether a firewall or a proxy on the way to the API blocks WebSocket connections"
 const wait = "no action is needed: the client connects again"
 
-/** What ended a connection, and what helps. */
+/** Why a connection ended, and the remedy. */
 const reasons = {
   "not-opened": ["the connection could not be opened", network],
   "open-timeout": [`the connection did not open within ${openTimeout / 1000} s`, network],
@@ -40,7 +40,7 @@ type Reason = keyof typeof reasons
  *
  * `status` is the HTTP status of a rejected handshake, and `network` is the code of a network failure (`ECONNREFUSED`); both
  * are present only if the WebSocket client states them. `closeCode` is the code with which the server closed the connection.
- * `action` states what helps if the error remains.
+ * `action` states the remedy if the error persists.
  */
 export class DeviceSocketLost extends Schema.TaggedError<DeviceSocketLost>()("DeviceSocketLost", {
   verdict: VerdictSchema,
@@ -64,7 +64,7 @@ type Known = Partial<Pick<DeviceSocketLost, "status" | "network" | "closeCode">>
 export const make = (reason: Reason, known: Known = {}): DeviceSocketLost =>
   new DeviceSocketLost({ verdict: Verdict.always(), reason, ...known })
 
-/** Converts the error of Effect's socket, without its texts and causes. */
+/** Converts an error of Effect's socket, without its messages and causes. */
 export const fromSocketError = ({ reason }: SocketError): DeviceSocketLost => {
   switch (reason._tag) {
     case "SocketOpenError":

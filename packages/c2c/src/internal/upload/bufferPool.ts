@@ -25,8 +25,8 @@ export interface BufferPool {
  *
  * **Details**
  *
- * The pool keeps at most as many free buffers as it lends, but at least one. If uploads share a limit, the chunks in flight
- * of one upload can fall from 16 to 1, and the memory must not stay with that upload.
+ * The pool keeps at most as many free buffers as it lends, but at least one. If uploads share a limit, the number of chunks
+ * in flight of one upload can fall from 16 to 1, and that upload must not hold on to the memory.
  *
  * **Gotchas**
  *
@@ -67,8 +67,8 @@ export const make = (options: { readonly count: number; readonly size: number })
 }
 
 /**
- * Creates a pool whose buffers grow with the lengths that are borrowed, up to `most` bytes. A buffer that has become too small
- * is freed when its borrower returns it.
+ * Creates a pool whose buffers grow with the requested lengths, up to `most` bytes. A buffer that has become too small is
+ * freed when its borrower returns it.
  */
 export const growing = (options: { readonly count: number; readonly most: number }): BufferPool => {
   let pool = make({ count: options.count, size: 0 })

@@ -68,7 +68,7 @@ export const isEarly = (chunk: Chunk, { pulled, queued }: Handed): boolean =>
   pulled < chunk.length || (queued(true) ?? 0) > slack
 
 /**
- * Measures for how long the bandwidth limit has held a body back. Time in which the socket still had bytes to send does not
+ * Measures how long the bandwidth limit has held a body back. Time in which the socket still had bytes to send does not
  * count: the network, and not the limit, determines the progress then.
  */
 export const heldBack = ({ paced, queued }: Handed): ((now: number) => number) => {

@@ -68,8 +68,8 @@ export type Reason = string
 export type Sent = () => number | undefined
 
 /**
- * Returns for how long, in milliseconds, an attempt has been held back by this machine instead of by the network, until a
- * point on the monotonic clock.
+ * Returns how long, in milliseconds, this machine rather than the network has held an attempt back, up to a point on the
+ * monotonic clock.
  */
 export type Held = (now: number) => number
 
@@ -93,7 +93,7 @@ export const expiry = (length: number, sent: Sent, limits: Limits, held: Held = 
   Effect.gen(function* () {
     const startedAt = yield* Monotonic.millis
     let now = startedAt
-    /** The time of the attempt: the clock without the time for which the attempt was held. */
+    /** The duration of the attempt, without the time for which the attempt was held. */
     let at = startedAt
     let heldBefore = held(startedAt)
     let moved = 0

@@ -28,7 +28,7 @@ interface Request {
 }
 
 /**
- * How long an interruption waits for the response to a request that has been sent. Without the response, only a person could
+ * How long an interruption waits for the response to a request that has been sent. Without the response, only a user could
  * decide whether to create the asset again.
  */
 const grace = Duration.seconds(5)

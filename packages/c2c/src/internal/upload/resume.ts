@@ -38,12 +38,12 @@ export const sameParts = (
   )
 
 /**
- * Returns the confirmed parts that do not have to be sent again, after comparing them with the file.
+ * Compares the confirmed parts with the file, and returns those that do not have to be sent again.
  *
  * **Details**
  *
- * Every confirmed part is read and hashed, because a file can change without a change of its size and times. Reading a part
- * takes less time than sending it. A part that does not match the plan is sent again.
+ * Every confirmed part is read and hashed, because the content of a file can change while its size and times stay the same.
+ * Reading a part takes less time than sending it. A part that does not match the plan is sent again.
  */
 export const confirmedParts = (
   file: LocalFile.LocalFile,

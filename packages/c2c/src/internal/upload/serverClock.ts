@@ -26,7 +26,7 @@ export interface ServerClock {
  * **Details**
  *
  * Between two responses, the clock advances with the monotonic clock, so changing the wall clock has no effect. For an asset
- * that an earlier process created, the clock starts late. Expired URLs are then found by the storage's rejection, whose
+ * that an earlier process created, the clock starts late. A rejection by the storage then reveals expired URLs, and its
  * response sets the clock.
  *
  * **Gotchas**

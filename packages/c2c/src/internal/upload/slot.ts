@@ -1,5 +1,5 @@
 /**
- * Admits an attempt to send a chunk to the limit that several uploads share.
+ * Admits an attempt to send a chunk under the limit that several uploads share.
  */
 import type { OriginGate } from "@holdfast/core/Origins"
 import { type Classified, never } from "@holdfast/core/Verdict"

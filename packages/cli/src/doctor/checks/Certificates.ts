@@ -1,5 +1,5 @@
 /**
- * Checks the additional certificate authorities. Node ignores a file that it cannot read, apart from a warning.
+ * Checks the additional certificate authorities. Node ignores a file that it cannot read and only prints a warning.
  */
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
@@ -16,7 +16,7 @@ import * as Subject from "../Subject.ts"
 
 const block = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]+-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g
 
-/** Returns the ends of validity of the certificates in a PEM file, or `undefined` if a certificate is damaged. */
+/** Returns the expiration times of the certificates in a PEM file, or `undefined` if a certificate is damaged. */
 const ends = (pem: string): ReadonlyArray<number> | undefined => {
   try {
     return (pem.match(block) ?? []).map((one) => Date.parse(new X509Certificate(one).validTo))

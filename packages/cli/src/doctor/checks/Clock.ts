@@ -1,5 +1,5 @@
 /**
- * Compares the clock of this machine with the `Date` of the API's answer.
+ * Compares the clock of this machine with the `Date` header of the API's response.
  */
 import * as TransportCause from "@holdfast/http/TransportCause"
 import * as Result from "effect/Result"
@@ -9,10 +9,10 @@ import type { Health } from "../Health.ts"
 import type { Check } from "../Subject.ts"
 import * as Subject from "../Subject.ts"
 
-/** The difference from which the clock causes a warning: 30 s. A slow answer explains smaller differences. */
+/** The clock difference from which the check reports a warning: 30 s. A slow answer explains smaller differences. */
 const suspect = 30_000
 
-/** The difference from which the clock is a problem: 5 min, from which `upload` reports it too. */
+/** The clock difference from which the check reports a problem: 5 min, from which `upload` reports it too. */
 const wrong = 300_000
 
 const remedy = "set the clock of this machine, for example with NTP (timedatectl set-ntp true)"

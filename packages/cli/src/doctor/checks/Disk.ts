@@ -1,5 +1,5 @@
 /**
- * Checks the disk that holds the saved files: its free space, and whether it can be written and locked.
+ * Checks the disk that holds the saved files: its free space, and whether it supports writing and locking.
  */
 import * as FileSystemKind from "@holdfast/oauth/FileSystemKind"
 import * as Effect from "effect/Effect"
@@ -12,10 +12,10 @@ import * as SavedFolder from "../SavedFolder.ts"
 import type { Check } from "../Subject.ts"
 import * as Subject from "../Subject.ts"
 
-/** The free space below which saves of tokens and of the queue may fail: 10 MB. */
+/** The free space below which saving tokens and the queue may fail: 10 MB. */
 const full = 10_000_000
 
-/** The free space below which a busy machine fills the disk soon: 100 MB. */
+/** The free space below which a busy machine may soon fill the disk: 100 MB. */
 const scarce = 100_000_000
 
 const elsewhere = "set HOLDFAST_HOME to a directory on a local disk"

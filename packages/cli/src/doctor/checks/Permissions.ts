@@ -11,10 +11,10 @@ import { Machine } from "../Machine.ts"
 import type { Check } from "../Subject.ts"
 import * as Subject from "../Subject.ts"
 
-/** The permissions of group and others. */
+/** The mode bits that give the group and others any access. */
 const ofOthers = 0o077
 
-/** The permission of group and others to write. */
+/** The mode bits that let the group and others write. */
 const writeOfOthers = 0o022
 
 const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, "0")

@@ -1,5 +1,5 @@
 /**
- * Checks the secure connection to the API.
+ * Checks the TLS connection to the API.
  */
 import * as Finding from "../Finding.ts"
 import * as Health from "../Health.ts"

@@ -17,10 +17,10 @@ import * as Subject from "../Subject.ts"
 
 const day = 86_400_000
 
-/** The time after which Frame.io rejects a refresh token, from its guide on authentication: 14 days. */
+/** The time after which Frame.io rejects a refresh token, according to Frame.io's authentication guide: 14 days. */
 const lifetime = 14 * day
 
-/** The remaining time from which the age causes a warning: 3 days, a long weekend. */
+/** The remaining time from which the check reports a warning: 3 days, a long weekend. */
 const soon = 3 * day
 
 const aged = (age: number, api: string, accessEndsInMs: number | null): Finding.Finding => {

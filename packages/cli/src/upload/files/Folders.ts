@@ -1,5 +1,5 @@
 /**
- * Replaces each folder on the command line by the files in it.
+ * Replaces each folder on the command line with the files in it.
  */
 import * as FileSelection from "@holdfast/durable/FileSelection"
 import * as Effect from "effect/Effect"
@@ -16,7 +16,7 @@ export interface Skipped {
 export interface Expanded {
   readonly paths: ReadonlyArray<string>
   readonly skipped: ReadonlyArray<Skipped>
-  /** The folders in which no file is selected. */
+  /** The folders that contain no selected file. */
   readonly empty: ReadonlyArray<string>
 }
 
@@ -27,13 +27,13 @@ export interface Patterns {
 }
 
 /**
- * Returns the files to send, with the files of each folder in the order of their names.
+ * Returns the files to send, with the files of each folder sorted by name.
  *
  * **Details**
  *
- * Hidden files, temporary files and the folders of operating systems are left out. Links in a folder are not followed,
- * because a link may lead out of the folder or in a circle. A path that cannot be read is kept, so that opening it reports the
- * reason.
+ * Hidden files, temporary files and the folders of operating systems are left out. Symbolic links in a folder are not
+ * followed, because a link may lead out of the folder or form a loop. A path that cannot be read is kept, so that opening it
+ * reports the reason.
  */
 export const expand = (paths: ReadonlyArray<string>, patterns: Patterns): Effect.Effect<Expanded> =>
   Effect.promise(async () => {

@@ -24,9 +24,9 @@ export interface Gates {
   readonly failure?: unknown
   /** The storage service whose outage has lasted the longest. Only chunks wait for this storage service. */
   readonly storage?: Origins.Waiting | undefined
-  /** Whether a person has paused the queue. */
+  /** Whether a user has paused the queue. */
   readonly paused?: boolean | undefined
-  /** Whether a person has paused the device in Frame.io. Only files without an asset wait for the end of the pause. */
+  /** Whether a user has paused the device in Frame.io. Only files without an asset wait for the end of the pause. */
   readonly devicePaused?: boolean | undefined
 }
 
@@ -38,7 +38,7 @@ export const open: Gates = {
   pairing: undefined,
 }
 
-/** The reason for a wait while a person has paused the device. */
+/** The reason for a wait while the device is paused by a user. */
 export const devicePaused = "the device is paused in Frame.io; resume it there to send files that have not begun"
 
 /** The reason that the connectivity gate reports until its first probe succeeds. The gate is initially closed. */

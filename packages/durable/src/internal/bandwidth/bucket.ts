@@ -2,16 +2,16 @@
  * The arithmetic of a token bucket whose rate may change. A token is the right to send one byte.
  */
 
-/** The time for which an unused rate is kept, in milliseconds. It makes up for a timer that fires late. */
+/** How long an unused rate is kept, in milliseconds. The unused rate makes up for a timer that fires late. */
 const kept = 200
 
-/** A grant is at most the bytes of this time, in milliseconds, so that callers alternate often. */
+/** A grant contains at most the bytes for this time, in milliseconds, so that callers alternate often. */
 const quantumMillis = 50
 
 const smallestQuantum = 256
 const largestQuantum = 1024 * 1024
 
-/** Returns the largest number of bytes that one grant may contain at a rate. */
+/** Returns the largest number of bytes that one grant may contain at a given rate. */
 export const quantumOf = (rate: number): number =>
   Math.max(smallestQuantum, Math.min(largestQuantum, Math.floor((rate * quantumMillis) / 1000)))
 
@@ -21,7 +21,8 @@ export const quantumOf = (rate: number): number =>
  * **Details**
  *
  * The bucket holds at most the tokens of 200 ms, or one quantum if that is more. In any interval, the bytes that the bucket
- * grants exceed the limit by at most this number: 4 % of the bytes of 5 s. Time is in milliseconds on the monotonic clock.
+ * grants exceed the limit by at most the bucket's capacity: 4 % of the bytes for 5 s. Time is in milliseconds on the
+ * monotonic clock.
  */
 export class Bucket {
   private tokens = 0
@@ -52,7 +53,7 @@ export class Bucket {
     return granted
   }
 
-  /** Returns after how many milliseconds `take(bytes)` can succeed at the present rate. */
+  /** Returns the number of milliseconds after which `take(bytes)` can succeed at the current rate. */
   waitFor(bytes: number): number {
     if (this.rate === Number.POSITIVE_INFINITY) return 0
     const missing = Math.min(bytes, quantumOf(this.rate)) - this.tokens

@@ -1,15 +1,15 @@
 /**
- * Reads and prints a rate in bytes per second.
+ * Parses and formats a rate in bytes per second.
  */
 import * as Result from "effect/Result"
 
-/** The rate of `off`: unlimited. */
+/** The rate that `off` stands for: unlimited. */
 export const unlimited = Number.POSITIVE_INFINITY
 
-/** The factors of the units of bytes. As in rclone, they are powers of 1024. */
+/** The factors of the byte units. As in rclone, they are powers of 1024. */
 const bytesOf: Readonly<Record<string, number>> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
 
-/** The factors of the units of bits. As for every link speed, they are powers of 1000. */
+/** The factors of the bit units. As for every link speed, they are powers of 1000. */
 const bitsOf: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9 }
 
 const numbered = /^(\d+(?:\.\d+)?|\.\d+)(.*)$/
@@ -18,7 +18,8 @@ const bits = /^([kmg]?)bit(?:\/s)?$/i
 const decimalBytes = /^([kmgt])(b|bps|b\/s|bytes|bits|bits\/s|bytes\/s)$/i
 
 /**
- * Reads a rate, such as `512k`, `10M`, `20Mbit/s` or `off`. Fails with a text that states the requirement and then the value.
+ * Parses a rate, such as `512k`, `10M`, `20Mbit/s` or `off`. Fails with a message that states the requirement and then the
+ * value.
  *
  * **Details**
  *
@@ -30,7 +31,7 @@ const decimalBytes = /^([kmgt])(b|bps|b\/s|bytes|bits|bits\/s|bytes\/s)$/i
  * | `B` | 1 |
  * | `kbit`, `Mbit`, `Gbit` | 125, 125 000, 125 000 000 |
  *
- * A unit may end with `/s`. The units of bytes, the default unit and `0` for `off` are those of rclone. `MB` and `Mb` are
+ * A unit may end with `/s`. The byte units, the default unit and `0` for `off` are those of rclone. `MB` and `Mb` are
  * rejected, because some programs use them for bytes and others for bits.
  */
 export const parse = (text: string): Result.Result<number, string> => {
@@ -63,7 +64,7 @@ const factorOf = (unit: string): number | undefined => {
   return factor === undefined ? undefined : factor / 8
 }
 
-/** Prints a rate, such as `10 MiB/s` or `off`. */
+/** Formats a rate, such as `10 MiB/s` or `off`. */
 export const print = (rate: number): string => {
   if (rate === unlimited) return "off"
   const names = ["B/s", "KiB/s", "MiB/s", "GiB/s", "TiB/s"]

@@ -49,8 +49,8 @@ interface Entry extends Slot {
 }
 
 /**
- * Reads one limit (`10M`), or a timetable (`08:00,512k 12:00,10M 23:00,off` or `Mon-00:00,512 Sat-10:00,off`). Fails with a
- * text that names the entry.
+ * Parses one limit (`10M`), or a timetable (`08:00,512k 12:00,10M 23:00,off` or `Mon-00:00,512 Sat-10:00,off`). Fails with a
+ * message that names the entry.
  */
 export const parse = (text: string): Result.Result<Timetable, string> => {
   const entries = text.split(/[\s;]+/).filter((entry) => entry !== "")
@@ -74,7 +74,7 @@ export const parse = (text: string): Result.Result<Timetable, string> => {
   return Result.succeed(weekOf(read))
 }
 
-/** Reads a rate for uploads. rclone also accepts a second rate, for downloads. */
+/** Parses a rate for uploads. rclone also accepts a second rate, for downloads. */
 const rateOf = (text: string): Result.Result<number, string> =>
   text.includes(":") ? Result.fail(`expected one limit, which applies to uploads, got "${text}"`) : Rate.parse(text)
 
@@ -97,7 +97,9 @@ const entryOf = (entry: string): Result.Result<Entry, string> => {
   }))
 }
 
-/** Expands entries without a weekday. An entry with a weekday takes precedence at the same minute. */
+/**
+ * Expands entries without a weekday. At the same minute, an entry with a weekday takes precedence over one without a weekday.
+ */
 const weekOf = (entries: ReadonlyArray<Entry>): Timetable => {
   const week = new Map<number, number>()
   for (const { day, minute, rate } of entries) {

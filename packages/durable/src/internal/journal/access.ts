@@ -16,7 +16,10 @@ export const busyWait = Duration.seconds(5)
 /** The interval, before jitter, at which a transaction that waits for another process tries to begin. */
 const tryEvery = Duration.millis(50)
 
-/** Admits one writing transaction at a time, as `BEGIN IMMEDIATE` does in SQLite. The number only has to be ours. */
+/**
+ * Admits one writing transaction at a time, as `BEGIN IMMEDIATE` does in SQLite. The number is arbitrary, as long as no other
+ * program uses it.
+ */
 const postgresLock = "SELECT pg_advisory_xact_lock(5208011409)"
 
 /** Executes a statement with `?` for each parameter, and returns its rows as arrays. */
@@ -25,7 +28,7 @@ export type Run = (
   params: ReadonlyArray<unknown>,
 ) => Effect.Effect<ReadonlyArray<ReadonlyArray<unknown>>, SqlError>
 
-/** The access to one journal. */
+/** Access to one journal. */
 export interface Access {
   readonly dialect: "sqlite" | "pg"
   /** Runs statements on one connection, outside of a transaction. */
@@ -40,7 +43,7 @@ export interface Access {
   readonly write: <A, E>(body: (run: Run) => Effect.Effect<A, E>) => Effect.Effect<A, E | SqlError>
 }
 
-/** Returns the access to the database of a client. */
+/** Returns access to a client's database. */
 export const make = (sql: SqlClient.SqlClient): Access => {
   const dialect = sql.onDialectOrElse({ pg: () => "pg" as const, orElse: () => "sqlite" as const })
   const numbered = new Map<string, string>()
@@ -101,10 +104,10 @@ export const make = (sql: SqlClient.SqlClient): Access => {
   }
 }
 
-/** The waits in milliseconds before a transaction that the disk rejected is tried again. */
+/** How long to wait, in milliseconds, before each retry of a transaction that failed with a disk error. */
 const retries = [20, 100, 500] as const
 
-/** Runs a transaction, and repeats it after an error of the disk. The transaction must be idempotent. */
+/** Runs a transaction, and retries it after a disk error. The transaction must be idempotent. */
 export const persist = <A, E>(
   access: Access,
   body: (run: Run) => Effect.Effect<A, E>,

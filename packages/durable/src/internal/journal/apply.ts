@@ -17,7 +17,7 @@ export interface Moment {
   readonly now: number
 }
 
-/** Writes the rows of a change except the upload's own row, and returns the upload as it is afterwards. */
+/** Writes the rows of a change except the upload's own row, and returns the updated upload. */
 export const apply = (
   run: Run,
   entry: UploadEntry,

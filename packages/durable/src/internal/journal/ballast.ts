@@ -7,24 +7,29 @@ import * as Effect from "effect/Effect"
 import { randomFillSync } from "node:crypto"
 import * as Fs from "node:fs"
 
-/** The reserved space. It is enough for the last changes of some dozens of uploads. */
+/** The reserved space. The reserve is enough for the last changes of a few dozen uploads. */
 const bytes = 256 * 1024
 
-/** The interval at which the reserve is made again after it was used. */
+/** The interval between attempts to reserve the space again after it was used. */
 const again = Duration.minutes(1)
 
 /** The reserve of one journal. */
 export interface Ballast {
-  /** Reserves the space, if there is enough. Does nothing if it is reserved, or was tried a short time ago. */
+  /**
+   * Reserves the space, if there is enough. Does nothing if the space is already reserved, or if reserving it was tried
+   * recently.
+   */
   readonly hold: Effect.Effect<void>
-  /** Frees the space. Returns whether there was any. */
+  /** Frees the space. Returns whether any space was reserved. */
   readonly drop: Effect.Effect<boolean>
 }
 
-/** The reserve of a database that keeps its own. */
+/** Reserves nothing, for a database that keeps its own reserve. */
 export const none: Ballast = { hold: Effect.void, drop: Effect.succeed(false) }
 
-/** Returns the reserve in a file. Its content is random, because some file systems do not store zeros. */
+/**
+ * Returns a reserve that is kept in a file. The content of the file is random, because some file systems do not store zeros.
+ */
 export const make = (file: string): Ballast => {
   let tried: bigint | undefined
   let held = false

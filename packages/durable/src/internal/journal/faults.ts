@@ -101,7 +101,7 @@ export const unreadable = (path: string) => (error: SqlError) =>
 /** Whether an error means that the file is not an intact journal. */
 export const isDamage = (error: SqlError): boolean => kind(error) === "damaged" || isUnknownTable(error)
 
-/** SQLite reports a table or a column that is missing with its general error code. */
+/** SQLite reports a missing table or column with its general error code. */
 const isUnknownTable = (error: SqlError): boolean => {
   const cause: unknown = error.reason.cause
   return typeof cause === "object" && cause !== null && "errcode" in cause && cause.errcode === 1

@@ -1,5 +1,5 @@
 /**
- * Prepares the folder of a journal, and rejects a folder in which the journal would not be safe or not be private.
+ * Prepares the folder of a journal, and rejects a folder in which the journal would not be safe or private.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { networkFileSystem } from "@holdfast/oauth/FileSystemKind"
@@ -16,7 +16,10 @@ export const files = (directory: string) => ({
   ballast: Path.join(directory, "journal.ballast"),
 })
 
-/** Creates the folder and the file if they are missing. Returns why they cannot be used, or `undefined`. */
+/**
+ * Creates the folder and the file if they are missing. Returns why the folder or the file cannot be used, or `undefined` if
+ * both can.
+ */
 export const prepare = (directory: string, shareOf = networkFileSystem): JournalUnusable | undefined => {
   const { journal } = files(directory)
   const refused = (path: string, { action, detail }: Refusal) =>

@@ -44,7 +44,7 @@ export interface Options {
  * **Details**
  *
  * `node:sqlite` blocks the event loop until the disk has written a transaction. On a slow disk, a pause as long as the last
- * transaction lets the requests go out that this transaction admitted.
+ * transaction gives the requests that it admitted time to go out.
  */
 const longestPause = 5
 
@@ -140,8 +140,8 @@ const beginnings: ReadonlySet<Change["_tag"]> = new Set(["Creating", "Resumed", 
  *
  * **Details**
  *
- * A transaction whose COMMIT failed may be in the journal. It is repeated if the error was one of the disk, and read back after
- * the last attempt. The number of transactions in the epoch shows whether it is there.
+ * A transaction whose COMMIT failed may be in the journal. It is retried after a disk error, and read back after the last
+ * attempt. The number of transactions in the epoch shows whether it is there.
  */
 const persist = (options: Options, group: ReadonlyArray<Request>): Effect.Effect<Rejected, JournalError> =>
   Effect.suspend(() => {
@@ -178,7 +178,7 @@ const current = ({ epoch, fenced }: Options, run: Run) =>
     return lease === undefined || lease.epoch !== epoch ? yield* Effect.fail(fenced(lease?.epoch)) : lease
   })
 
-/** The requests of a group that failed alone. */
+/** The requests that failed individually within a group. */
 type Rejected = ReadonlyMap<ReadonlyArray<Change>, JournalError>
 
 const transaction = (
@@ -206,7 +206,7 @@ const transaction = (
     return rejected
   })
 
-/** Loads the uploads of a request. Returns the first one that is not in the journal. */
+/** Loads the uploads of a request. Returns the id of the first upload that is not in the journal. */
 const load = (
   run: Run,
   changes: ReadonlyArray<Change>,

@@ -28,10 +28,10 @@ import * as Tables from "./tables.ts"
 import type { Verified } from "./verify.ts"
 import type { JournalService, Opening } from "./types.ts"
 
-/** The interval at which changes by other processes are looked for. */
+/** The interval at which the journal is checked for changes by other processes. */
 const pollEvery = "500 millis"
 
-/** How often, and after which time, a transaction is repeated while another process recovers the journal. */
+/** How often, and at which interval, a transaction is retried while another process is recovering the journal. */
 const recoveryAttempts = 100
 const recoveryWait = "50 millis"
 
@@ -51,7 +51,7 @@ export interface Place {
 
 const human = Verdict.never({ change: "human" })
 
-/** Returns the journal that is kept in a place. */
+/** Returns the journal that is stored at a place. */
 export const make = (place: Place): Effect.Effect<JournalService, JournalError> =>
   Effect.gen(function* () {
     const { path } = place
@@ -67,7 +67,9 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
         error._tag === "RowDamaged" ? Faults.damaged(path, error.what) : Faults.unreadable(path)(error),
       )
 
-    /** Runs a transaction that any process may run. It is repeated after an error of the disk, so it must be idempotent. */
+    /**
+     * Runs a transaction that any process may run. The transaction is retried after a disk error, so it must be idempotent.
+     */
     const writing = <A>(
       body: (run: Run) => Effect.Effect<A, SqlError | Tables.RowDamaged | JournalError>,
       attempts = recoveryAttempts,
@@ -199,7 +201,7 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
             detail:
               other === undefined
                 ? "this process is no longer its owner"
-                : `the owner number ${other} has taken over from the owner number ${epoch}`,
+                : `owner ${other} has taken over from owner ${epoch}`,
             action: "let the other process continue, or stop it and run this program again",
           }),
         missing: (id) =>
@@ -213,7 +215,9 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       return { epoch, write }
     })
 
-    /** Becomes the owner. A failed attempt keeps nothing until the scope of the caller closes. */
+    /**
+     * Becomes the owner. A failed attempt releases everything immediately, and does not wait until the caller's scope closes.
+     */
     const owned = Effect.gen(function* () {
       const scope = yield* Effect.flatMap(Effect.scope, (parent) => Scope.fork(parent))
       return yield* Effect.onError(Scope.provide(takeOver, scope), (cause) => Scope.close(scope, Exit.failCause(cause)))

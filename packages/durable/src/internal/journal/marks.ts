@@ -1,10 +1,11 @@
 /**
- * Keeps the last known state of each journal outside of its folder, so that an older copy of the folder is noticed.
+ * Keeps the last known state of each journal outside of the journal's folder, so that an older copy of the folder is
+ * detected.
  *
  * **Details**
  *
- * A mark is only a hint. It is written after the journal, without a sync, so it is never ahead of the journal. If it cannot be
- * read or written, an older copy is not noticed, and nothing else changes.
+ * A mark is only a hint. The mark is written after the journal, without a sync, so it is never ahead of the journal. If the
+ * mark cannot be read or written, an older copy is not detected, and nothing else changes.
  */
 import { createHash } from "node:crypto"
 import * as Fs from "node:fs"
@@ -56,7 +57,7 @@ export const write = (folder: string, mark: Mark): void => {
   }
 }
 
-/** The age in milliseconds, compared with the newest mark, from which the mark of a journal that is gone is removed. */
+/** The age in milliseconds, relative to the newest mark, at which the mark of a journal that no longer exists is removed. */
 const keptFor = 180 * 24 * 3_600_000
 
 /** Removes the marks of the same journal at other paths, and old marks of journals that are gone. */

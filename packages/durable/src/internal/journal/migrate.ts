@@ -12,12 +12,14 @@ import * as Tables from "./tables.ts"
 /** A newer version of the program created the journal. */
 export class TooNew extends Data.TaggedError("TooNew")<{ readonly found: number; readonly known: number }> {}
 
-/** The database has tables of another program, or its schema is damaged. */
+/** The database contains another program's tables, or its schema is damaged. */
 export class Foreign extends Data.TaggedError("Foreign") {}
 
 type Failure = Foreign | SqlError | TooNew | Tables.RowDamaged
 
-/** Returns the names of the tables. PostgreSQL can have tables of other programs beside those of the journal. */
+/**
+ * Returns the names of the tables. A PostgreSQL database can contain other programs' tables next to those of the journal.
+ */
 const tables = {
   sqlite: "SELECT name FROM sqlite_schema WHERE type = 'table'",
   pg: "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'",
@@ -59,5 +61,5 @@ export const run = (access: Access): Effect.Effect<void, Failure> => {
 
 const word = Effect.map(Random.nextIntBetween(0, 2 ** 48), (number) => number.toString(36))
 
-/** Identifies the journal wherever it is copied to. */
+/** Identifies the journal, including its copies. */
 const newId = Effect.map(Effect.all([word, word]), (words) => words.join(""))

@@ -109,7 +109,7 @@ interface Opened {
   readonly database: Sqlite.Database
 }
 
-/** Opens and checks the journal. Closes it again if it is damaged. */
+/** Opens and checks the journal. Closes the journal again if it is damaged. */
 const open = (path: string, marks: string): Effect.Effect<Opened, JournalError | Damaged, Scope.Scope> =>
   Effect.gen(function* () {
     if (isCutOff(path, marks)) return yield* new Damaged({ error: Faults.damaged(path, "the file") })
@@ -148,8 +148,8 @@ const toError = (path: string, error: Effect.Error<ReturnType<typeof Migrate.run
 }
 
 /**
- * Whether the content of the file is gone. SQLite would take a file without a whole page for a new database, and would delete
- * its WAL.
+ * Whether the content of the file is gone. SQLite would treat a file without a complete page as a new database, and would
+ * delete its WAL.
  */
 const isCutOff = (path: string, marks: string): boolean => {
   const bytes = (file: string) => Fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0

@@ -31,10 +31,13 @@ export const anywhere: Placement = {
 }
 
 const action =
-  "make sure that no other machine sends these uploads, then run holdfast queue resume --here; uploads that the missing " +
-  "records show as done would be sent twice"
+  "make sure that no other machine sends these uploads, then run holdfast queue resume --here; uploads that the " +
+  "missing records show as done would be sent twice"
 
-/** Returns the checks for the journal of a folder. `marks` is the folder for what must survive a rollback of the journal. */
+/**
+ * Returns the checks for the journal of a folder. `marks` is the folder for state that must survive a rollback of the
+ * journal.
+ */
 export const make = (path: string, marks: string): Placement => {
   const misplaced = (reason: "moved" | "rolled-back", detail: string) =>
     Effect.fail(new JournalMisplaced({ verdict: Verdict.never({ change: "human" }), path, reason, detail, action }))
@@ -57,7 +60,7 @@ export const make = (path: string, marks: string): Placement => {
         const lease = yield* Tables.lease(run, "queue")
         const epoch = lease?.epoch ?? 0
         if (epoch < mark.epoch || (epoch === mark.epoch && (lease?.batch ?? 0) < mark.batch)) {
-          return yield* misplaced("rolled-back", "its last records are missing, as if an older copy had been put back")
+          return yield* misplaced("rolled-back", "its last records are missing, as if an older copy had been restored")
         }
         return mark.epoch
       }),
@@ -84,7 +87,7 @@ export const make = (path: string, marks: string): Placement => {
   }
 }
 
-/** Whether both paths name a journal, and not the same one. */
+/** Whether the two paths name two different journals. */
 const isOther = (path: string, own: string): boolean => {
   const other = Fs.statSync(path, { throwIfNoEntry: false })
   return other !== undefined && other.ino !== Fs.statSync(own, { throwIfNoEntry: false })?.ino

@@ -14,7 +14,7 @@ import type {
 import { decodeText, encodeText } from "./rows.ts"
 import type { Row, Stored } from "./rows.ts"
 
-/** An upload as the journal keeps it: the record and what only the owner needs. */
+/** An upload as stored in the journal: the record, and the data that only the owner needs. */
 export interface UploadEntry {
   readonly record: UploadRecord
   /** The last epoch in which a step of the upload began. */

@@ -20,7 +20,7 @@ export interface Table {
   /** The beginning of each checksum, so that a row of another table has a wrong checksum. */
   readonly seed: number
   readonly columns: ReadonlyArray<string>
-  /** The positions of the columns that contain numbers. PostgreSQL returns these as text. */
+  /** The positions of the columns that contain numbers. PostgreSQL returns these numbers as text. */
   readonly numbers: ReadonlySet<number>
 }
 
@@ -47,7 +47,7 @@ export const meta = table("meta", "name value", "")
 
 /**
  * Returns the checksum of a row. `context` is what the row depends on: the parts of an upload belong to one asset, so a part
- * that was left from another asset has a wrong checksum.
+ * that is left over from another asset has a wrong checksum.
  */
 export const sum = (table: Table, row: Row, context = ""): number =>
   crc32(JSON.stringify(row), context === "" ? table.seed : crc32(context, table.seed))
@@ -67,25 +67,25 @@ export const unseal = (table: Table, read: ReadonlyArray<unknown>, context?: str
   return String(sum(table, plain, context)) === String(stored) ? plain : undefined
 }
 
-/** Marks a text that is stored in an escaped form. */
+/** Marks a string that is stored in escaped form. */
 const escaped = "\u0001"
 
 /** Matches a lone surrogate. */
 const surrogate = /\p{Surrogate}/u
 
-/** Whether a database would change or reject a text, or the text begins with the mark itself. */
+/** Whether a database would change or reject a string, or the string begins with the mark itself. */
 const isUnsafe = (text: string): boolean => text.startsWith(escaped) || text.includes("\0") || surrogate.test(text)
 
 /**
- * Returns the stored form of a text.
+ * Returns the stored form of a string.
  *
  * **Details**
  *
- * A database stores text as UTF-8, which cannot represent a lone surrogate. PostgreSQL also rejects NUL. Both can occur in names
- * of files, so a text with one of these is stored as JSON with escapes.
+ * A database stores text as UTF-8, which cannot represent a lone surrogate. PostgreSQL also rejects NUL. Both can occur in
+ * file names, so a string that contains either is stored as JSON with escapes.
  */
 export const encodeText = (text: string): string => (isUnsafe(text) ? escaped + JSON.stringify(text) : text)
 
-/** Returns the text of a stored form. */
+/** Returns the string that a stored form represents. */
 export const decodeText = (stored: string): string =>
   stored.startsWith(escaped) ? String(JSON.parse(stored.slice(1))) : stored

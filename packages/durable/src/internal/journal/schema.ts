@@ -41,7 +41,10 @@ export const migrations = (dialect: "sqlite" | "pg"): ReadonlyArray<ReadonlyArra
   ]
 }
 
-/** Returns the statements with which SQLite describes its tables. A flipped bit in one would not be noticed otherwise. */
+/**
+ * Returns the statements with which SQLite describes its tables. A flipped bit in one of these statements would not be
+ * detected otherwise.
+ */
 export const shapeQuery = "SELECT name, tbl_name, rootpage, sql FROM sqlite_schema ORDER BY name"
 
 /** Returns the checksum of the description of the tables. */

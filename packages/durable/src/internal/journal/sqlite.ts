@@ -18,7 +18,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite"
 export interface Options {
   readonly file: string
   readonly readOnly?: boolean | undefined
-  /** Run on each new connection. */
+  /** The pragmas that run on each new connection. */
   readonly pragmas: string
 }
 
@@ -91,7 +91,7 @@ const connect = (options: Options): Opened => {
   }
 }
 
-/** Does nothing if the database is closed already. */
+/** Does nothing if the database is already closed. */
 const close = ({ database }: Opened) => {
   if (database.isOpen) database.close()
 }

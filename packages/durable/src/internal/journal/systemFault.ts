@@ -1,5 +1,5 @@
 /**
- * Describes each error of the operating system in one human-readable line.
+ * Describes each operating system error in one human-readable line.
  */
 
 /** What is wrong, and the remedy. */
@@ -22,7 +22,7 @@ const byCode: Readonly<Record<string, Refusal>> = {
   ELOOP: { detail: "too many symbolic links", action: "choose another folder" },
 }
 
-/** Returns the meaning of an error of the operating system. */
+/** Returns the meaning of an operating system error. */
 export const meaning = (error: unknown): Refusal =>
   byCode[codeOf(error) ?? ""] ?? { detail: codeOf(error) ?? "the disk failed", action: "check the disk and the folder" }
 

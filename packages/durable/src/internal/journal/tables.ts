@@ -164,9 +164,12 @@ export const addEvent = (run: Run, seq: number, at: number, kind: string, detail
 /** The ownership of the queue, and the number of the last transaction of each kind of writer. */
 export interface Lease {
   readonly epoch: number
-  /** The number of transactions in this epoch. It shows whether a transaction is in the journal after a failed COMMIT. */
+  /**
+   * The number of transactions in this epoch. This number shows whether a transaction is in the journal after a failed
+   * COMMIT.
+   */
   readonly batch: number
-  /** Whether the owner ended in an orderly way. */
+  /** Whether the owner shut down cleanly. */
   readonly released: boolean
   readonly since: number
 }
@@ -194,13 +197,16 @@ export const meta = (run: Run, name: string): Reading<string | undefined> =>
 export const putMeta = (run: Run, name: string, value: string): Writing =>
   Effect.asVoid(run(text.putMeta, Rows.seal(Rows.meta, [name, Rows.encodeText(value)])))
 
-/** Returns a text that changes with each transaction of another connection, and on PostgreSQL also with those of this one. */
+/**
+ * Returns a string that changes with each transaction of another connection, and on PostgreSQL also with each transaction of
+ * this one.
+ */
 export const version = (run: Run, dialect: "sqlite" | "pg"): Effect.Effect<string, SqlError> =>
   Effect.map(
     run(dialect === "sqlite" ? "PRAGMA data_version" : "SELECT SUM(epoch), SUM(batch) FROM lease", []),
     (rows) => JSON.stringify(rows[0]),
   )
 
-/** Copies the WAL of SQLite to the database and empties it, if no other process reads it. */
+/** Copies the WAL of SQLite to the database and empties it, if no other process is reading it. */
 export const emptyLog = (run: Run, dialect: "sqlite" | "pg"): Effect.Effect<void, SqlError> =>
   dialect === "sqlite" ? Effect.asVoid(run("PRAGMA wal_checkpoint(TRUNCATE)", [])) : Effect.void

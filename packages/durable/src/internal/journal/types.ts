@@ -1,5 +1,5 @@
 /**
- * The types of the journal that its parts share.
+ * The types that the parts of the journal share.
  */
 import type { SavedAsset, ConfirmedPart } from "@holdfast/c2c/UploadSession"
 import type { Chunk } from "@holdfast/c2c/ChunkPlan"
@@ -11,7 +11,8 @@ import type { JournalError } from "../../JournalError.ts"
 import type { NewUpload, PartRecord, SavedError, UploadEventRecord, UploadRecord, Wanted } from "../../UploadRecord.ts"
 
 /**
- * One change of the journal by the owner of the queue. Applying a change twice has the same effect as applying it once.
+ * One change that the owner of the queue makes to the journal. Applying a change twice has the same effect as applying it
+ * once.
  *
  * **Details**
  *
@@ -48,7 +49,7 @@ export interface Opening {
 
 /** The right to work through the queue. */
 export interface Owner {
-  /** Grows with each owner. A write with an older epoch fails with `JournalFenced`. */
+  /** Increases with each owner. A write with an older epoch fails with `JournalFenced`. */
   readonly epoch: number
   /**
    * Writes changes, and waits until they would survive a power failure. Changes of concurrent callers share one transaction.
@@ -73,10 +74,10 @@ export interface JournalService {
   /** Asks the owner to change uploads. Any process may ask. */
   readonly want: (ids: ReadonlyArray<string>, wanted: Wanted) => Effect.Effect<void, JournalError>
   readonly prioritize: (ids: ReadonlyArray<string>, priority: number) => Effect.Effect<void, JournalError>
-  /** Whether a person has paused the whole queue. */
+  /** Whether the user has paused the whole queue. */
   readonly paused: Effect.Effect<boolean, JournalError>
   readonly setPaused: (paused: boolean) => Effect.Effect<void, JournalError>
-  /** Removes uploads that are done or canceled, and failed ones if asked. Returns the number of removed uploads. */
+  /** Removes uploads that are done or canceled, and failed ones on request. Returns the number of removed uploads. */
   readonly clean: (options: { readonly failed: boolean }) => Effect.Effect<number, JournalError>
   /** Emits whenever this process or another process has changed the journal. Several changes may be reported as one. */
   readonly changes: Stream.Stream<void, JournalError>
@@ -86,14 +87,18 @@ export interface JournalService {
    * **Details**
    *
    * Uploads that an earlier owner left in `creating` become `uncertain`, unless `createAgain` is set, in which case they
-   * become `queued`. Uploads that the earlier owner had begun, without progress, count one crash.
+   * become `queued`. Each upload that the earlier owner had begun without making progress counts one crash.
    */
   readonly own: Effect.Effect<Owner, JournalError, Scope.Scope>
+<<<<<<< HEAD
   /**
    * The uploads that are done although the owner that sent them was killed or interrupted, so that the program may not have
    * reported them.
    */
   readonly unreported: Effect.Effect<ReadonlySet<string>, JournalError>
   /** States that this machine may continue a journal that was moved or rolled back. */
+=======
+  /** Confirms that this machine may continue a journal that was moved or rolled back. */
+>>>>>>> dff6379a (Restate the texts of durable uploads that an editor found)
   readonly claim: Effect.Effect<void, JournalError>
 }

@@ -14,7 +14,7 @@ export interface Verified {
   /** The state of the database that was read. */
   readonly version: string
   readonly records: ReadonlyArray<UploadRecord>
-  /** The number of damaged parts, which are only sent again. */
+  /** The number of damaged parts, which only need to be sent again. */
   readonly damagedParts: number
 }
 

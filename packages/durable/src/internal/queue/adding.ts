@@ -31,7 +31,7 @@ const isSameTarget = (a: NewUpload, b: NewUpload): boolean =>
  * **Details**
  *
  * An upload that has not begun uploads the file as it is when the upload begins, so the version does not matter. An upload
- * that a person canceled stays canceled.
+ * that the user canceled stays canceled.
  */
 const isSameUpload = (record: UploadRecord, added: NewUpload): boolean =>
   isSameTarget(record, added) &&
@@ -39,7 +39,7 @@ const isSameUpload = (record: UploadRecord, added: NewUpload): boolean =>
   record.state !== "canceled" &&
   (isSameVersion(record.file, added.file) || (record.state === "queued" && record.assetId === undefined))
 
-/** What the caller of an upload that is already in the queue wants. */
+/** What the caller requests for an upload that is already in the queue. */
 const wantedOf = ({ createAgain, state }: UploadRecord, again: boolean): Wanted | undefined => {
   if (again && (state === "uncertain" || !createAgain)) return "retry-create-again"
   return state === "failed" ? "retry" : undefined
@@ -97,10 +97,16 @@ const finished = (
  *
  * **Details**
  *
+<<<<<<< HEAD
  * A file that is already in the queue and not done is not added twice. Its upload continues, also if it failed. An upload
  * whose creation is uncertain continues only with `createAgain`. Returns the upload of each request, in the order of the
  * requests. An upload that is done is returned for a file with the same content: with `skipUploaded`, or if the run that
  * uploaded this version of the file was killed or interrupted.
+=======
+ * A file that is already in the queue and not done is not added twice. The upload of such a file continues, even if it
+ * failed. An upload whose creation is uncertain continues only with `createAgain`. Returns the upload of each request, in the
+ * order of the requests; with `skipUploaded`, this may be an upload that is done.
+>>>>>>> dff6379a (Restate the texts of durable uploads that an editor found)
  */
 export const add = (
   { adding, journal }: Pick<Services, "adding" | "journal">,
@@ -169,4 +175,4 @@ const addOnce = (
   })
 
 const missing = (checked: Checked | undefined) =>
-  Effect.die(new Error(`the journal lost ${checked?.upload.path ?? "an upload"} while it was added`))
+  Effect.die(new Error(`the journal lost ${checked?.upload.path ?? "an upload"} while it was being added`))

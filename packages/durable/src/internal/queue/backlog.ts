@@ -18,7 +18,7 @@ export interface Backlog {
   /** When the next attempt is due, in milliseconds on the monotonic clock. */
   readonly dueAt: () => number
   readonly add: (id: string | undefined, unrecorded: Unrecorded) => void
-  /** Writes all changes if an attempt is due. Returns `undefined` if none is due. */
+  /** Writes all changes if an attempt is due. Returns `undefined` if no attempt is due. */
   readonly write: Effect.Effect<Outcome | undefined>
 }
 
@@ -27,7 +27,7 @@ export const make = (journal: Pick<Journal["Service"], "get">, owner: Owner): Ba
   let changes: ReadonlyArray<Change> = []
   let dueAt = Number.POSITIVE_INFINITY
   let waitMillis = firstWait
-  /** Drops the changes of uploads that were removed meanwhile. */
+  /** Drops the changes of uploads that have since been removed. */
   const existing = (pending: ReadonlyArray<Change>) =>
     Effect.map(
       Effect.filter(new Set(pending.map(({ id }) => id)), (id) =>

@@ -1,5 +1,5 @@
 /**
- * Follows whether a person has paused the device. During a pause, no asset is created, and files that have an asset are sent.
+ * Tracks whether the user has paused the device. During a pause, no asset is created, and files that have an asset are sent.
  */
 import { DeviceSocket } from "@holdfast/c2c/DeviceSocket"
 import * as Effect from "effect/Effect"

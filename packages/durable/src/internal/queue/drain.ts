@@ -29,10 +29,10 @@ import type { Describe, DrainOptions } from "./types.ts"
 
 /** The running drain of a process. */
 export interface Active {
-  /** Lets the drain look at the queue again. */
+  /** Makes the drain check the queue again. */
   readonly wake: () => void
   readonly isRunning: (id: string) => boolean
-  /** Stops an upload for which no caller waits any longer, unless the drain sends it anyway. */
+  /** Stops an upload for which no caller is waiting, unless the drain sends it anyway. */
   readonly stop: (id: string) => Effect.Effect<void>
 }
 
@@ -48,7 +48,10 @@ export interface Services {
   active: Active | undefined
   /** The number of drains that the program runs or wants to run. */
   drains: number
-  /** Is closed while a drain runs for callers that wait for single uploads. The program's own drain waits for its end. */
+  /**
+   * Is closed while a drain runs for callers that wait for single uploads. The program's own drain waits until that drain
+   * ends.
+   */
   readonly latch: Latch.Latch
 }
 
@@ -62,18 +65,18 @@ interface Running {
 }
 
 /**
- * The shortest time between two readings of the list, in milliseconds. A person's request is carried out within a second,
- * and the journal needs half of it to notice the request of another process.
+ * The shortest time between two readings of the list, in milliseconds. A user's request is carried out within a second, and
+ * the journal needs half of that second to notice the request of another process.
  */
 const shortest = 250
 
-/** The list is read at most for this share of the time, whatever its length. */
+/** At most this share of the time is spent reading the list, whatever its length. */
 const share = 0.1
 
 /**
- * How long the first file may take until its first part is confirmed, in milliseconds, before other files begin: 30 min, twice
- * the time that a chunk of 20 MB needs at 22 KB/s. If the storage rejects or cannot be reached, one asset is then left behind
- * instead of one for each file. The limit matters only if reading the first file hangs.
+ * How long the first file may take until its first part is confirmed, in milliseconds, before other files begin: 30 min,
+ * twice the time that a chunk of 20 MB needs at 22 KB/s. If the storage rejects the first file's parts or cannot be reached,
+ * one asset is then left behind instead of one for each file. The limit matters only if reading the first file hangs.
  */
 const patience = 1_800_000
 
@@ -89,7 +92,7 @@ const begunAgainAfter = 30_000
 /** The time after which the list is read again if it could not be read, in milliseconds. */
 const readAgainAfter = 1000
 
-/** The errors after which this process must not write to the journal, or cannot. */
+/** The errors after which this process must not, or cannot, write to the journal. */
 const isFinal = ({ _tag }: JournalError): boolean =>
   _tag === "JournalFenced" || _tag === "JournalOwned" || _tag === "JournalTooNew" || _tag === "JournalMisplaced"
 
@@ -106,7 +109,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
     const signals = yield* Signals.sliding<void>(1)
     const ended = yield* Deferred.make<never, JournalError>()
     const running = new Map<string, Running>()
-    /** Uploads that the journal could not record, and when they are begun again, on the monotonic clock. */
+    /** The uploads that the journal could not record, with the time on the monotonic clock at which each begins again. */
     const stopped = new Map<string, number>()
     const waiting = new Map<string, UploadRecord & Lanes.Job & { readonly hasAsset: boolean }>()
     const backlog = Backlog.make(journal, owner)
@@ -219,11 +222,11 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
       }
     })
 
-    /** When the list is due to be read. A drain that is idle looks at once, because it may be about to end. */
+    /** When the list is due to be read. An idle drain reads the list at once, because it may be about to end. */
     const readDueAt = () =>
       Math.max(unreadableUntil, isDirty ? (running.size === 0 ? listedAt : listedAt + interval) : listedAt + longest)
 
-    /** Reads the list if it is due. Uploads that are running go on if the list cannot be read. */
+    /** Reads the list if it is due. Running uploads continue if the list cannot be read. */
     const readIfDue = Effect.gen(function* () {
       if ((yield* Monotonic.millis) < readDueAt()) return
       yield* Effect.catchIf(
@@ -237,7 +240,9 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
       )
     })
 
-    /** Writes what could not be written before. Fails if nothing else is left to do. */
+    /**
+     * Writes what could not be written before. Fails if the journal still cannot be written and nothing else is left to do.
+     */
     const catchUp = Effect.gen(function* () {
       const outcome = yield* backlog.write
       if (outcome === undefined) return

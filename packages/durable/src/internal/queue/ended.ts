@@ -1,5 +1,5 @@
 /**
- * States how an upload of the queue ended, for a caller that waits for it.
+ * Determines how an upload of the queue ended, for a caller that waits for it.
  */
 import { AssetCreationUncertain } from "@holdfast/c2c/AssetCreationUncertain"
 import type { UploadError } from "@holdfast/c2c/UploadError"
@@ -26,7 +26,7 @@ export const lost = (record: Pick<UploadRecord, "name" | "path">): AssetCreation
     verdict: human,
   })
 
-/** Builds the error of an upload that a person canceled. */
+/** Builds the error of an upload that the user canceled. */
 export const canceled = ({ path }: Pick<UploadRecord, "path">): EndedByQueue =>
   new EndedByQueue({ verdict: human, path, reason: "the upload was canceled", action: "retry the upload" })
 

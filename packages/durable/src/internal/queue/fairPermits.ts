@@ -10,7 +10,7 @@ export interface FairPermits {
   readonly limit: () => number
   readonly inUse: () => number
   readonly waiting: () => number
-  /** Changes the limit. A lower limit applies as running effects end. */
+  /** Changes the limit. A lowered limit takes effect as running effects end. */
   readonly setLimit: (limit: number) => void
   /** Runs an effect as soon as a permit is available. The permit is released when the effect ends. */
   readonly withPermit: (key: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>

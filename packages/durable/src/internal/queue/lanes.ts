@@ -20,9 +20,9 @@ export interface Job {
   /** In bytes. */
   readonly bytes: number
   readonly priority: number
-  /** The order in which files were added. */
+  /** The file's position in the order in which the files were added. */
   readonly seq: number
-  /** How often the process stopped while it sent this file without progress. */
+  /** How many times the process stopped while it was sending this file and had made no progress. */
   readonly crashes: number
 }
 
@@ -57,8 +57,8 @@ const keep = <J extends Job>(first: Array<J>, job: J, most: number): void => {
  *
  * At most `files` files run at once. Of these, at most `files - 2` are large, but at least one. Two lanes therefore stay free
  * for small files while large ones take hours. A file with two or more crashes runs alone and after all others: it starts
- * when nothing runs and only such files wait, and nothing starts while it runs. It cannot stop the process in the middle of
- * another file.
+ * when nothing runs and only such files wait, and nothing starts while it runs. Such a file cannot stop the process in the
+ * middle of another file.
  */
 export const next = <J extends Job>(
   waiting: Iterable<J>,
@@ -86,7 +86,7 @@ export const next = <J extends Job>(
   return running.length === 0 ? suspects : []
 }
 
-/** A file of which it is known whether it has an asset. */
+/** A file, and whether it has an asset. */
 interface Created {
   readonly hasAsset: boolean
 }
@@ -97,8 +97,8 @@ interface Created {
  *
  * **Details**
  *
- * Files that have an asset start first, and share the lanes only with each other. Other files start in lanes that are left, and
- * are created as soon as the pause ends. More than `files` files can run until then.
+ * Files that have an asset start first, and share the lanes only with each other. Other files start in the remaining lanes,
+ * and are created as soon as the pause ends. Until the pause ends, more than `files` files can run.
  */
 export const nextDuringPause = <J extends Job & Created>(
   waiting: Iterable<J>,

@@ -40,7 +40,7 @@ export interface Job {
   readonly parallel: number
   /** The caller that waits for this upload. */
   readonly waiting: () => Waiting | undefined
-  /** Whether the upload is interrupted because a person canceled it. */
+  /** Whether the upload is interrupted because the user canceled it. */
   readonly isCanceled: () => boolean
   /** `isConfirmed` tells whether the storage has confirmed a part. */
   readonly onProgress: (isConfirmed: boolean) => void

@@ -10,8 +10,8 @@ export const most = 16
 export const initial = 5
 
 /**
- * After the limit rose, the throughput may be lower by this share without counting as a fall: parts end in groups, so that
- * rounds differ. A rise above the ceiling is compared with the average of all rounds at the ceiling, so it may differ less.
+ * After the limit rose, the throughput may drop by this share without counting as a fall: parts end in groups, so rounds
+ * differ. A rise above the ceiling is compared with the average of all rounds at the ceiling, so a smaller drop is tolerated.
  */
 const tolerance = 0.05
 const probeTolerance = 0.02
@@ -21,8 +21,8 @@ const shortestHold = 8
 const longestHold = 64
 
 /**
- * The cost of a request besides its bytes, in bytes. A small file takes a round trip, whatever its length. Without this
- * cost, a round of small files would look like a fall of the throughput.
+ * The overhead of a request, expressed in bytes. A small file takes a round trip, whatever its length. Without this cost, a
+ * round of small files would look like a drop in throughput.
  */
 const requestCost = 256 * 1024
 
@@ -41,20 +41,22 @@ interface Round {
 }
 
 /**
- * Follows the confirmed throughput and the overload answers of a storage. Times are in milliseconds on the monotonic clock.
+ * Tracks the confirmed throughput and the overload responses of a storage. Times are in milliseconds on the monotonic clock.
  *
  * **Details**
  *
- * A round consists of as many attempts as the limit, while other parts wait for a permit. After each round, the limit rises
- * by one unless the throughput fell. If the throughput fell, the limit returns to its earlier value, which becomes the
- * ceiling. An overload halves the limit, and the ceiling becomes one less than the limit that caused the overload. An attempt
- * that started before the last halving cannot halve the limit again, because it was sent at the old limit.
+ * A round consists of as many attempts as the limit, and counts only while other parts wait for a permit. After each round,
+ * the limit rises by one unless the throughput fell. If the throughput fell, the limit returns to its earlier value, which
+ * becomes the ceiling. An overload halves the limit, and the ceiling becomes one less than the limit that caused the
+ * overload. An attempt that started before the last halving cannot halve the limit again, because it was sent at the old
+ * limit.
  *
- * The limit rises to the ceiling, and probes one more after 8 rounds at the ceiling. If the probe fails, the next one waits
- * for twice as many rounds, up to 64; if it succeeds, for half as many. Plain AIMD would instead return to the overload after
- * each recovery.
+ * The limit rises to the ceiling, and probes one part above it after 8 rounds at the ceiling. If the probe fails, the next
+ * one waits for twice as many rounds, up to 64; if it succeeds, for half as many. Plain AIMD would instead return to the
+ * overload after each recovery.
  *
- * A failure other than an overload takes up its time without work. An ignored failure and an interruption do not count.
+ * The time of a failure other than an overload counts, but its bytes do not. An ignored failure and an interruption do not
+ * count.
  */
 export class PartsInFlight {
   limit: number
@@ -66,7 +68,7 @@ export class PartsInFlight {
   private total = 0
   /** Whether the limit has just exceeded its ceiling. */
   private isProbing = false
-  /** Whether the limit returns to a ceiling that an overload has shown. */
+  /** Whether the limit is returning to a ceiling that an overload revealed. */
   private isRecovering = false
   private halvedAt = Number.NEGATIVE_INFINITY
   private round: Round | undefined
@@ -87,8 +89,8 @@ export class PartsInFlight {
   }
 
   /**
-   * `isBinding` states whether this limit holds parts. The throughput says nothing about the limit if too few parts wait or
-   * if a bandwidth limit holds them.
+   * `isBinding` states whether this limit is holding parts back. The throughput says nothing about the limit if too few parts
+   * wait or if a bandwidth limit holds them.
    */
   ended({ startedAt }: Attempt, outcome: Outcome, bytes: number, now: number, isBinding: boolean): void {
     this.inFlight--

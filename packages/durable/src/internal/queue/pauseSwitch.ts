@@ -8,7 +8,7 @@ import * as Latch from "effect/Latch"
 export interface PauseSwitch {
   readonly isPaused: () => boolean
   readonly set: (paused: boolean) => Effect.Effect<void>
-  /** Returns the limits, with parts that wait while the queue is paused. */
+  /** Returns limits that hold parts back while the queue is paused. */
   readonly over: (limits: SharedLimits) => SharedLimits
 }
 
@@ -17,8 +17,8 @@ export interface PauseSwitch {
  *
  * **Details**
  *
- * A part in flight is completed, because its bytes would otherwise be sent twice. The part waits before it takes a permit,
- * and looks again when it has one.
+ * A part in flight is completed, because its bytes would otherwise be sent twice. The part waits before it acquires a permit,
+ * and checks for a pause again when it has one.
  */
 export const make = (): PauseSwitch => {
   const latch = Latch.makeUnsafe(true)

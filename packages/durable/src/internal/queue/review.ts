@@ -1,5 +1,5 @@
 /**
- * Reviews the uploads that are not running: carries out what a person wants, and ends uploads that must not be begun.
+ * Reviews the uploads that are not running: carries out user requests, and ends uploads that must not be begun.
  */
 import type { Change } from "../../Journal.ts"
 import type { JournalError } from "../../JournalError.ts"
@@ -33,7 +33,7 @@ interface Decision {
   readonly error?: FailedUpload
 }
 
-/** Returns a function that reviews uploads. It writes all changes in one transaction. */
+/** Returns a function that reviews uploads. The function writes all changes in one transaction. */
 export const make = ({ creating, describe, emit, isEligible, journal, owner, requests }: Options) => {
   /** Uploads whose uncertain creation has been reported. */
   const reported = new Set<string>()

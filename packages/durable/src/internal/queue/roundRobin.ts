@@ -11,8 +11,8 @@ export interface RoundRobin<A> {
   /** Returns the item that `take` without a load would take. */
   readonly peek: () => A | undefined
   /**
-   * Takes the next item of the key with the lowest `load`. Among keys with the same load, the key whose last turn is the
-   * longest ago is next.
+   * Takes the next item of the key with the lowest `load`. Among keys with the same load, the key whose last turn was longest
+   * ago is next.
    */
   readonly take: (load?: (key: string) => number) => { readonly key: string; readonly item: A } | undefined
 }

@@ -38,12 +38,15 @@ export type QueueEvent =
   | { readonly _tag: "Started"; readonly record: UploadRecord }
   | { readonly _tag: "Upload"; readonly id: string; readonly path: string; readonly event: UploadEvent }
   | { readonly _tag: "Done"; readonly record: UploadRecord; readonly receipt: UploadReceipt }
-  /** The upload ended with an error. `record.state` is `failed` or `uncertain`, or open if the journal cannot be written. */
+  /**
+   * The upload ended with an error. `record.state` is `failed` or `uncertain`, or an open state if the journal cannot be
+   * written.
+   */
   | { readonly _tag: "Failed"; readonly record: UploadRecord; readonly error: FailedUpload }
   | { readonly _tag: "Canceled"; readonly record: UploadRecord }
-  /** A person paused the queue. The parts in flight are completed, and no other parts are begun. */
+  /** The user paused the queue. The parts in flight are completed, and no other parts are begun. */
   | { readonly _tag: "Paused" }
-  /** A person resumed the queue. */
+  /** The user resumed the queue. */
   | { readonly _tag: "Unpaused" }
 
 /** The options for draining the queue. */

@@ -13,7 +13,7 @@ import * as Ended from "./ended.ts"
 import type { Waiting } from "./requests.ts"
 import type { FailedUpload } from "./types.ts"
 
-/** How often the end of an upload is looked for while another drain has the queue, in milliseconds. */
+/** The interval, in milliseconds, at which the end of an upload is checked for while another drain owns the queue. */
 const lookEvery = 500
 
 /** The pause between two drains, in milliseconds. */
@@ -24,8 +24,8 @@ const pause = 10
  *
  * **Details**
  *
- * While callers wait, one fiber drains their uploads, and only these. If another process has the queue, the fiber looks at the
- * journal until that process has ended the uploads, and takes over if the process ends first. If this process has another
+ * While callers wait, one fiber drains their uploads, and only these. If another process owns the queue, the fiber polls the
+ * journal until that process has finished the uploads, and takes over if the process ends first. If this process has another
  * drain, that drain uploads the files. When the last caller of an upload is interrupted, the upload stops and stays in the
  * queue.
  */

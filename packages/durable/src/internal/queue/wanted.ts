@@ -1,5 +1,5 @@
 /**
- * Carries out what a person, possibly in another process, wants to happen to an upload.
+ * Carries out a user's request for an upload, which may come from another process.
  */
 import type { Change } from "../../Journal.ts"
 import { open, type UploadRecord } from "../../UploadRecord.ts"
@@ -11,7 +11,7 @@ import { open, type UploadRecord } from "../../UploadRecord.ts"
 const needsNewAsset: ReadonlySet<string> = new Set(["FileChanged", "SizeUnreliable", "PlanRefused", "UploadUrlRefused"])
 
 /**
- * Returns the change that carries out what a person wants, or `undefined` if there is nothing to do. The upload must not be
+ * Returns the change that carries out a user's request, or `undefined` if there is nothing to do. The upload must not be
  * running.
  *
  * **Details**

@@ -16,7 +16,7 @@ export interface Unrecorded {
 
 /** The session of one upload. */
 export interface Session extends UploadSession {
-  /** Whether a creation request may have been sent whose response is not recorded. */
+  /** Whether a creation request may have been sent without its response being recorded. */
   readonly isCreating: () => boolean
   /**
    * If a step could not be recorded: why, and the changes that state what is known. These changes are to be written as soon as
@@ -39,7 +39,7 @@ const chunkSizeOf = (bytes: number, urls: number): number => {
 export const make = (owner: Owner, { id, resentBytes: before }: UploadRecord, saved: Saved | undefined): Session => {
   let isCreating = false
   let error: JournalError | undefined
-  /** What is known and not recorded, by the step's subject: the asset, or the index of a part. */
+  /** What is known but not recorded, keyed by the step's subject: the asset, or the index of a part. */
   const known = new Map<"asset" | number, Change>()
   /** The chunks that an earlier process began, and that this one has not sent again. */
   const begun = new Set(saved?.begun)

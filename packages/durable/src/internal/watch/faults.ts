@@ -1,15 +1,15 @@
 /**
- * What the codes of the operating system mean for a watched folder.
+ * What operating system error codes mean for a watched folder.
  */
 
-/** The path names nothing, or a part of it is not a folder. */
+/** The path does not exist, or a part of it is not a folder. */
 export const isGone = (code: string): boolean => code === "ENOENT" || code === "ENOTDIR"
 
 /** The fault concerns this path alone. Any other fault may mean that the medium is gone. */
 export const isLocal = (code: string): boolean =>
   isGone(code) || code === "EACCES" || code === "EPERM" || code === "ELOOP" || code === "ENAMETOOLONG"
 
-/** Explains a code to a person. */
+/** Explains an error code to the user. */
 export const explain = (code: string): string => {
   switch (code) {
     case "ENOENT":

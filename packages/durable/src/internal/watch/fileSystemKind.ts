@@ -1,9 +1,9 @@
 /**
  * What the kinds of Linux file systems mean for a watch folder.
  *
- * A change that another machine makes on a network file system raises no event. FUSE programs decide themselves whether they
- * raise events and whether they keep inode numbers. FAT and exFAT have no inode numbers: Linux invents one whenever it reads a
- * file's entry again.
+ * A change that another machine makes on a network file system raises no event. FUSE programs decide for themselves whether
+ * they raise events and whether they keep inode numbers. FAT and exFAT have no inode numbers: Linux invents one whenever it
+ * reads a file's entry again.
  */
 import { networkOfType } from "@holdfast/oauth/FileSystemKind"
 
@@ -12,11 +12,14 @@ export interface Kind {
   readonly unreported?: string
   /** Whether a file keeps its inode number as long as it exists. */
   readonly keepsInodes: boolean
-  /** Whether the number of blocks tells two volumes apart. It is fixed only where the volume is a plain partition. */
+  /**
+   * Whether the number of blocks tells two volumes apart. The number of blocks is fixed only where the volume is a plain
+   * partition.
+   */
   readonly hasFixedSize?: boolean
 }
 
-/** The network file systems whose servers assign inode numbers. Servers of SMB need not. */
+/** The network file systems whose servers assign inode numbers. SMB servers are not required to assign inode numbers. */
 const numbered: ReadonlySet<string> = new Set(["NFS", "AFS", "Ceph"])
 
 /** Other file systems that differ from local disks, by the magic numbers of `statfs(2)`. */
@@ -30,7 +33,10 @@ const others: ReadonlyMap<number, Kind> = new Map([
 
 const local: Kind = { keepsInodes: true }
 
-/** Returns the kind of a file system. An unknown one is local: its changes are reported and its inode numbers are kept. */
+/**
+ * Returns the kind of a file system. An unknown file system counts as local: its changes are reported and its inode numbers
+ * are kept.
+ */
 export const kindOf = (type: number, platform: string = process.platform): Kind => {
   if (platform !== "linux") return local
   const network = networkOfType(type)

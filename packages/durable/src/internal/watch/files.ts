@@ -1,5 +1,5 @@
 /**
- * The part of the file system that a watch folder needs, as an interface that tests replace.
+ * The part of the file system that a watch folder needs, as an interface that tests can implement.
  */
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
@@ -30,14 +30,14 @@ export interface Name {
   readonly isText: boolean
 }
 
-/** The volume on which a folder is, and the folder's own attributes. */
+/** The volume that contains a folder, and the folder's own attributes. */
 export interface Volume {
   readonly stats: Stats
   /** Differs between volumes, and stays the same if a volume is unmounted and mounted again. */
   readonly mark: string
   /** Whether a file keeps its inode number as long as it exists. */
   readonly keepsInodes: boolean
-  /** The file system whose changes the operating system does not report, or `undefined` if it reports them. */
+  /** The name of the file system if the operating system does not report its changes, or `undefined` if it reports them. */
   readonly unreported: string | undefined
 }
 

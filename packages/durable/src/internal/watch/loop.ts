@@ -19,7 +19,10 @@ export interface Settings {
   readonly pollMillis: number
 }
 
-/** Hints are collected for this long, so that a file that is written in small pieces is looked at a few times a second. */
+/**
+ * Hints are collected for this long, so that a file that is being written in small pieces is checked only a few times a
+ * second.
+ */
 const gatherMillis = 250
 
 /** The watched folder is there. */
@@ -83,7 +86,7 @@ export const run = (
         }
       }).pipe(Effect.catchTag("FileFault", ({ code }) => lose(Faults.explain(code))))
 
-    /** Reads the state of the folder, and changes over if it differs. */
+    /** Reads the state of the folder, and switches to the new state if it differs. */
     const check = Effect.gen(function* () {
       const root = yield* Root.check(tree.files, settings.root, lose("the file system does not answer"))
       nextCheck = (yield* Monotonic.millis) + settings.pollMillis
@@ -133,7 +136,7 @@ export const run = (
         yield* report(pass)
       })
 
-    /** The work that is due, while the folder is there. Each step may find that it is not. */
+    /** The work that is due while the folder is there. Each step may find that the folder is gone. */
     const work = (state: Present) =>
       Effect.gen(function* () {
         const failure = tree.watchers.takeFailure()

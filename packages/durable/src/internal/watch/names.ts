@@ -1,5 +1,5 @@
 /**
- * The names in each folder, in lower case, for the search for sidecars. Without sidecar rules nothing is kept.
+ * The lowercase names in each folder, for the search for sidecars. Without sidecar rules nothing is kept.
  */
 export const make = (isUsed: boolean) => {
   const folders = new Map<string, Set<string>>()
@@ -19,7 +19,7 @@ export const make = (isUsed: boolean) => {
       if (isThere) names.add(nameOf(relative))
       else names.delete(nameOf(relative))
     },
-    /** Whether a name is beside a file. Upper and lower case are equal. */
+    /** Whether a name is in the same folder as a file. Letter case is ignored. */
     has: (relative: string, name: string): boolean => folders.get(folderOf(relative))?.has(name.toLowerCase()) ?? false,
     clear: (): void => folders.clear(),
   }

@@ -1,5 +1,5 @@
 /**
- * Emits the files that are quiet, after a last look at each.
+ * Emits the files that are quiet, after a final check of each.
  */
 import * as Monotonic from "@holdfast/core/Monotonic"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ const looks = 32
 
 const has = (tree: Scan.Tree) => (entry: Entry, sidecar: string) => tree.names.has(entry.relative, sidecar)
 
-/** Whether the file can be opened. A file that cannot is reported. */
+/** Whether the file can be opened. A file that cannot be opened is reported. */
 const isReadable = (tree: Scan.Tree, pass: Scan.Pass, entry: Entry) =>
   tree.files.readable(tree.pathOf(entry.relative)).pipe(
     Effect.as(true),
@@ -27,7 +27,7 @@ const isReadable = (tree: Scan.Tree, pass: Scan.Pass, entry: Entry) =>
     ),
   )
 
-/** Looks at a file that should be quiet. Returns its event, unless it changed since or cannot be opened. */
+/** Checks a file that should be quiet. Returns its event, unless the file has changed since or cannot be opened. */
 const confirm = (tree: Scan.Tree, pass: Scan.Pass, entry: Entry, bySidecar: boolean) =>
   Effect.gen(function* () {
     const { relative, stats: before } = entry

@@ -7,7 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Faults from "./faults.ts"
 import type { Files, Volume } from "./files.ts"
 
-/** A share that does not answer for this long counts as missing: 30 s. */
+/** A share that does not respond for this long counts as missing: 30 s. */
 const patienceMillis = 30_000
 
 export type Root = { readonly _tag: "There"; readonly volume: Volume } | { readonly _tag: "Missing"; reason: string }
@@ -31,8 +31,8 @@ const read = (files: Files, path: string): Effect.Effect<Root> =>
  *
  * **Details**
  *
- * A file operation on a share that hangs cannot be interrupted, and occupies one of Node's few file threads. `onSilence` runs
- * once if the operation takes too long. The same operation is then awaited, so that no second one hangs.
+ * A file operation cannot be interrupted if the share hangs, and occupies one of Node's few file threads. `onSilence` runs
+ * once if the operation takes too long. The function then keeps waiting for the same operation, so that no second one hangs.
  */
 export const check = (files: Files, path: string, onSilence: Effect.Effect<void>): Effect.Effect<Root> =>
   Effect.gen(function* () {

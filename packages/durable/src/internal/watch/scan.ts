@@ -21,24 +21,27 @@ export interface Tree {
   readonly names: Names
   readonly skips: Skips
   readonly selection: Selection
-  /** The absolute path of a relative one. */
+  /** Returns the absolute path of a relative one. */
   readonly pathOf: (relative: string) => string
   readonly emit: (event: WatchEvent) => Effect.Effect<void>
 }
 
-/** A scan, or a look at single names between two scans. */
+/** A scan, or a check of single names between two scans. */
 export interface Pass {
   readonly number: number
   readonly volume: Volume
   /** Whether the folders are watched, or polled. */
   readonly isWatched: boolean
-  /** Whether folders that are watched already are entered. */
+  /** Whether folders that are already watched are entered. */
   readonly isDeep: boolean
-  /** The names to report as skipped, if the whole folder proves to be there after the pass. */
+  /** The names to report as skipped, if the watched folder still exists after the pass. */
   readonly skipped: Array<WatchEvent>
-  /** The paths that name nothing. A renamed file may be seen under its new name first, so they vanish when the pass ends. */
+  /**
+   * The paths that no longer exist. A renamed file may be seen under its new name first, so these paths are recorded as gone
+   * only when the pass ends.
+   */
   readonly gone: Array<string>
-  /** How many faults may mean that the medium is gone. */
+  /** The number of faults that may mean that the medium is gone. */
   faults: number
 }
 
@@ -50,7 +53,7 @@ export interface Folder {
 }
 
 /**
- * How many names of a folder are looked at concurrently. Node runs 4 file operations at a time; the rest queue in its pool, so
+ * How many names of a folder are checked concurrently. Node runs 4 file operations at a time; the rest queue in its pool, so
  * that it never idles.
  */
 const looks = 32
@@ -83,7 +86,7 @@ const onFault = (tree: Tree, pass: Pass, relative: string, { code }: FileFault, 
 const isSelected = ({ selection }: Tree, relative: string): boolean =>
   selection.file(relative) || selection.folder(relative)
 
-/** Looks at one name. Returns the folder to enter, if the name is one. */
+/** Looks at one name. Returns the folder to enter, if the name is that of a folder. */
 export const look = (tree: Tree, pass: Pass, relative: string, parent: Folder): Effect.Effect<Folder | undefined> =>
   Effect.gen(function* () {
     const stats = yield* tree.files.stat(tree.pathOf(relative))
@@ -126,7 +129,7 @@ export const look = (tree: Tree, pass: Pass, relative: string, parent: Folder): 
     ),
   )
 
-/** Lists one folder and looks at its names. Returns the folders in it, or the fault of the listing. */
+/** Lists one folder and checks its names. Returns the folders in it, or the fault if it cannot be listed. */
 const enter = (tree: Tree, pass: Pass, folder: Folder): Effect.Effect<ReadonlyArray<Folder>, FileFault> =>
   Effect.gen(function* () {
     const { relative, stats } = folder
@@ -185,7 +188,7 @@ export const again = (tree: Tree, pass: Pass, relative: string): Effect.Effect<v
     yield* descend(tree, pass, yield* enter(tree, pass, { relative, stats, parent: undefined }))
   }).pipe(Effect.catchTag("FileFault", (fault) => Effect.sync(() => onFault(tree, pass, relative, fault, "folder"))))
 
-/** Looks at some names of a folder, and reads the folders among them that are new. */
+/** Checks some names of a folder, and reads the folders among them that are new. */
 export const some = (tree: Tree, pass: Pass, relative: string, names: ReadonlySet<string>): Effect.Effect<void> =>
   Effect.gen(function* () {
     const parent = { relative, stats: pass.volume.stats, parent: undefined }

@@ -8,7 +8,7 @@ export interface SidecarRule {
   readonly files: string
   /**
    * The name of the sidecar, in the same folder. `{stem}` stands for the name of the file without its extension, and `{name}`
-   * for the whole name: `{stem}.XML`, `{stem}M01.XML`, `{name}.md5`. Upper and lower case are equal.
+   * for the whole name: `{stem}.XML`, `{stem}M01.XML`, `{name}.md5`. Letter case is ignored.
    */
   readonly sidecar: string
   /**
@@ -20,9 +20,9 @@ export interface SidecarRule {
 
 /** The names of the sidecars of one file. */
 export interface Sidecars {
-  /** The file is not emitted before all of these are there. */
+  /** The file is not emitted until all of these exist. */
   readonly wait: ReadonlyArray<string>
-  /** The file is emitted at once when any of these is there. */
+  /** The file is emitted at once when any of these exists. */
   readonly finish: ReadonlyArray<string>
 }
 

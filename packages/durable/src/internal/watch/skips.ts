@@ -6,7 +6,7 @@ import type { SkipReason } from "../../WatchEvent.ts"
 export const make = () => {
   const reported = new Map<string, { readonly reason: SkipReason; scan: number }>()
   return {
-    /** Records a reason. Returns whether it must be reported. */
+    /** Records a reason. Returns whether the reason must be reported. */
     isNew: (relative: string, reason: SkipReason, scan: number): boolean => {
       const before = reported.get(relative)
       if (before?.reason === reason) {

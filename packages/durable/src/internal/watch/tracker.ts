@@ -1,6 +1,6 @@
 /**
- * Remembers the files of a watched folder, and decides which of them are quiet. It reads neither a clock nor a disk: the caller
- * states what it saw, and when.
+ * Remembers the files of a watched folder, and decides which of them are quiet. The tracker reads neither a clock nor a disk:
+ * the caller states what it saw, and when.
  */
 import type { Stats, Volume } from "./files.ts"
 import type { Sidecars } from "./sidecars.ts"
@@ -21,25 +21,27 @@ export interface Entry {
   sidecars: Sidecars
 }
 
-/** What a sight of a file means: a new version of it, or a second name of a file that is emitted under its first name. */
+/**
+ * What an observation of a file means: a new version of it, or a second name of a file that is emitted under its first name.
+ */
 export type Sight = { readonly _tag: "New" } | { readonly _tag: "HardLink"; readonly first: string } | undefined
 
 export interface Options {
   readonly quietMillis: number
   readonly sidecarsOf: (relative: string) => Sidecars
-  /** How many files that were emitted and are gone are remembered. */
+  /** The number of emitted files that are remembered after they disappear. */
   readonly remembered: number
 }
 
 const isNew: Sight = { _tag: "New" }
 
 export const make = ({ quietMillis, remembered, sidecarsOf }: Options) => {
-  /** The files that are there, by key and by path. */
+  /** The files that exist, by key and by path. */
   const entries = new Map<string, Entry>()
   const paths = new Map<string, Entry>()
   /** The files whose current version is not emitted. */
   const waiting = new Set<Entry>()
-  /** The files that were emitted and are gone, from the earliest. A volume that is mounted again brings them back. */
+  /** The files that were emitted and are gone, earliest first. A volume that is mounted again brings them back. */
   const gone = new Map<string, Entry>()
 
   const detach = (entry: Entry): void => {
@@ -108,7 +110,7 @@ export const make = ({ quietMillis, remembered, sidecarsOf }: Options) => {
       entry.scan = scan
       return known !== undefined && isSame(entry.stats, stats) ? undefined : restart(entry, stats, now)
     },
-    /** Records that a path names nothing. */
+    /** Records that a path does not exist. */
     vanish: (relative: string): void => {
       const entry = paths.get(relative)
       if (entry !== undefined) detach(entry)
@@ -128,7 +130,7 @@ export const make = ({ quietMillis, remembered, sidecarsOf }: Options) => {
     restartAll: (now: number): void => {
       for (const entry of waiting) entry.since = now
     },
-    /** Postpones the next look at a file that was due and could not be emitted, by one quiet time. */
+    /** Postpones the next check of a file that was due but could not be emitted, by one quiet time. */
     postpone: (entry: Entry, now: number): void => {
       entry.notBefore = now + quietMillis
     },

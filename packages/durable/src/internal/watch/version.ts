@@ -1,5 +1,5 @@
 /**
- * Decides whether two sights of a path show the same file, and the same version of it.
+ * Decides whether two observations of a path show the same file, and the same version of it.
  */
 import type { WatchedFile } from "../../WatchEvent.ts"
 import type { Stats, Volume } from "./files.ts"
@@ -9,10 +9,11 @@ import type { Stats, Volume } from "./files.ts"
  *
  * **Details**
  *
- * The key consists of the inode and the time of creation: a file system gives the inode of a deleted file to the next one, and
- * the time of creation tells them apart. The device number of a volume can change when it is mounted again, so only a device
- * that differs from the watched folder's own counts. A file system that states no time of creation adds the mark of the
- * volume, and one that does not keep inode numbers adds the path in place of the inode.
+ * The key consists of the inode and the time of creation: a file system gives the inode of a deleted file to the next one,
+ * and the time of creation tells them apart. The device number of a volume can change when it is mounted again, so only a
+ * device that differs from the watched folder's own counts. If the file system reports no creation time, the key includes the
+ * mark of the volume, and if it does not keep inode numbers, the key includes the mark and has the path in place of the
+ * inode.
  */
 export const keyOf = (relative: string, { createdNs, device, inode }: Stats, volume: Volume): string => {
   const nested = device === volume.stats.device ? "" : `${device}`
@@ -20,7 +21,7 @@ export const keyOf = (relative: string, { createdNs, device, inode }: Stats, vol
   return createdNs === 0n ? `${volume.mark}:${nested}:${inode}` : `${nested}:${inode}:${createdNs}`
 }
 
-/** Whether two sights of a file show the same version of its content. */
+/** Whether two observations of a file show the same version of its content. */
 export const isSame = (one: Stats, other: Stats): boolean =>
   one.bytes === other.bytes && one.modifiedNs === other.modifiedNs
 

@@ -12,7 +12,7 @@ export type Hints = ReadonlyMap<string, ReadonlySet<string> | undefined>
 /** Linux queues 16 384 events for a process and drops the rest, so half of this number means that some may be lost. */
 const maxHints = 8192
 
-/** A folder in which more names than this changed is listed, which costs less than a look at each name. */
+/** A folder in which more names than this changed is listed, which costs less than checking each name. */
 const maxNames = 256
 
 export const make = (files: Files, wake: () => void) => {

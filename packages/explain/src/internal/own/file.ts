@@ -81,8 +81,8 @@ export const file = [
     names: ["RecordingRewritten"],
     title: "The recorder changed bytes of a recording after they had been sent",
     explanation:
-      "Many recorders write the header of a file again when the recording ends. The comparison before the final " +
-      "part found changed parts, so the final part was not sent and the asset is incomplete.",
+      "Many recorders rewrite a file's header when the recording ends. The comparison before the final part found " +
+      "changed parts, so the final part was not sent and the asset is incomplete.",
     fix: [
       { text: "upload the finished file with Uploader", safety: "check first" },
       {

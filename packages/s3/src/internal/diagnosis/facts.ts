@@ -71,7 +71,7 @@ export interface Plan {
   readonly serverTime?: number | undefined
 }
 
-/** The facts about a request. Missing values are `undefined`. No value contains a secret. */
+/** What is known about a request. Missing values are `undefined`. No value contains a secret. */
 export interface S3Facts {
   readonly exchange: Exchange
   /**

@@ -1,5 +1,5 @@
 /**
- * Whether a user has paused the device, and which sockets hear of it.
+ * Whether a user has paused the device, and which sockets are notified of it.
  */
 import * as Effect from "effect/Effect"
 

@@ -1,12 +1,13 @@
 /**
- * Sets a damaged journal aside, and replaces it by a new journal with the readable rows.
+ * Sets a damaged journal aside, and replaces it with a new journal that contains the readable rows.
  *
  * **Details**
  *
  * The damaged files stay beside the new journal. They are copied and not renamed, and the new journal is complete before the
- * damaged one is removed, so a stop at any point loses nothing. A marker exists during all of this. A process that finds it after
- * a transaction repeats the transaction, because the copy may not contain it. The content of the marker shows that the last
- * steps have begun: an old WAL beside a new journal, or an old journal without its WAL, would be treated as a valid state.
+ * damaged one is removed, so a stop at any point loses nothing. A marker file exists during the whole replacement. A process
+ * that finds the marker after a transaction repeats the transaction, because the copy may not contain it. The content of the
+ * marker shows that the last steps have begun: an old WAL beside a new journal, or an old journal without its WAL, would be
+ * treated as a valid state.
  */
 import { loadSqlite } from "@holdfast/oauth/ProcessLock"
 import * as Fs from "node:fs"
@@ -18,14 +19,14 @@ import * as Schema from "../schema.ts"
 import * as Salvage from "./salvage.ts"
 import type { Salvaged } from "./salvage.ts"
 
-/** What a recovery has done. */
+/** The result of a recovery. */
 export interface Recovered {
   readonly setAside: string
   readonly recovered: number
   readonly lost: number
 }
 
-/** What is known about the journal from elsewhere. */
+/** What is known about the journal from other sources. */
 export interface Known {
   readonly epoch: number
   readonly uploads: number
@@ -35,7 +36,10 @@ export interface Known {
 const fresh = (file: string) => Path.join(Path.dirname(file), "journal.new.db")
 const marker = (file: string) => Path.join(Path.dirname(file), "journal.replacing")
 
-/** Recovers a damaged journal. The caller holds the lock of the owner. Throws errors of the operating system and of SQLite. */
+/**
+ * Recovers a damaged journal. The caller holds the lock of the owner. Throws errors from the operating system and from
+ * SQLite.
+ */
 export const recover = (file: string, time: string, known: Known): Recovered => {
   durable(marker(file), "")
   syncFolder(file)
@@ -73,7 +77,7 @@ export const finish = (file: string): Recovered | undefined => {
   return report
 }
 
-/** A marker that was only partly written is one of a recovery that had not begun its last steps. */
+/** A marker that was only partly written means that the recovery had not begun its last steps. */
 const readReport = (file: string): Recovered | undefined => {
   try {
     return JSON.parse(Fs.readFileSync(marker(file), "utf8")) as Recovered
@@ -82,7 +86,7 @@ const readReport = (file: string): Recovered | undefined => {
   }
 }
 
-/** Whether another process is replacing the journal, or was stopped while it did. */
+/** Whether another process is replacing the journal, or was stopped while doing so. */
 export const isReplacing = (file: string): boolean => Fs.existsSync(marker(file))
 
 const unused = (base: string): string => {

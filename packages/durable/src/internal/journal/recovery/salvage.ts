@@ -4,8 +4,9 @@
  * **Details**
  *
  * A damaged page makes some rows unreadable. A scan from each end finds the rows before and after the damage, and single
- * queries find the rows between. A wrong first page, which contains the schema, is replaced by that of a new journal, because
- * the same statements always create the same first page. The checksums of the rows show which rows are intact.
+ * queries find the rows between. A wrong first page, which contains the schema, is replaced with the first page of a new
+ * journal, because the same statements always create the same first page. The checksums of the rows show which rows are
+ * intact.
  */
 import { loadSqlite } from "@holdfast/oauth/ProcessLock"
 import * as Fs from "node:fs"
@@ -24,14 +25,14 @@ export interface Salvaged {
   readonly parts: Map<string, { readonly row: Row; readonly context: string }>
   readonly secrets: Map<number, { readonly row: Row; readonly context: string }>
   readonly events: Map<string, Row>
-  /** The keys of rows that were found and are damaged. */
+  /** The keys of the damaged rows that were found. */
   readonly damaged: Set<string>
 }
 
-/** The number of successive unreadable uploads after which no more are looked for. */
+/** The number of successive unreadable uploads after which the search stops. */
 const maximumMisses = 1000
 
-/** Adds the readable rows of a database file. The file is changed, so it must be a copy. */
+/** Adds the readable rows of a database file. This changes the file, so it must be a copy. */
 export const read = (file: string, into: Salvaged): void => {
   const database = open(file)
   if (database === undefined) return
@@ -113,7 +114,7 @@ const byName = (database: DatabaseSync, table: Table, rows: Map<string, Row>, in
   })
 }
 
-/** Reads the uploads from both ends, and one by one between. */
+/** Reads the uploads from both ends, and those in between one by one. */
 const ofUploadTable = (database: DatabaseSync, into: Salvaged): void => {
   const take = (read: ReadonlyArray<unknown>): number => {
     const row = Rows.unseal(Rows.upload, read)
@@ -151,7 +152,7 @@ const open = (file: string): DatabaseSync | undefined => {
   }
 }
 
-/** Replaces the first page of a database file by that of an empty journal. */
+/** Replaces the first page of a database file with that of an empty journal. */
 export const replaceFirstPage = (file: string, empty: string): void => {
   const page = Fs.readFileSync(empty).subarray(0, pageSize)
   const bytes = Fs.statSync(file).size
