@@ -51,17 +51,10 @@ export class Queue extends Context.Service<
      *
      * **Details**
      *
-<<<<<<< HEAD
      * Returns the upload of each file, in the order of the files. A file that is already in the queue is not added again: the
      * same path, name, type and channel, with the same version of the file or before the upload has begun. Such an upload
      * continues, also if it failed. If its creation is uncertain, it continues only with `createAgain`. An upload that
      * is returned may be `done`: with `skipUploaded`, or if the run that uploaded the file was killed or interrupted.
-=======
-     * Returns the upload of each file, in the order of the files. A file is not added again if the queue has an upload with
-     * the same path, name, type and channel, and that upload has the same version of the file or has not begun. Such an
-     * upload continues, even if it failed. An upload whose creation is uncertain continues only with `createAgain`. With
-     * `skipUploaded`, an upload that is returned may be `done`.
->>>>>>> dff6379a (Restate the texts of durable uploads that an editor found)
      */
     readonly add: (files: ReadonlyArray<AddRequest>) => Effect.Effect<ReadonlyArray<UploadRecord>, AddError>
     readonly list: Effect.Effect<ReadonlyArray<UploadRecord>, JournalError>

@@ -26,7 +26,6 @@ export const begin = (run: Run, atLeast: number): Effect.Effect<number, SqlError
     return epoch
   })
 
-<<<<<<< HEAD
 /**
  * Records that the owner ended in an orderly way, so that its uploads count no crash. `completed` tells whether the owner
  * reached its end, and therefore reported what it did, or was interrupted.
@@ -54,15 +53,6 @@ export const unreported = (run: Run): Effect.Effect<ReadonlySet<string>, SqlErro
     const done = entries.filter(({ begunEpoch, record }) => record.state === "done" && begunEpoch > completed)
     return new Set(done.map(({ record }) => record.id))
   })
-=======
-/** Records that the owner shut down cleanly, so that no crash is counted for its uploads. */
-export const release = (run: Run, epoch: number): Effect.Effect<void, SqlError | Tables.RowDamaged> =>
-  Effect.flatMap(Tables.lease(run, "queue"), (lease) =>
-    lease?.epoch === epoch
-      ? Tables.putLease(run, "queue", { ...lease, batch: lease.batch + 1, released: true })
-      : Effect.void,
-  )
->>>>>>> dff6379a (Restate the texts of durable uploads that an editor found)
 
 /** Returns an upload as the next owner finds it. */
 const resume = ({ begunEpoch, progressEpoch, record }: UploadEntry, crashed: boolean): UploadRecord => {

@@ -90,15 +90,11 @@ export interface JournalService {
    * become `queued`. Each upload that the earlier owner had begun without making progress counts one crash.
    */
   readonly own: Effect.Effect<Owner, JournalError, Scope.Scope>
-<<<<<<< HEAD
   /**
    * The uploads that are done although the owner that sent them was killed or interrupted, so that the program may not have
    * reported them.
    */
   readonly unreported: Effect.Effect<ReadonlySet<string>, JournalError>
   /** States that this machine may continue a journal that was moved or rolled back. */
-=======
-  /** Confirms that this machine may continue a journal that was moved or rolled back. */
->>>>>>> dff6379a (Restate the texts of durable uploads that an editor found)
   readonly claim: Effect.Effect<void, JournalError>
 }

@@ -97,16 +97,10 @@ const finished = (
  *
  * **Details**
  *
-<<<<<<< HEAD
  * A file that is already in the queue and not done is not added twice. Its upload continues, also if it failed. An upload
  * whose creation is uncertain continues only with `createAgain`. Returns the upload of each request, in the order of the
  * requests. An upload that is done is returned for a file with the same content: with `skipUploaded`, or if the run that
  * uploaded this version of the file was killed or interrupted.
-=======
- * A file that is already in the queue and not done is not added twice. The upload of such a file continues, even if it
- * failed. An upload whose creation is uncertain continues only with `createAgain`. Returns the upload of each request, in the
- * order of the requests; with `skipUploaded`, this may be an upload that is done.
->>>>>>> dff6379a (Restate the texts of durable uploads that an editor found)
  */
 export const add = (
   { adding, journal }: Pick<Services, "adding" | "journal">,
