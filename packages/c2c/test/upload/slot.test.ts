@@ -91,10 +91,10 @@ describe("a slot of a shared limit", () => {
         concurrency: 2,
       })
       assert.isTrue(Exit.isSuccess(yield* drive(uploads)))
-      assert.deepStrictEqual(
-        store.puts.map(({ bytes }) => bytes.length),
-        [90, 80, 90, 90],
-      )
+      const sizes = store.puts.map(({ bytes }) => bytes.length)
+      assert.deepStrictEqual(sizes.toSorted(), [80, 90, 90, 90])
+      // Either file may be opened first.
+      assert.isBelow(sizes.indexOf(80), 2)
     }),
   )
 

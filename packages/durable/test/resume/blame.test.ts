@@ -76,7 +76,7 @@ describe("An upload that stops the process", () => {
       const entry = memory.rows.get("u1")
       assert(entry !== undefined)
       entry.row = { ...entry.row, crashes: 3 }
-      const fiber = yield* Effect.forkChild(drain({ parallel: 1 }))
+      const fiber = yield* Effect.forkChild(drain({ parallel: 2 }))
       yield* drive(Effect.sleep(500))
       yield* add([added[1]?.path ?? ""])
       yield* drive(Effect.sleep(10_000))

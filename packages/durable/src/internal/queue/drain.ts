@@ -100,7 +100,9 @@ const isFinal = ({ _tag }: JournalError): boolean =>
 export const drain = (services: Services, options: DrainOptions): Effect.Effect<void, JournalError> =>
   Effect.gen(function* () {
     const { journal, limits, requests } = services
-    const { files = Lanes.defaultFiles, forever = false, only, parallel = most } = options
+    const { forever = false, only, parallel = most } = options
+    // More files than parts would only delay the end of each file.
+    const files = Math.min(options.files ?? Lanes.defaultFiles, parallel)
     const emit = options.onEvent ?? (() => Effect.void)
 
     const creating = (yield* journal.list).filter(({ state }) => state === "creating").map(({ id }) => id)
