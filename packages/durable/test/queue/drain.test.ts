@@ -3,7 +3,7 @@ import { C2cError } from "@holdfast/c2c"
 import type { QueueEvent } from "@holdfast/durable/Queue"
 import { Effect, Exit, Fiber } from "effect"
 import * as Fs from "node:fs"
-import { api, apiOf, drive, expired, failed, files, md5, process, storage, stored } from "../support/bench.ts"
+import { api, apiOf, drive, expired, failed, files, md5, process, storage, stored, until } from "../support/bench.ts"
 import * as MemoryJournal from "../support/memoryJournal.ts"
 
 const failures = (events: ReadonlyArray<QueueEvent>) =>
@@ -107,7 +107,7 @@ describe("Queue.drain", () => {
       const fiber = yield* Effect.forkChild(drain({ forever: true }))
       yield* drive(Effect.sleep(60_000))
       yield* other.add([file?.path ?? ""])
-      yield* drive(Effect.sleep(1000))
+      yield* drive(until(() => states(memory)[0] === "done"))
       assert.deepStrictEqual(states(memory), ["done"])
       yield* Fiber.interrupt(fiber)
     }),
