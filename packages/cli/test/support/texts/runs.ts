@@ -24,7 +24,7 @@ const without =
     Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)))
 
 /** Events whose number or order depends on the machine. */
-const timed = new Set(["progress", "gate", "failure", "retry", "chunk-sent", "unreachable", "device"])
+const timed = new Set(["progress", "gate", "failure", "retry", "chunk-sent", "unreachable", "device", "pairing"])
 
 /** Numbers that depend on the machine. */
 const figures = /"(at|waitMs|elapsedMs|attempts|retries|waitedMs|closed)":\d+/g
