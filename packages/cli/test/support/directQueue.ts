@@ -6,32 +6,11 @@ import type { UploadReceipt, UploadRequest } from "@holdfast/c2c/Uploader"
 import type { UploadRecord } from "@holdfast/durable/UploadRecord"
 import { Queue } from "@holdfast/durable"
 import { Effect, identity, Layer, Stream } from "effect"
+import { record } from "./uploadRecords.ts"
 
-const record = (path: string, seq: number): UploadRecord => ({
-  id: String(seq),
-  seq,
-  path,
-  name: undefined,
-  filetype: undefined,
-  channel: undefined,
-  priority: 0,
-  state: "queued",
-  wanted: undefined,
-  createAgain: false,
-  file: { bytes: 0, modifiedNs: "0", inode: "0" },
-  assetId: undefined,
-  serverTime: undefined,
-  chunks: undefined,
-  chunkSize: undefined,
-  failures: 0,
-  crashes: 0,
-  resumed: false,
-  resentBytes: 0,
-  confirmed: 0,
-  error: undefined,
-  addedAt: 0,
-  changedAt: 0,
-})
+/** The size is unknown until the file is opened. */
+const queued = (path: string, seq: number): UploadRecord =>
+  record({ id: String(seq), seq, path, file: { bytes: 0, modifiedNs: "0", inode: "0" } })
 
 /** Provides a queue that sends each file with the given function. */
 export const layer = (upload: (request: UploadRequest) => Effect.Effect<UploadReceipt, UploadError>) =>
@@ -40,7 +19,7 @@ export const layer = (upload: (request: UploadRequest) => Effect.Effect<UploadRe
     return Queue.of({
       add: (files) =>
         Effect.sync(() => {
-          const added = files.map(({ path }, n) => record(path, records.length + n))
+          const added = files.map(({ path }, n) => queued(path, records.length + n))
           records.push(...added)
           return added
         }),
