@@ -89,7 +89,9 @@ const examine = (path: string) =>
       Effect.gen(function* () {
         const version = Number(yield* Tables.meta(run, "schema"))
         if (version > Schema.version) return yield* tooNew(path, version)
-        const { damagedParts, records } = yield* Verify.journal(access, run)
+        const { damagedParts, records } = yield* Verify.journal(access, (query, values) =>
+          run(Schema.asOf(version, query), values),
+        )
         const states: { [State in UploadState]?: number } = {}
         for (const { state } of records) states[state] = (states[state] ?? 0) + 1
         const lease = yield* Tables.lease(run, "queue")

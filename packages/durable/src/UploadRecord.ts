@@ -52,10 +52,14 @@ export interface UploadRecord {
   readonly wanted: Wanted | undefined
   /** Whether another asset may be created although an earlier creation may have succeeded. */
   readonly createAgain: boolean
-  /** The version of the file for which the asset was created, or the version when the upload was added. */
+  /**
+   * The version of the file for which the asset was created, or the version when the upload was added. For a recording,
+   * `bytes` grows with the confirmed parts, and the version is final when the recording has ended.
+   */
   readonly file: FileVersion
   readonly assetId: string | undefined
   readonly serverTime: number | undefined
+  /** The number of parts. For a recording, 0 until the recording has ended. */
   readonly chunks: number | undefined
   readonly chunkSize: number | undefined
   /** The number of times that the upload ended with an error. */
@@ -67,6 +71,11 @@ export interface UploadRecord {
   /** The number of bytes in the confirmed parts. */
   readonly confirmed: number
   readonly error: SavedError | undefined
+  /**
+   * For a recording, which is uploaded while it grows: the time in milliseconds for which the file must stay unchanged before
+   * the recording has ended. Undefined for a complete file.
+   */
+  readonly quietMillis: number | undefined
   readonly addedAt: number
   readonly changedAt: number
 }
@@ -85,6 +94,8 @@ export interface NewUpload {
   readonly channel?: number | undefined
   readonly priority?: number | undefined
   readonly createAgain?: boolean | undefined
+  /** The time after which an unchanged recording has ended; see `UploadRecord`. */
+  readonly quietMillis?: number | undefined
 }
 
 /** Something that happened to an upload, for display and diagnosis. */

@@ -20,6 +20,7 @@ export const record = (changes: Partial<UploadRecord> = {}): UploadRecord => ({
   serverTime: undefined,
   chunks: undefined,
   chunkSize: undefined,
+  quietMillis: undefined,
   failures: 0,
   crashes: 0,
   resumed: false,

@@ -101,7 +101,12 @@ export const make = (): Memory => {
       case "PartConfirmed":
         found.parts.set(change.part.index, { ...change.part, state: "confirmed", confirmedAt: now })
         progress.add(id)
+        if (found.row.quietMillis !== undefined && change.part.offset + change.part.length > found.row.file.bytes) {
+          update(id, now, { file: { ...found.row.file, bytes: change.part.offset + change.part.length }, chunks: 0 })
+        }
         return update(id, now, { confirmed: confirmed(id), crashes: 0 })
+      case "Ended":
+        return update(id, now, { file: change.file, chunks: change.chunks })
       case "Done":
         found.asset = undefined
         return update(id, now, { state: "done", error: undefined, wanted: undefined })
@@ -180,6 +185,7 @@ export const make = (): Memory => {
           name: undefined,
           filetype: undefined,
           channel: undefined,
+          quietMillis: undefined,
           ...upload,
           ...empty,
           id: `u${++seq}`,
@@ -209,7 +215,11 @@ export const make = (): Memory => {
     ),
     get: (id) => Effect.sync(() => rows.get(id)?.row),
     parts: (id) => Effect.sync(() => [...(rows.get(id)?.parts.values() ?? [])]),
-    asset: (id) => Effect.sync(() => rows.get(id)?.asset),
+    asset: (id) =>
+      Effect.sync(() => {
+        const found = rows.get(id)
+        return found?.asset && { ...found.asset, file: found.row.file }
+      }),
     events: (id) => Effect.sync(() => events.filter(({ uploadId }) => uploadId === id)),
     want: (ids, wanted) =>
       Effect.andThen(

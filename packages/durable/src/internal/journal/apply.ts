@@ -1,6 +1,7 @@
 /**
  * Applies one change of the owner to the rows of an upload.
  */
+import type { Chunk } from "@holdfast/c2c/ChunkPlan"
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
 import type { PartRecord, UploadRecord } from "../../UploadRecord.ts"
@@ -10,6 +11,12 @@ import * as Tables from "./tables.ts"
 import type { Change } from "./types.ts"
 
 const noAsset = { assetId: undefined, serverTime: undefined, chunks: undefined, chunkSize: undefined, confirmed: 0 }
+
+/** What a confirmed part shows about the size of a recording. The number of parts is 0 until the recording has ended. */
+const grown = ({ file, quietMillis }: UploadRecord, { length, offset }: Chunk): Partial<UploadRecord> =>
+  quietMillis === undefined || offset + length <= file.bytes
+    ? {}
+    : { file: { ...file, bytes: offset + length }, chunks: 0 }
 
 /** When, and in which epoch, a change is applied. */
 export interface Moment {
@@ -44,6 +51,8 @@ const rows = (run: Run, entry: UploadEntry, change: Change, { now }: Moment): Ef
       return Effect.flatMap(Tables.part(run, entry, change.chunk.index), (found) =>
         found?.state === "confirmed" ? Effect.void : Tables.putPart(run, entry, { ...change.chunk, state: "sending" }),
       )
+    case "Ended":
+      return event(`${change.file.bytes} bytes in ${change.chunks} parts`)
     case "Done":
       return Effect.andThen(Tables.forgetSecret(run, seq), event(`${entry.record.file.bytes} bytes`))
     case "Failed":
@@ -96,14 +105,20 @@ const next = (entry: UploadEntry, change: Change, { epoch, now }: Moment): Uploa
       return { ...progress, begunEpoch: epoch, record: set({ state: "sending", ...fields }) }
     }
     case "Resumed":
-      return { ...begun, record: set({ state: "sending", resumed: true, resentBytes: change.resentBytes }) }
+      // A recording may wait for its recorder after this step, so a stop of the process is not its fault.
+      return {
+        ...(record.quietMillis === undefined ? begun : entry),
+        record: set({ state: "sending", resumed: true, resentBytes: change.resentBytes }),
+      }
     case "PartSending":
       // The upload's row changes only once an epoch, because each part begins with this change.
       return record.state === "sending" && entry.begunEpoch === epoch
         ? entry
         : { ...begun, record: set({ state: "sending" }) }
     case "PartConfirmed":
-      return { ...progress, record: set({ crashes: 0 }) }
+      return { ...progress, record: set({ crashes: 0, ...grown(record, change.part) }) }
+    case "Ended":
+      return { ...begun, record: set({ file: change.file, chunks: change.chunks }) }
     case "Done":
       return { ...entry, record: set({ state: "done", error: undefined, wanted: undefined, crashes: 0 }) }
     case "Failed":

@@ -46,6 +46,8 @@ export const run = (access: Access): Effect.Effect<void, Failure> => {
       Effect.gen(function* () {
         // Another process may have applied them meanwhile.
         const from = yield* version(run)
+        // The migration would give a damaged schema a valid checksum.
+        if (from > 0 && access.dialect === "sqlite") yield* checkShape(run)
         for (const step of Schema.migrations(access.dialect).slice(from)) {
           for (const statement of step) yield* run(statement, [])
         }
@@ -58,6 +60,13 @@ export const run = (access: Access): Effect.Effect<void, Failure> => {
     )
   })
 }
+
+/** Fails if the tables differ from those that the journal describes. */
+export const checkShape = (run: Run): Effect.Effect<void, SqlError | Tables.RowDamaged> =>
+  Effect.gen(function* () {
+    const shape = Schema.shape(yield* run(Schema.shapeQuery, []))
+    if (shape !== (yield* Tables.meta(run, "shape"))) return yield* new Tables.RowDamaged({ what: "the schema" })
+  })
 
 const word = Effect.map(Random.nextIntBetween(0, 2 ** 48), (number) => number.toString(36))
 

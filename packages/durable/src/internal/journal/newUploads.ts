@@ -46,6 +46,7 @@ export const toRecord = (upload: NewUpload, id: string, seq: number, now: number
   resentBytes: 0,
   confirmed: 0,
   error: undefined,
+  quietMillis: upload.quietMillis,
   addedAt: now,
   changedAt: now,
 })

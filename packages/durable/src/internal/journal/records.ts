@@ -53,6 +53,7 @@ export const toEntry = (row: Row): UploadEntry => ({
     resentBytes: number(row[20]),
     confirmed: number(row[21]),
     error: toError(row),
+    quietMillis: optional(row[29]),
     addedAt: number(row[25]),
     changedAt: number(row[26]),
   },
@@ -93,6 +94,7 @@ export const fromEntry = ({ begunEpoch, progressEpoch, record }: UploadEntry): R
   record.changedAt,
   begunEpoch,
   progressEpoch,
+  record.quietMillis ?? null,
 ]
 
 export const toPart = (row: Row): PartRecord => {

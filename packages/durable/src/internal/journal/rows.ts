@@ -20,16 +20,20 @@ export interface Table {
   /** The beginning of each checksum, so that a row of another table has a wrong checksum. */
   readonly seed: number
   readonly columns: ReadonlyArray<string>
+  /** The number of columns in version 1. A later column that is NULL does not count in the checksum. */
+  readonly original: number
   /** The positions of the columns that contain numbers. PostgreSQL returns these numbers as text. */
   readonly numbers: ReadonlySet<number>
 }
 
-const table = (name: string, columns: string, numbers: string): Table => {
-  const all = columns.split(" ")
+const table = (name: string, columns: string, numbers: string, later: ReadonlyArray<string> = []): Table => {
+  const original = columns.split(" ")
+  const all = [...original, ...later]
   return {
     name,
     seed: crc32(name),
     columns: all,
+    original: original.length,
     numbers: new Set(numbers.split(" ").map((column) => all.indexOf(column))),
   }
 }
@@ -37,7 +41,8 @@ const table = (name: string, columns: string, numbers: string): Table => {
 export const upload = table(
   "upload",
   "seq id path name filetype channel priority state wanted create_again bytes modified_ns inode asset_id server_time chunks chunk_size failures crashes resumed resent_bytes confirmed error_tag error_message error_exit added_at changed_at begun_epoch progress_epoch",
-  "seq channel priority create_again bytes server_time chunks chunk_size failures crashes resumed resent_bytes confirmed error_exit added_at changed_at begun_epoch progress_epoch",
+  "seq channel priority create_again bytes server_time chunks chunk_size failures crashes resumed resent_bytes confirmed error_exit added_at changed_at begun_epoch progress_epoch quiet_ms",
+  ["quiet_ms"],
 )
 export const part = table("part", "upload n start length confirmed_at md5 proof", "upload n start length confirmed_at")
 export const secret = table("secret", "upload urls filetype", "upload")
@@ -45,12 +50,19 @@ export const event = table("event", "upload n at kind detail", "upload n at")
 export const lease = table("lease", "name epoch batch released since", "epoch batch released since")
 export const meta = table("meta", "name value", "")
 
+/** Returns the values that count in the checksum of a row. */
+const counted = ({ original }: Table, row: Row): Row => {
+  let end = row.length
+  while (end > original && row[end - 1] === null) end--
+  return end === row.length ? row : row.slice(0, end)
+}
+
 /**
  * Returns the checksum of a row. `context` is what the row depends on: the parts of an upload belong to one asset, so a part
  * that is left over from another asset has a wrong checksum.
  */
 export const sum = (table: Table, row: Row, context = ""): number =>
-  crc32(JSON.stringify(row), context === "" ? table.seed : crc32(context, table.seed))
+  crc32(JSON.stringify(counted(table, row)), context === "" ? table.seed : crc32(context, table.seed))
 
 /** Appends the checksum to a row. */
 export const seal = (table: Table, row: Row, context?: string): ReadonlyArray<Stored> => [

@@ -10,7 +10,7 @@
 import { crc32 } from "node:zlib"
 
 /** The version of the schema that this program writes. It is also the number of migrations. */
-export const version = 1
+export const version = 2
 
 /** The size of a page in bytes. */
 export const pageSize = 4096
@@ -38,8 +38,14 @@ export const migrations = (dialect: "sqlite" | "pg"): ReadonlyArray<ReadonlyArra
       `CREATE TABLE event (upload BIGINT NOT NULL, n BIGINT NOT NULL, at BIGINT NOT NULL, kind TEXT NOT NULL,
         detail TEXT NOT NULL, sum BIGINT NOT NULL, PRIMARY KEY (upload, n))${rowless}`,
     ],
+    // A column that a later version adds is NULL in the rows of earlier versions, so their checksums stay valid.
+    ["ALTER TABLE upload ADD COLUMN quiet_ms BIGINT"],
   ]
 }
+
+/** Returns a query that reads the columns of this version from a journal of an earlier version. Missing columns are NULL. */
+export const asOf = (version: number, query: string): string =>
+  version < 2 ? query.replace("quiet_ms", "NULL") : query
 
 /**
  * Returns the statements with which SQLite describes its tables. A flipped bit in one of these statements would not be

@@ -17,7 +17,8 @@ import type { NewUpload, PartRecord, SavedError, UploadEventRecord, UploadRecord
  * **Details**
  *
  * `Created` stores the upload URLs and discards the parts of an earlier asset. `Done`, `Canceled` and `Requeued` with
- * `fresh: true` delete the upload URLs. `Requeued` with `fresh: false` keeps the asset and its confirmed parts.
+ * `fresh: true` delete the upload URLs. `Requeued` with `fresh: false` keeps the asset and its confirmed parts. `Ended` states
+ * the final version of a recording and the number of its parts.
  */
 export type Change =
   | { readonly _tag: "Creating"; readonly id: string; readonly file: FileVersion }
@@ -32,6 +33,7 @@ export type Change =
   | { readonly _tag: "Resumed"; readonly id: string; readonly resentBytes: number }
   | { readonly _tag: "PartSending"; readonly id: string; readonly chunk: Chunk }
   | { readonly _tag: "PartConfirmed"; readonly id: string; readonly part: ConfirmedPart }
+  | { readonly _tag: "Ended"; readonly id: string; readonly file: FileVersion; readonly chunks: number }
   | { readonly _tag: "Done"; readonly id: string }
   | { readonly _tag: "Failed"; readonly id: string; readonly error: SavedError }
   | { readonly _tag: "Uncertain"; readonly id: string; readonly error: SavedError }

@@ -6,7 +6,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { PartRecord, UploadRecord } from "../../UploadRecord.ts"
 import type { Access, Run } from "./access.ts"
 import type { UploadEntry } from "./records.ts"
-import * as Schema from "./schema.ts"
+import * as Migrate from "./migrate.ts"
 import * as Tables from "./tables.ts"
 
 /** What a whole journal contains. */
@@ -24,8 +24,7 @@ export const journal = ({ dialect }: Access, run: Run): Effect.Effect<Verified, 
     if (dialect === "sqlite") {
       const [first] = yield* run("PRAGMA integrity_check(1)", [])
       if (first?.[0] !== "ok") return yield* new Tables.RowDamaged({ what: "the structure of the file" })
-      const shape = Schema.shape(yield* run(Schema.shapeQuery, []))
-      if (shape !== (yield* Tables.meta(run, "shape"))) return yield* new Tables.RowDamaged({ what: "the schema" })
+      yield* Migrate.checkShape(run)
     }
     for (const name of ["id", "machine", "paused"]) yield* Tables.meta(run, name)
     for (const name of ["queue", "others"]) yield* Tables.lease(run, name)

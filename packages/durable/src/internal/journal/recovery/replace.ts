@@ -163,7 +163,9 @@ const build = (file: string, rows: Salvaged, known: Known): number => {
   try {
     const insert = (table: Table, row: Row, context?: string) => {
       const values = Rows.seal(table, row, context)
-      database.prepare(`INSERT INTO ${table.name} VALUES (${values.map(() => "?").join(", ")})`).run(...values)
+      const columns = [...table.columns, "sum"].join(", ")
+      const marks = values.map(() => "?").join(", ")
+      database.prepare(`INSERT INTO ${table.name} (${columns}) VALUES (${marks})`).run(...values)
     }
     database.exec("BEGIN IMMEDIATE")
     const id = rows.meta.has("id") || known.id === undefined ? [] : [["id", ["id", known.id]] as const]

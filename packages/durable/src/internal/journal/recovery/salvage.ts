@@ -15,7 +15,7 @@ import * as Records from "../records.ts"
 import type { UploadEntry } from "../records.ts"
 import * as Rows from "../rows.ts"
 import type { Row, Table } from "../rows.ts"
-import { pageSize } from "../schema.ts"
+import { asOf, pageSize } from "../schema.ts"
 
 /** The intact rows of a journal, by key. */
 export interface Salvaged {
@@ -94,13 +94,22 @@ const each = (
 ): number | undefined => {
   let last = Number.NEGATIVE_INFINITY
   try {
-    const statement = database.prepare(`SELECT ${columns.join(", ")}, sum FROM ${name} ${rest}`)
+    const statement = prepare(database, `SELECT ${columns.join(", ")}, sum FROM ${name} ${rest}`)
     statement.setReturnArrays(true)
     // With `setReturnArrays`, each row is an array, which the types of Node do not express.
     for (const read of statement.iterate() as unknown as Iterable<ReadonlyArray<unknown>>) last = take(read)
     return undefined
   } catch {
     return last
+  }
+}
+
+/** Prepares a query. The journal may have been written by an earlier version. */
+const prepare = (database: DatabaseSync, query: string) => {
+  try {
+    return database.prepare(query)
+  } catch {
+    return database.prepare(asOf(1, query))
   }
 }
 
