@@ -89,6 +89,20 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
     }
   })
 
+/**
+ * Returns the current version of a regular file that may still be growing. The file is opened, so that a file that cannot be
+ * read is reported.
+ */
+export const version = (path: string): Effect.Effect<FileVersion, LocalFileError.LocalFileError> =>
+  Effect.gen(function* () {
+    const handle = yield* Handle.acquire(path)
+    const stats = yield* Handle.attempt(path, () => handle.stat({ bigint: true }))
+    const refused = Handle.refuse(path, stats)
+    return refused === undefined
+      ? { bytes: Number(stats.size), modifiedNs: String(stats.mtimeNs), inode: String(stats.ino) }
+      : yield* refused
+  }).pipe(Effect.scoped)
+
 /** The number of bytes that are hashed at a time: 1 MiB. */
 const hashedPiece = 1024 * 1024
 

@@ -19,7 +19,7 @@ import type { FileVersion } from "./LocalFile.ts"
  */
 export class StepNotRecorded extends Schema.TaggedError<StepNotRecorded>()("StepNotRecorded", {
   verdict: VerdictSchema,
-  step: Schema.Literals(["creating", "created", "notCreated", "sending", "confirmed"]),
+  step: Schema.Literals(["creating", "created", "notCreated", "sending", "confirmed", "ended"]),
   reason: Schema.String,
   action: Schema.String,
   cause: Schema.Defect(),
@@ -96,7 +96,7 @@ export interface Saved {
  * creation provably failed. If a new asset replaces an asset whose upload URLs have expired, `creating` and `created` are
  * called again, and the parts of the old asset are void. The parts of a recording are planned while the recording grows. If
  * the recorder has changed a confirmed part, `sending` and `confirmed` are called again for that part, and the last
- * `confirmed` counts.
+ * `confirmed` counts. `ended` is called when a recording has ended, before its final part is sent.
  */
 export interface UploadSession {
   /** The state from which the upload continues. The default is a new upload. */
@@ -106,6 +106,8 @@ export interface UploadSession {
   readonly created: (asset: SavedAsset) => Effect.Effect<void, StepNotRecorded>
   readonly sending: (chunk: Chunk) => Effect.Effect<void, StepNotRecorded>
   readonly confirmed: (part: ConfirmedPart) => Effect.Effect<void, StepNotRecorded>
+  /** Receives the final version of a recording and the number of its parts. Default: nothing. */
+  readonly ended?: ((file: FileVersion, chunks: number) => Effect.Effect<void, StepNotRecorded>) | undefined
 }
 
 /**

@@ -132,6 +132,7 @@ const upload =
         onRewrite,
         sender,
         confirmed,
+        onEnd: session?.ended ?? (() => Effect.void),
         sentFinal: plan.final,
       })
       if (bytesOf(confirmed.values()) !== sent.bytes) return yield* Effect.die(`${sent.bytes} bytes were not sent`)

@@ -28,7 +28,7 @@ describe("GrowingFile", () => {
       Fs.appendFileSync(path, "def")
       yield* file.unchanged
       assert.strictEqual(yield* file.size, 6)
-      assert.strictEqual(yield* file.end, 6)
+      assert.strictEqual((yield* file.end).bytes, 6)
       yield* file.unchanged
       Fs.appendFileSync(path, "g")
       const error = yield* Effect.flip(file.unchanged)

@@ -68,8 +68,8 @@ describe("the upload of a recording", { timeout: 60_000 }, () => {
           }
           if (ends.every((end) => end)) break
         }
-        // creating, created, and sending and confirmed of three parts: each stops before and after it is recorded.
-        assert.strictEqual(stops, 16)
+        // creating, created, ended, and sending and confirmed of three parts: each stops before and after it is recorded.
+        assert.strictEqual(stops, 18)
       }),
   )
 
@@ -169,7 +169,7 @@ describe("the upload of a recording", { timeout: 60_000 }, () => {
 
   it.effect("fails with FileChanged if the recording continued after its final part was confirmed", () =>
     Effect.gen(function* () {
-      const { book, finished, path, store, upload } = yield* interrupted({ at: 8, when: "after" }, 1)
+      const { book, finished, path, store, upload } = yield* interrupted({ at: 9, when: "after" }, 1)
       assert.deepStrictEqual([...book.confirmed.keys()], [0, 1, 2])
       const puts = store.puts.length
       Fs.appendFileSync(path, "more")
@@ -186,7 +186,8 @@ describe("the upload of a recording", { timeout: 60_000 }, () => {
     [3, "sending", 1, 0],
     [4, "confirmed", 1, 1],
     [5, "sending", 1, 1],
-    [8, "confirmed", 1, 3],
+    [7, "ended", 1, 2],
+    [9, "confirmed", 1, 3],
   ] as const)("stops before step %d, %s, if the step cannot be recorded", ([refuse, step, created, puts]) =>
     Effect.gen(function* () {
       const { finished, path, run } = yield* recorder(11 * MiB)

@@ -64,6 +64,7 @@ export const journal = () => {
           begun.delete(part.index)
           confirmed.set(part.index, part)
         }),
+      ended: ({ bytes }, chunks) => record("ended", `ended ${bytes} ${chunks}`, () => undefined),
     }
   }
   return { session, saved, steps, isCreating: () => isCreating, confirmed, begun }

@@ -24,8 +24,8 @@ export interface GrowingFile {
   readonly size: Effect.Effect<number, Failure>
   /** Runs the checks of `size`. After `end`, it also fails if an attribute differs from the attributes at the end. */
   readonly unchanged: Effect.Effect<void, Failure>
-  /** Saves the attributes of the finished recording, and returns its size. */
-  readonly end: Effect.Effect<number, Failure>
+  /** Saves the attributes of the finished recording, and returns them. */
+  readonly end: Effect.Effect<FileVersion, Failure>
 }
 
 const versionOf = (stats: Fs.BigIntStats): FileVersion => ({
@@ -90,7 +90,7 @@ export const open = (path: string, atLeast = 0): Effect.Effect<GrowingFile, Fail
         Effect.map(Handle.sized(path, handle), (stats) => {
           final = stats
         }),
-        size,
+        Effect.map(check, versionOf),
       ),
     }
     yield* size

@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { PlanRefused } from "../../AssetRequest.ts"
+import type { FileVersion } from "../../LocalFile.ts"
 import type { LocalFileError } from "../../LocalFileError.ts"
 import type { GrowingFile } from "./growingFile.ts"
 import * as PartPlan from "./partPlan.ts"
@@ -17,7 +18,8 @@ const lookEvery = Duration.seconds(1)
 /** What is known of the recording so far. */
 export interface Known {
   readonly bytes: number
-  readonly hasEnded: boolean
+  /** The final version of the file, if the recording has ended. */
+  readonly ended: FileVersion | undefined
 }
 
 /** A recording whose size is followed. */
@@ -45,30 +47,31 @@ export const follow = (options: {
     const finished = yield* Deferred.make<void>()
     yield* Effect.forkScoped(Deferred.into(options.finished, finished))
     const waited = Deferred.await(finished)
-    let ended: number | undefined
+    let ended: FileVersion | undefined
     let reported = file.version.bytes
 
     const known = (bytes: number) => ({ bytes, chunks: PartPlan.count(bytes, partSize) })
     const look = Effect.gen(function* () {
-      if (ended !== undefined) return { bytes: yield* file.size, hasEnded: true }
+      if (ended !== undefined) return { bytes: yield* file.size, ended }
       const hasEnded = yield* Deferred.isDone(finished)
       // A defect or an interruption of `finished` ends the upload.
       if (hasEnded) yield* waited
-      const bytes = yield* hasEnded ? file.end : file.size
+      const final = hasEnded ? yield* file.end : undefined
+      const bytes = final?.bytes ?? (yield* file.size)
       const refused = bytes === 0 && !hasEnded ? undefined : PartPlan.checkBytes(bytes)
       if (refused !== undefined) return yield* refused
       if (bytes > reported) yield* onEvent({ _tag: "Grown", ...known(bytes) })
       reported = bytes
-      if (hasEnded) {
-        ended = bytes
+      if (final !== undefined) {
+        ended = final
         yield* onEvent({ _tag: "Ended", ...known(bytes) })
       }
-      return { bytes, hasEnded }
+      return { bytes, ended }
     })
     const wait = Effect.raceFirst(Effect.sleep(lookEvery), waited)
     const beyond = (bytes: number): ReturnType<Recording["beyond"]> =>
       Effect.flatMap(look, (seen) =>
-        seen.hasEnded || seen.bytes > bytes ? Effect.succeed(seen) : Effect.andThen(wait, beyond(bytes)),
+        seen.ended !== undefined || seen.bytes > bytes ? Effect.succeed(seen) : Effect.andThen(wait, beyond(bytes)),
       )
     return { beyond }
   })

@@ -5,10 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { C2cClient } from "../../C2cClient.ts"
 import type { Chunk } from "../../ChunkPlan.ts"
+import type { FileVersion } from "../../LocalFile.ts"
 import * as LocalFileError from "../../LocalFileError.ts"
 import * as RecordingRewritten from "../../realtime/RecordingRewritten.ts"
 import type { UploadError } from "../../UploadError.ts"
-import type { ConfirmedPart } from "../../UploadSession.ts"
+import type { ConfirmedPart, StepNotRecorded } from "../../UploadSession.ts"
 import type * as ChunkSender from "../upload/chunkSender.ts"
 import { maximumRecreations } from "../upload/newAsset.ts"
 import type { GrowingFile } from "./growingFile.ts"
@@ -32,6 +33,8 @@ export interface Options {
   readonly sender: ReturnType<typeof ChunkSender.make>
   /** The parts that the storage has confirmed, by index. The sender adds each part that it has sent. */
   readonly confirmed: ReadonlyMap<number, ConfirmedPart>
+  /** Records the end of the recording: the final version of the file, and the number of parts. */
+  readonly onEnd: (file: FileVersion, chunks: number) => Effect.Effect<void, StepNotRecorded>
   /** The final part, if an earlier process has sent it. */
   readonly sentFinal: ConfirmedPart | undefined
 }
@@ -84,15 +87,19 @@ export const run = (options: Options): Effect.Effect<Sent, RealtimeError> => {
   /** The part that is sent last. Its size is known when the recording has ended. */
   let last: Chunk = PartPlan.first(partSize)
 
+  /** The final version of the file. */
+  let final: FileVersion | undefined
+
   /** Waits until a part and at least one more byte have been recorded. Ends the stream when only the final part is left. */
   const next = (part: Chunk) =>
     Effect.gen(function* () {
-      const { bytes } = yield* recording.beyond(part.offset + part.length)
+      const { bytes, ended } = yield* recording.beyond(part.offset + part.length)
       if (sentFinal?.index === part.index && bytes > sentFinal.offset + sentFinal.length) {
         return yield* LocalFileError.changed(file.path, "the recording continued after its final part was sent")
       }
       if (bytes > part.offset + part.length) return [part, PartPlan.after(part, partSize)] as const
       last = { ...part, length: bytes - part.offset }
+      final = ended
       return undefined
     })
 
@@ -123,6 +130,7 @@ export const run = (options: Options): Effect.Effect<Sent, RealtimeError> => {
       Stream.runDrain,
     )
     const bytes = last.offset + last.length
+    if (final !== undefined) yield* options.onEnd(final, last.index + 1)
     const parts = [...confirmed.values()].toSorted((a, b) => a.index - b.index)
     const rewritten = yield* verify(parts, sentFinal === undefined ? options.onRewrite : "fail")
     const name = yield* options.finalName
