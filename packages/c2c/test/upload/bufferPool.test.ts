@@ -36,24 +36,45 @@ describe("BufferPool", () => {
     }),
   )
 
+  /** Borrows as many buffers at once as each number says, and returns the number of buffers that the pool has after each. */
+  const rounds = (pool: BufferPool.BufferPool, borrowers: ReadonlyArray<number>) =>
+    Effect.forEach(borrowers, (count) =>
+      Effect.gen(function* () {
+        const gate = yield* Deferred.make<void>()
+        const fibers = yield* Effect.forEach(Array.from({ length: count }), () =>
+          Effect.forkChild(
+            pool.borrow(64, () => Deferred.await(gate)),
+            { startImmediately: true },
+          ),
+        )
+        yield* Deferred.succeed(gate, undefined)
+        yield* Effect.forEach(fibers, (fiber) => Fiber.join(fiber))
+        return pool.allocated()
+      }),
+    )
+
   it.effect("releases the memory of free buffers when fewer chunks are in flight, but keeps one", () =>
     Effect.gen(function* () {
       const pool = BufferPool.make({ count: 16, size: 64 })
-      const gates = yield* Effect.forEach(Array.from({ length: 16 }), () => Deferred.make<void>())
+      assert.deepStrictEqual(yield* rounds(pool, [16, 4, 4, 1, 1]), [16, 4, 4, 1, 1])
+    }),
+  )
+
+  it.effect("keeps its buffers while chunks in flight wait for a moment between two chunks", () =>
+    Effect.gen(function* () {
+      const pool = BufferPool.make({ count: 8, size: 64 })
+      const gates = yield* Effect.forEach(Array.from({ length: 8 }), () => Deferred.make<void>())
       const fibers = yield* Effect.forEach(gates, (gate) =>
         Effect.forkChild(
           pool.borrow(64, () => Deferred.await(gate)),
           { startImmediately: true },
         ),
       )
-      const allocated = [pool.allocated()]
-      for (const [n, gate] of gates.entries()) {
-        yield* Deferred.succeed(gate, undefined)
-        const fiber = fibers[n]
-        if (fiber !== undefined) yield* Fiber.join(fiber)
-        allocated.push(pool.allocated())
+      for (const [n, fiber] of fibers.entries()) {
+        yield* Deferred.succeed(gates[n]!, undefined)
+        yield* Fiber.join(fiber)
       }
-      assert.deepStrictEqual(allocated, [16, 16, 16, 16, 16, 16, 16, 16, 16, 14, 12, 10, 8, 6, 4, 2, 1])
+      assert.strictEqual(pool.allocated(), 8)
     }),
   )
 

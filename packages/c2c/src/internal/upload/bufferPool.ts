@@ -25,8 +25,11 @@ export interface BufferPool {
  *
  * **Details**
  *
- * The pool keeps at most as many free buffers as it lends, but at least one. If uploads share a limit, the number of chunks
- * in flight of one upload can fall from 16 to 1, and that upload must not hold on to the memory.
+ * If uploads share a limit, the number of chunks in flight of one upload can fall from 16 to 1, and that upload must not hold
+ * on to the memory. The pool therefore keeps only as many buffers as it lent at once during the current and the last round,
+ * but at least one. A round has as many returns as buffers were lent at once. Between two chunks, an upload may wait for its
+ * journal for a moment. If its buffer were freed then, the
+ * next chunk would need new memory, which costs a page fault for every 4 KiB.
  *
  * **Gotchas**
  *
@@ -39,7 +42,14 @@ export const make = (options: { readonly count: number; readonly size: number })
   const permits = Semaphore.makeUnsafe(options.count)
   const free: Array<Uint8Array<ArrayBuffer>> = []
   let allocated = 0
+  let lent = 0
+  /** The most buffers lent at once: in the current round, and in the last one. */
+  let peak = 0
+  let lastPeak = 0
+  let returned = 0
   const acquire = Effect.sync(() => {
+    lent++
+    peak = Math.max(peak, lent)
     const buffer = free.pop()
     if (buffer !== undefined) return buffer
     allocated++
@@ -57,9 +67,15 @@ export const make = (options: { readonly count: number; readonly size: number })
           (buffer) =>
             Effect.sync(() => {
               free.push(buffer)
-              const kept = Math.max(1, allocated - free.length)
-              allocated -= Math.max(0, free.length - kept)
-              free.length = Math.min(free.length, kept)
+              lent--
+              if (++returned >= peak) {
+                lastPeak = peak
+                peak = Math.max(1, lent)
+                returned = 0
+              }
+              const surplus = Math.max(0, Math.min(free.length, allocated - Math.max(peak, lastPeak)))
+              allocated -= surplus
+              free.length -= surplus
             }),
         ),
       ),

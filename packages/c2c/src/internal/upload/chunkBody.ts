@@ -139,11 +139,9 @@ export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: 
         yield* file.unchanged
         onDigest?.(chunk, hexOf("sha256", buffer))
         handed.pulled = chunk.length
-        return yield* accepted(
-          put(chunk, url, { body: buffer, md5: () => hexOf("md5", buffer), handed }),
-          chunk,
-          handed,
-        )
+        let digest: string | undefined
+        const md5 = () => (digest ??= hexOf("md5", buffer))
+        return yield* accepted(put(chunk, url, { body: buffer, md5, handed }), chunk, handed)
       }),
     )
 
