@@ -1,9 +1,11 @@
 /**
- * Measures the cost of the upload engine compared with a plain undici loop.
+ * Measures the cost of the upload engine compared with a plain undici loop, and the cost of a journal compared with the engine
+ * alone.
  *
  * 2 GiB in chunks of 16 MiB, 8 in flight, to a sink in a separate process on 127.0.0.1. Every run is a fresh process; the
  * variants alternate, and each ratio is the median over rounds of two runs side by side. On a busy machine use CPU seconds per
- * GiB, because the throughput of both variants drops. Exits with 1 if a limit is missed.
+ * GiB, because the throughput of all variants drops. The file is in memory if there is room, and the journal is on a disk.
+ * Exits with 1 if a limit is missed.
  *
  *     npm run bench:upload -- [--rounds 7] [--mebibytes 2048]
  */
@@ -34,6 +36,17 @@ const directory = (() => {
   return mkdtempSync(join(fits ? memory : tmpdir(), "holdfast-bench-"))
 })()
 
+/** The type that `statfs` returns for a file system in memory. */
+const tmpfs = 0x01021994
+
+/** The folder for the journals. On a file system in memory, a sync costs nothing. */
+const disk = (() => {
+  const parents = [tmpdir(), import.meta.dirname]
+  const parent = parents.find((path) => statfsSync(path).type !== tmpfs)
+  if (parent === undefined) throw new Error(`the journal needs a folder on a disk: set TMPDIR (got ${tmpdir()})`)
+  return mkdtempSync(join(parent, "holdfast-bench-"))
+})()
+
 const makeFile = (name: string, bytes: number) => {
   const path = join(directory, name)
   const file = openSync(path, "w")
@@ -57,7 +70,8 @@ const upload = async (client: Client, kind: Kind, source: Source): Promise<Cost>
     const setup: SinkSetup = { chunks: source.chunks }
     sink.send(setup)
     const port = await message<number>(sink)
-    const args = [source.path, `http://127.0.0.1:${port}`, kind, String(source.length), String(parallel)]
+    const state = mkdtempSync(join(disk, "state-"))
+    const args = [source.path, `http://127.0.0.1:${port}`, kind, String(source.length), String(parallel), state]
     const sender = start(modules[client], args)
     const exited = once(sender, "exit")
     const cost = await message<Cost>(sender)
@@ -68,7 +82,7 @@ const upload = async (client: Client, kind: Kind, source: Source): Promise<Cost>
   }
 }
 
-const clients = ["undici", "holdfast"] as const
+const clients = ["undici", "holdfast", "journal"] as const
 const kinds = ["plain", "etag"] as const
 type Client = (typeof clients)[number]
 type Kind = (typeof kinds)[number]
@@ -76,6 +90,7 @@ type Kind = (typeof kinds)[number]
 const modules: Readonly<Record<Client, URL>> = {
   undici: new URL("./undici.ts", import.meta.url),
   holdfast: new URL("./holdfast.ts", import.meta.url),
+  journal: new URL("./journal.ts", import.meta.url),
 }
 
 const summarize = (costs: ReadonlyArray<Cost>, bytes: number) => ({
@@ -87,21 +102,24 @@ const summarize = (costs: ReadonlyArray<Cost>, bytes: number) => ({
 let missed = false
 const check = (what: string, value: number, limit: number, unit: string, ok: boolean, relation: string) => {
   missed ||= !ok
-  console.log(`${ok ? "PASS" : "miss"}  ${what.padEnd(46)} ${value.toFixed(2)}${unit} (${relation} ${limit}${unit})`)
+  console.log(`${ok ? "PASS" : "miss"}  ${what.padEnd(52)} ${value.toFixed(2)}${unit} (${relation} ${limit}${unit})`)
 }
 const atMost = (what: string, value: number, limit: number, unit = "") =>
   check(what, value, limit, unit, value <= limit, "at most")
 const atLeast = (what: string, value: number, limit: number, unit = "") =>
   check(what, value, limit, unit, value >= limit, "at least")
 
-/** The median over the rounds of the ratio of the engine's figure to undici's, measured side by side. */
-const ratio = (costs: Record<Client, ReadonlyArray<Cost>>, figure: (cost: Cost) => number): number =>
-  medianRatio(costs.holdfast.map(figure), costs.undici.map(figure))
+/** The median over the rounds of the ratio of one client's figure to another's, measured side by side. */
+const ratio = (
+  costs: Record<Client, ReadonlyArray<Cost>>,
+  [client, other]: readonly [Client, Client],
+  figure: (cost: Cost) => number,
+): number => medianRatio(costs[client].map(figure), costs[other].map(figure))
 
 const series = async (source: Source, kind: Kind) => {
-  const costs: Record<Client, Array<Cost>> = { undici: [], holdfast: [] }
+  const costs: Record<Client, Array<Cost>> = { undici: [], holdfast: [], journal: [] }
   for (let round = 0; round < rounds; round++) {
-    // The order alternates, so that neither always runs on a warm machine.
+    // The order alternates, so that none always runs on a warm machine.
     for (const client of round % 2 === 0 ? clients : clients.toReversed()) {
       costs[client].push(await upload(client, kind, source))
     }
@@ -113,9 +131,13 @@ const series = async (source: Source, kind: Kind) => {
     )
   }
   return {
-    cpu: ratio(costs, (cost) => cost.cpuSeconds),
-    throughput: ratio(costs, (cost) => 1 / cost.seconds),
+    cpu: ratio(costs, ["holdfast", "undici"], (cost) => cost.cpuSeconds),
+    throughput: ratio(costs, ["holdfast", "undici"], (cost) => 1 / cost.seconds),
     peakMiB: summarize(costs.holdfast, source.bytes).peakMiB,
+    journal: {
+      cpu: ratio(costs, ["journal", "holdfast"], (cost) => cost.cpuSeconds),
+      peakMiB: summarize(costs.journal, source.bytes).peakMiB,
+    },
   }
 }
 
@@ -128,15 +150,20 @@ try {
     `${large / MiB} MiB in chunks of ${chunkSize / MiB} MiB, ${parallel} in flight, ${rounds} rounds, medians`,
   )
   for (const kind of kinds) {
-    const { cpu, peakMiB, throughput } = await series(big, kind)
+    const { cpu, journal, peakMiB, throughput } = await series(big, kind)
     const label = kind === "plain" ? "without hashing" : "with MD5 in both"
     atMost(`CPU, times undici, ${label}`, cpu, kind === "plain" ? 1.25 : 1.1)
     atLeast(`throughput, times undici, ${label}`, throughput, 0.9)
     atMost(`peak memory, ${label}`, peakMiB, memoryLimit, " MiB")
+    // The journal needs the MD5 of each part for a resume. If the storage states none, only the journal hashes the parts.
+    if (kind === "etag") atMost("CPU with a journal, times without", journal.cpu, 1.05)
+    else
+      console.log(`      CPU with a journal, which hashes each part, is ${journal.cpu.toFixed(2)} times that without`)
+    atMost(`peak memory with a journal, ${label}`, journal.peakMiB, memoryLimit, " MiB")
   }
   const { peakMiB } = await series(little, "plain")
   atMost(`peak memory, file of ${small / MiB} MiB`, peakMiB, memoryLimit, " MiB")
 } finally {
-  rmSync(directory, { recursive: true, force: true })
+  for (const path of [directory, disk]) rmSync(path, { recursive: true, force: true })
 }
 process.exitCode = missed ? 1 : 0

@@ -35,10 +35,21 @@ export const measure = async (run: () => Promise<void>): Promise<Cost> => {
   return { seconds, cpuSeconds: (user + system) / 1e6, peakMiB: peakMiB() }
 }
 
-/** The arguments of a variant's process: `path base kind chunkSize parallel`. */
-export const variant = () => {
-  const [path = "", base = "", kind = "plain", chunkSize = "0", parallel = "1"] = process.argv.slice(2)
-  return { path, base, kind, chunkSize: Number(chunkSize), parallel: Number(parallel) }
+/** One run of a variant. */
+export interface Variant {
+  readonly path: string
+  readonly base: string
+  readonly kind: string
+  readonly chunkSize: number
+  readonly parallel: number
+  /** The folder for the state of the upload. */
+  readonly state: string
+}
+
+/** The arguments of a variant's process: `path base kind chunkSize parallel state`. */
+export const variant = (): Variant => {
+  const [path = "", base = "", kind = "plain", chunkSize = "0", parallel = "1", state = ""] = process.argv.slice(2)
+  return { path, base, kind, chunkSize: Number(chunkSize), parallel: Number(parallel), state }
 }
 
 /** Sends the cost to the parent and ends the process. */
