@@ -28,15 +28,18 @@ export class Journal extends Context.Service<Journal, JournalService>()("@holdfa
   }): Layer.Layer<Journal, JournalError> => Layer.effect(Journal, Open.directory(options))
 
   /**
-   * Keeps the journal in the database of a `SqlClient`, which may be SQLite or PostgreSQL.
+   * Keeps the journal in the database of a `SqlClient`, which may be SQLite or PostgreSQL 14 or newer.
    *
    * **Details**
    *
-   * The tables are created if they are missing. `path` names the database in messages.
+   * The tables are created if they are missing, so the journal needs a schema of its own. `path` names the database in
+   * messages. On PostgreSQL, an advisory lock of a session keeps the queue for one owner. The server ends the session of an
+   * owner that sends nothing for 8 s. The client needs at least 3 connections, one of which holds the lock.
    *
    * **Gotchas**
    *
-   * A new owner takes over immediately: the writes of the earlier owner fail with `JournalFenced`.
+   * On SQLite, a new owner takes over immediately: the writes of the earlier owner fail with `JournalFenced`. A proxy that
+   * pools transactions, such as PgBouncer by default, does not keep the lock.
    */
   static readonly layerSql = (options: {
     readonly path: string

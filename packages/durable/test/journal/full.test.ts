@@ -46,7 +46,7 @@ const onDisk = <A, E>(
       damaged: undefined,
       verified: yield* access.read((run) => Verify.journal(access, run)),
       replaced: () => false,
-      exclusive: Effect.void,
+      exclusive: Effect.succeed(() => Effect.void),
       placement: Placement.anywhere,
       ballast,
     })

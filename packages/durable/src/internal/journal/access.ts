@@ -9,18 +9,13 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import type { Connection } from "effect/sql/SqlConnection"
 import { SqlError } from "effect/sql/SqlError"
 import * as Faults from "./faults.ts"
+import * as Postgres from "./postgres.ts"
 
 /** The time for which a transaction waits for another process. */
 export const busyWait = Duration.seconds(5)
 
 /** The interval, before jitter, at which a transaction that waits for another process tries to begin. */
 const tryEvery = Duration.millis(50)
-
-/**
- * Admits one writing transaction at a time, as `BEGIN IMMEDIATE` does in SQLite. The number is arbitrary, as long as no other
- * program uses it.
- */
-const postgresLock = "SELECT pg_advisory_xact_lock(5208011409)"
 
 /** Executes a statement with `?` for each parameter, and returns its rows as arrays. */
 export type Run = (
@@ -41,6 +36,13 @@ export interface Access {
    * After a failed COMMIT, the transaction may be in the journal or not.
    */
   readonly write: <A, E>(body: (run: Run) => Effect.Effect<A, E>) => Effect.Effect<A, E | SqlError>
+  /** Runs reading statements that all see the same state of the database. */
+  readonly snapshot: <A, E>(body: (run: Run) => Effect.Effect<A, E>) => Effect.Effect<A, E | SqlError>
+  /**
+   * Runs reading statements after the transactions that are being committed. After a lost connection, PostgreSQL may still
+   * commit a transaction whose client has gone.
+   */
+  readonly settled: <A, E>(body: (run: Run) => Effect.Effect<A, E>) => Effect.Effect<A, E | SqlError>
 }
 
 /** Returns access to a client's database. */
@@ -62,11 +64,7 @@ export const make = (sql: SqlClient.SqlClient): Access => {
       connection.executeValues(textFor(text), params)
 
   const beginOnce = (connection: Connection) =>
-    dialect === "sqlite"
-      ? connection.executeUnprepared("BEGIN IMMEDIATE", [], undefined)
-      : connection
-          .executeUnprepared("BEGIN", [], undefined)
-          .pipe(Effect.andThen(connection.executeUnprepared(postgresLock, [], undefined)))
+    dialect === "sqlite" ? connection.executeUnprepared("BEGIN IMMEDIATE", [], undefined) : Postgres.begin(connection)
 
   const begin = (connection: Connection, since: bigint): Effect.Effect<void, SqlError> =>
     beginOnce(connection).pipe(
@@ -76,51 +74,82 @@ export const make = (sql: SqlClient.SqlClient): Access => {
         return Effect.gen(function* () {
           const waited = Duration.nanos((yield* Clock.monotonicTimeNanos) - since)
           if (Duration.isGreaterThanOrEqualTo(waited, busyWait)) return yield* Effect.fail(error)
+          yield* rollback(connection)
           yield* Effect.sleep(Duration.times(tryEvery, 0.5 + (yield* Random.next) / 2))
           return yield* begin(connection, since)
         })
       }),
     )
 
+  const execute = (text: string) => (connection: Connection) => connection.executeUnprepared(text, [], undefined)
+  const rollback = (connection: Connection) => Effect.ignore(execute("ROLLBACK")(connection))
+  const commit = dialect === "sqlite" ? execute("COMMIT") : Postgres.commit
+  const beginReading = execute(dialect === "sqlite" ? "BEGIN" : Postgres.beginReading)
+
+  const read: Access["read"] = (body) =>
+    Effect.scoped(Effect.flatMap(sql.reserve, (connection) => body(runOn(connection))))
+
+  const write: Access["write"] = (body) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const connection = yield* sql.reserve
+        return yield* Effect.uninterruptibleMask((restore) =>
+          Clock.monotonicTimeNanos.pipe(
+            Effect.flatMap((since) => restore(begin(connection, since))),
+            Effect.andThen(body(runOn(connection))),
+            Effect.tap(() => commit(connection)),
+            // SQLite has rolled back some failed transactions already, for example on a full disk.
+            Effect.onError(() => rollback(connection)),
+          ),
+        )
+      }),
+    )
+
   return {
     dialect,
-    read: (body) => Effect.scoped(Effect.flatMap(sql.reserve, (connection) => body(runOn(connection)))),
-    write: (body) =>
+    read,
+    write,
+    snapshot: (body) =>
       Effect.scoped(
-        Effect.gen(function* () {
-          const connection = yield* sql.reserve
-          const end = (text: string) => connection.executeUnprepared(text, [], undefined)
-          return yield* Effect.uninterruptibleMask((restore) =>
-            Clock.monotonicTimeNanos.pipe(
-              Effect.flatMap((since) => restore(begin(connection, since))),
-              Effect.andThen(body(runOn(connection))),
-              Effect.tap(() => end("COMMIT")),
-              // SQLite has rolled back some failed transactions already, for example on a full disk.
-              Effect.onError(() => Effect.ignore(end("ROLLBACK"))),
-            ),
-          )
-        }),
+        Effect.flatMap(sql.reserve, (connection) =>
+          Effect.acquireUseRelease(
+            beginReading(connection),
+            () => body(runOn(connection)),
+            () => rollback(connection),
+          ),
+        ),
       ),
+    settled: dialect === "sqlite" ? read : write,
   }
 }
 
 /** How long to wait, in milliseconds, before each retry of a transaction that failed with a disk error. */
 const retries = [20, 100, 500] as const
 
-/** Runs a transaction, and retries it after a disk error. The transaction must be idempotent. */
+/** How long to wait, in milliseconds, before each connection to a database that has been lost: 30 s in total. */
+const reconnections = [20, 100, 500, 1000, ...Array.from({ length: 14 }, () => 2000)] as const
+
+/** How long to wait, in milliseconds, before each retry after a failure. Other failures are not retried. */
+type Waits = Partial<Record<Faults.Kind, ReadonlyArray<number>>>
+
+const retried = <A, E>(effect: Effect.Effect<A, E>, waits: Waits, retry = 0): Effect.Effect<A, E> =>
+  effect.pipe(
+    Effect.catch((error) => {
+      const wait = error instanceof SqlError ? waits[Faults.kind(error)]?.[retry] : undefined
+      return wait === undefined
+        ? Effect.fail(error)
+        : Effect.andThen(Effect.sleep(wait), retried(effect, waits, retry + 1))
+    }),
+  )
+
+/**
+ * Runs a transaction, and retries it after a disk error or a lost connection. The transaction must be idempotent.
+ */
 export const persist = <A, E>(
   access: Access,
   body: (run: Run) => Effect.Effect<A, E>,
-  left: ReadonlyArray<number> = retries,
-): Effect.Effect<A, E | SqlError> =>
-  Effect.catchIf(
-    access.write(body),
-    (error): error is Extract<E | SqlError, SqlError> => error instanceof SqlError && isTransient(error),
-    (error) => {
-      const [wait, ...rest] = left
-      return wait === undefined ? Effect.fail(error) : Effect.andThen(Effect.sleep(wait), persist(access, body, rest))
-    },
-  )
+): Effect.Effect<A, E | SqlError> => retried(access.write(body), { full: retries, disk: retries, lost: reconnections })
 
-/** Whether the same transaction may succeed a moment later. */
-const isTransient = (error: SqlError): boolean => ["full", "disk"].includes(Faults.kind(error))
+/** Runs statements that only read, and retries them after a lost connection. */
+export const query = <A, E>(access: Access, body: (run: Run) => Effect.Effect<A, E>): Effect.Effect<A, E | SqlError> =>
+  retried(access.read(body), { lost: reconnections })

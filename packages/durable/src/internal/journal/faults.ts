@@ -4,10 +4,21 @@
 import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Verdict from "@holdfast/core/Verdict"
 import type { SqlError } from "effect/sql/SqlError"
-import { JournalUnreadable, JournalUnwritable } from "../../JournalError.ts"
+import { JournalOwned, JournalUnreadable, JournalUnwritable } from "../../JournalError.ts"
 
 /** What kept the database from executing a statement. */
-export type Kind = "busy" | "full" | "disk" | "readOnly" | "closed" | "damaged" | "other"
+export type Kind =
+  | "busy"
+  | "full"
+  | "disk"
+  | "readOnly"
+  | "closed"
+  | "damaged"
+  | "lost"
+  | "standby"
+  | "denied"
+  | "foreign"
+  | "other"
 
 interface Fault {
   readonly verdict: Verdict.Verdict
@@ -40,6 +51,26 @@ const faults: Readonly<Record<Exclude<Kind, "other">, Fault>> = {
     detail: "the file is damaged",
     action: "stop all programs that use the journal, then run this program again, which recovers the readable records",
   },
+  lost: {
+    verdict: Verdict.always(),
+    detail: "the connection to the database failed",
+    action: "check whether the database is running and accepts connections from this machine",
+  },
+  standby: {
+    verdict: human,
+    detail: "the database is read-only",
+    action: "connect to the primary server, which accepts writes",
+  },
+  denied: {
+    verdict: human,
+    detail: "the user of the database lacks a permission",
+    action: "let this user create and change tables in the schema of the journal",
+  },
+  foreign: {
+    verdict: human,
+    detail: "its tables are missing, or another program's tables have the same names",
+    action: "give the journal a schema of its own, by the setting search_path of the connection",
+  },
 }
 
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
@@ -57,11 +88,22 @@ const bySqliteCode: Readonly<Record<number, Kind>> = {
 
 /** PostgreSQL's codes (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const byPostgresCode: Readonly<Record<string, Kind>> = {
-  "25006": "readOnly",
+  "25006": "standby",
+  "25P03": "lost",
   "40001": "busy",
   "40P01": "busy",
+  "42501": "denied",
+  "42701": "foreign",
+  "42703": "foreign",
+  "42P01": "foreign",
+  "42P07": "foreign",
   "53100": "full",
+  "53300": "lost",
   "55P03": "busy",
+  "57P01": "lost",
+  "57P02": "lost",
+  "57P03": "lost",
+  "57P05": "lost",
   "58030": "disk",
   XX001: "damaged",
   XX002: "damaged",
@@ -72,15 +114,22 @@ export const kind = (error: SqlError): Kind => {
   const cause: unknown = error.reason.cause
   if (typeof cause !== "object" || cause === null) return "other"
   if ("errcode" in cause && typeof cause.errcode === "number") return bySqliteCode[cause.errcode & 0xff] ?? "other"
-  return "code" in cause && typeof cause.code === "string" ? (byPostgresCode[cause.code] ?? "other") : "other"
+  const known = isFromServer(cause) ? byPostgresCode[cause.code] : undefined
+  return known ?? (error.reason._tag === "ConnectionError" ? "lost" : "other")
 }
+
+const isFromServer = (cause: object): cause is { readonly code: string } =>
+  "code" in cause && typeof cause.code === "string"
 
 const describe = (error: SqlError): Fault => {
   const found = kind(error)
   if (found !== "other") return faults[found]
+  const { cause, message } = error.reason
+  // PostgreSQL's own message is in the cause.
+  const detail = cause instanceof Error && isFromServer(cause) ? cause.message : message
   return {
     verdict: Verdict.once(),
-    detail: error.reason.message ?? "the database failed",
+    detail: detail ?? "the database failed",
     action: "check the database",
   }
 }
@@ -110,3 +159,12 @@ const isUnknownTable = (error: SqlError): boolean => {
 /** The error for a row whose checksum is wrong. */
 export const damaged = (path: string, what: string) =>
   new JournalUnreadable({ path, ...faults.damaged, detail: `${what} is damaged` })
+
+/** The error for a queue that has an owner. */
+export const owned = (path: string) =>
+  new JournalOwned({
+    verdict: Verdict.always(),
+    path,
+    detail: "the queue has one owner at a time",
+    action: "wait until the other process has finished, or stop it",
+  })

@@ -156,7 +156,7 @@ const persist = (options: Options, group: ReadonlyArray<Request>): Effect.Effect
         yield* Tables.putLease(run, "queue", { ...lease, batch: lease.batch + 1 })
       })
     const landed = access
-      .read((run) => current(options, run))
+      .settled((run) => current(options, run))
       .pipe(
         Effect.map(({ batch }) => before !== undefined && batch > before),
         Effect.orElseSucceed(() => false),

@@ -22,6 +22,7 @@ import * as GroupCommit from "./groupCommit.ts"
 import * as NewUploads from "./newUploads.ts"
 import * as Own from "./own.ts"
 import type { Ballast } from "./ballast.ts"
+import type { Keep } from "./ownerSession.ts"
 import type { Placement } from "./placement.ts"
 import type { UploadEntry } from "./records.ts"
 import * as Tables from "./tables.ts"
@@ -44,7 +45,7 @@ export interface Place {
   /** Whether the journal was replaced during the last transaction, so that the transaction may be lost. */
   readonly replaced: () => boolean
   /** Acquires the exclusive right to work through the queue until the scope closes. */
-  readonly exclusive: Effect.Effect<void, JournalError, Scope.Scope>
+  readonly exclusive: Effect.Effect<Keep, JournalError, Scope.Scope>
   readonly placement: Placement
   readonly ballast: Ballast
 }
@@ -63,7 +64,7 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
     let own = 0
 
     const reading = <A>(body: (run: Run) => Effect.Effect<A, SqlError | Tables.RowDamaged>) =>
-      Effect.mapError(access.read(body), (error) =>
+      Effect.mapError(Access.query(access, body), (error) =>
         error._tag === "RowDamaged" ? Faults.damaged(path, error.what) : Faults.unreadable(path)(error),
       )
 
@@ -178,7 +179,7 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
     })
 
     const takeOver = Effect.gen(function* () {
-      yield* place.exclusive
+      const keep = yield* place.exclusive
       const epoch = yield* Effect.acquireRelease(beginEpoch, (mine, exit) =>
         Effect.ignore(writing((run) => Own.release(run, mine, Exit.isSuccess(exit)))).pipe(
           Effect.andThen(remember),
@@ -186,6 +187,7 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
           Effect.andThen(Effect.ignore(access.read((run) => Tables.emptyLog(run, access.dialect)))),
         ),
       )
+      yield* keep(epoch)
       yield* remember
       yield* place.ballast.hold
       const write = yield* GroupCommit.make({

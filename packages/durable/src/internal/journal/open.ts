@@ -11,13 +11,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as Scope from "effect/Scope"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import {
-  JournalOwned,
-  JournalTooNew,
-  JournalUnreadable,
-  JournalUnusable,
-  JournalUnwritable,
-} from "../../JournalError.ts"
+import { JournalTooNew, JournalUnreadable, JournalUnusable, JournalUnwritable } from "../../JournalError.ts"
 import type { JournalError } from "../../JournalError.ts"
 import * as Access from "./access.ts"
 import * as Ballast from "./ballast.ts"
@@ -26,6 +20,7 @@ import * as Folder from "./folder.ts"
 import * as Layer from "./layer.ts"
 import * as Marks from "./marks.ts"
 import * as Migrate from "./migrate.ts"
+import * as OwnerSession from "./ownerSession.ts"
 import * as Placement from "./placement.ts"
 import * as Replace from "./recovery/replace.ts"
 import * as Schema from "./schema.ts"
@@ -84,7 +79,7 @@ export const database = (path: string): Effect.Effect<JournalService, JournalErr
     const sql = yield* SqlClient.SqlClient
     const access = Access.make(sql)
     const verified = yield* Migrate.run(access).pipe(
-      Effect.andThen(access.read((run) => Verify.journal(access, run))),
+      Effect.andThen(access.snapshot((run) => Verify.journal(access, run))),
       Effect.mapError((error) => toError(path, error)),
       Effect.catchTag("Damaged", ({ error }) => Effect.fail(error)),
     )
@@ -94,7 +89,7 @@ export const database = (path: string): Effect.Effect<JournalService, JournalErr
       damaged: undefined,
       verified,
       replaced: () => false,
-      exclusive: Effect.void,
+      exclusive: access.dialect === "pg" ? OwnerSession.acquire(path, sql) : Effect.succeed(OwnerSession.nothing),
       placement: Placement.anywhere,
       ballast: Ballast.none,
     })
@@ -161,7 +156,7 @@ const isCutOff = (path: string, marks: string): boolean => {
 const recovered = (
   path: string,
   marks: string,
-  lock: Effect.Effect<void, JournalError, Scope.Scope>,
+  lock: Effect.Effect<unknown, JournalError, Scope.Scope>,
   damage: JournalError,
 ): Effect.Effect<Opened, JournalError, Scope.Scope> =>
   Effect.gen(function* () {
@@ -182,7 +177,7 @@ const recovered = (
   })
 
 /** Holds the lock of the owner while the journal is replaced. */
-const recovering = (path: string, lock: Effect.Effect<void, JournalError, Scope.Scope>) =>
+const recovering = (path: string, lock: Effect.Effect<unknown, JournalError, Scope.Scope>) =>
   Effect.catchTag(lock, "JournalOwned", () =>
     Effect.fail(
       new JournalUnreadable({
@@ -201,22 +196,11 @@ const attempt = <A>(path: string, run: () => A): Effect.Effect<A, JournalUnwrita
   })
 
 /** Holds the operating system's lock on the queue until the scope closes. */
-const exclusive = (path: string, lock: string): Effect.Effect<void, JournalError, Scope.Scope> =>
+const exclusive = (path: string, lock: string): Effect.Effect<OwnerSession.Keep, JournalError, Scope.Scope> =>
   Effect.acquireRelease(
     ProcessLock.tryAcquire(lock).pipe(
       Effect.mapError(({ action, detail, verdict }) => new JournalUnusable({ verdict, path: lock, detail, action })),
-      Effect.flatMap((held) =>
-        held === undefined
-          ? Effect.fail(
-              new JournalOwned({
-                verdict: Verdict.always(),
-                path,
-                detail: "the queue has one owner at a time",
-                action: "wait until the other process has finished, or stop it",
-              }),
-            )
-          : Effect.succeed(held),
-      ),
+      Effect.flatMap((held) => (held === undefined ? Effect.fail(Faults.owned(path)) : Effect.succeed(held))),
     ),
     ({ release }) => release,
-  ).pipe(Effect.asVoid)
+  ).pipe(Effect.as(OwnerSession.nothing))

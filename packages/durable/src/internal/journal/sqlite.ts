@@ -9,7 +9,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Connection } from "effect/sql/SqlConnection"
-import { classifySqliteError, ConnectionError, SqlError } from "effect/sql/SqlError"
+import { classifySqliteError, SqlError, UnknownError } from "effect/sql/SqlError"
 import * as Statement from "effect/sql/Statement"
 import * as Fs from "node:fs"
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite"
@@ -152,6 +152,6 @@ const failure =
       reason:
         error instanceof Error && "errcode" in error
           ? classifySqliteError(error, { message, operation })
-          : new ConnectionError({ cause: error, message, operation }),
+          : new UnknownError({ cause: error, message, operation }),
     })
   }

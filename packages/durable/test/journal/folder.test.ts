@@ -1,93 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as Folder from "../../src/internal/journal/folder.ts"
 import * as Journals from "../support/journals.ts"
-
-const names = [
-  "a\nb\rc.mov",
-  `it's "quoted" \`here\`; DROP TABLE upload; --`,
-  "-rf",
-  "--",
-  "x".repeat(4096),
-  "\ud800lone.mov",
-  "lone\udfff",
-  "nul\0inside",
-  "\u0001marked",
-  "\u0001",
-  "",
-  "clip-🎬-\u200f\u202e.mov",
-  "?1 $1 :name",
-]
-
-describe("the values in a journal", () => {
-  it.effect("are read back unchanged, whatever the names are", () =>
-    Effect.gen(function* () {
-      const directory = yield* Journals.folder
-      const added = yield* Journals.using(directory, (journal) =>
-        Effect.gen(function* () {
-          const added = yield* journal.add(
-            names.map((name) => ({ ...Journals.upload(`/${name}`), name, filetype: name })),
-          )
-          const { write } = yield* journal.own
-          for (const { id, path } of added) {
-            yield* write({ _tag: "Failed", id, error: { tag: "X", message: path, exitCode: 1 } })
-          }
-          return added
-        }),
-      )
-      yield* Journals.using(directory, (journal) =>
-        Effect.gen(function* () {
-          const found = yield* journal.list
-          assert.deepStrictEqual(
-            found.map(({ filetype, name, path }) => [path, name, filetype]),
-            names.map((name) => [`/${name}`, name, name]),
-          )
-          assert.deepStrictEqual(
-            found.map(({ error }) => error?.message),
-            names.map((name) => `/${name}`),
-          )
-          assert.deepStrictEqual(yield* journal.get(added[3]?.id ?? ""), found[3])
-        }),
-      )
-    }),
-  )
-
-  it.effect("keep their order if the clock is set back or forward", () =>
-    Effect.gen(function* () {
-      const directory = yield* Journals.folder
-      yield* Journals.using(directory, (journal) =>
-        Effect.gen(function* () {
-          const { write } = yield* journal.own
-          for (const [path, time] of [
-            ["/now", 1_800_000_000_000],
-            ["/back", 1_799_996_400_000],
-            ["/forward", 1_800_172_800_000],
-            ["/zero", 0],
-          ] as const) {
-            yield* TestClock.setTime(time)
-            const [added] = yield* journal.add([Journals.upload(path)])
-            const id = added?.id ?? ""
-            assert.strictEqual(added?.addedAt, time)
-            yield* write({ _tag: "Created", id, asset: Journals.asset(path), chunks: 2, chunkSize: 50 })
-            yield* write({ _tag: "PartConfirmed", id, part: Journals.part(0) })
-          }
-        }),
-      )
-      yield* Journals.using(directory, (journal) =>
-        Effect.gen(function* () {
-          yield* journal.own
-          assert.deepStrictEqual(
-            (yield* journal.list).map(({ confirmed, crashes, path, state }) => [path, state, confirmed, crashes]),
-            ["/now", "/back", "/forward", "/zero"].map((path) => [path, "sending", 50, 0]),
-          )
-        }),
-      )
-    }),
-  )
-})
 
 describe("the folder of a journal", () => {
   const refusal = (prepare: (state: string) => void) =>
