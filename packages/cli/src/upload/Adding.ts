@@ -44,7 +44,7 @@ export const add = (
 ): Effect.Effect<Indexes, JournalError, Queue | Output> =>
   Effect.gen(function* () {
     const queue = yield* Queue
-    const waiting = [...run.entries().entries()].filter(([, { outcome }]) => outcome === undefined)
+    const waiting = run.files.open()
     const { createAgain, skipUploaded = false } = options
     const request = (path: string) => ({ path, createAgain, skipUploaded })
     const indexes: Indexes = new Map()
@@ -95,7 +95,7 @@ export const takeRest = (
 /** Leaves out a file whose content was uploaded before, and says so. */
 const skip = (run: UploadState, index: number, record: UploadRecord): Effect.Effect<void, never, Output> =>
   Effect.gen(function* () {
-    const path = run.entries()[index]?.path ?? record.path
+    const path = run.files.at(index)?.path ?? record.path
     run.update(index, known(record))
     yield* Output.use((output) => output.message(`holdfast: ${path} was uploaded before`))
     yield* run.emit({ type: "file", path, outcome: "uploaded" })

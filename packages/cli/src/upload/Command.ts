@@ -59,7 +59,7 @@ const lasting = (flag: string, given: Option.Option<string>) =>
 /** Checks the files on disk first, so that a wrong path is reported without network access or a sign-in. */
 const preflight = (run: UploadState.UploadState, api: string) =>
   Effect.gen(function* () {
-    for (const [index, { path }] of run.entries().entries()) {
+    for (const [index, { path }] of run.files.open()) {
       yield* Effect.scoped(LocalFile.open(path)).pipe(
         Effect.catch((error) =>
           // A busy file may be available when its turn comes.
@@ -94,7 +94,7 @@ const embedded = (run: UploadState.UploadState, faults: Faults, options: Omit<Up
   }).pipe(Effect.provide(embeddedLayer(faults, options.parallel)))
 
 const started = (run: UploadState.UploadState, api: string, sandbox: Faults | null) =>
-  run.emit({ type: "started", api, sandbox, files: run.entries().map(({ path }) => path) })
+  run.emit({ type: "started", api, sandbox, files: run.files.kept().map(({ path }) => path) })
 
 /** Rejects a file that is specified twice, because it would be sent twice and stored as two assets. */
 const once = (paths: ReadonlyArray<string>): Effect.Effect<void, UsageError> =>
@@ -168,7 +168,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
     Effect.gen(function* () {
       if (target !== undefined) yield* started(run, target.config.api, null)
       yield* preflight(run, target?.config.api ?? frameIo)
-      if (paths.length > 0 && run.entries().every(({ outcome }) => outcome !== undefined)) return
+      if (paths.length > 0 && run.files.open().length === 0) return
       const options = { ...terms, ...reports }
       yield* target === undefined ? embedded(run, faults, options) : Remote.send(run, target, options)
     }),

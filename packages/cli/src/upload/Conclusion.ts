@@ -16,8 +16,7 @@ import * as UploadView from "./View.ts"
  */
 export const giveUp = (run: UploadState.UploadState, error: PersonError): boolean => {
   let isAssigned = false
-  for (const [index, entry] of run.entries().entries()) {
-    if (entry.outcome !== undefined) continue
+  for (const [index, entry] of run.files.open()) {
     const failure = { tag: error._tag, message: error.message }
     run.update(index, { outcome: error.outcome, error: failure, skipped: !entry.begun })
     isAssigned = true

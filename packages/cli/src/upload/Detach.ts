@@ -35,7 +35,7 @@ export const add = (
       Effect.provide(layer(directory)),
     )
     for (const index of indexes.values()) {
-      if (run.entries()[index]?.outcome === undefined) run.update(index, { outcome: "ok", queued: true })
+      if (run.files.at(index)?.outcome === undefined) run.update(index, { outcome: "ok", queued: true })
     }
     if (options.quiet || options.json) return
     const count = Format.count(indexes.size, "file is", "files are")

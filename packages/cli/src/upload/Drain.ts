@@ -106,7 +106,11 @@ export const drain = (
     }
     const ended = (id: string) =>
       Effect.andThen(
-        Effect.sync(() => failures.delete(id)),
+        Effect.sync(() => {
+          failures.delete(id)
+          // A run without an end must not grow. If the file is retried, it counts as another file.
+          if (isEndless) indexes.delete(id)
+        }),
         need.ended(id),
       )
     const provided = <A, E>(effect: Effect.Effect<A, E, Queue | Output>): Effect.Effect<A, E> =>
@@ -169,7 +173,7 @@ export const drain = (
           ? "holdfast: another process is sending the queue; this run adds files to it"
           : "holdfast: another process is sending the queue; this run follows it",
       )
-      if (run.entries().length === 0) yield* Adding.takeRest(run, indexes, isEndless)
+      if (run.files.total() === 0) yield* Adding.takeRest(run, indexes, isEndless)
       yield* isFollowing.open
     })
 
@@ -197,7 +201,13 @@ export const drain = (
 
     const mirror = (records: ReadonlyArray<UploadRecord>) => {
       if (isEndless) for (const record of records) if (willBeSent(record)) indexOf(record)
-      return Following.mirror(run, indexes, records, results)
+      return Effect.andThen(
+        Following.mirror(run, indexes, records, results),
+        Effect.sync(() => {
+          if (!isEndless) return
+          for (const [id, index] of indexes) if (run.files.at(index)?.outcome !== undefined) indexes.delete(id)
+        }),
+      )
     }
 
     const follow = queue.changes.pipe(
@@ -205,7 +215,7 @@ export const drain = (
         Effect.gen(function* () {
           if (role !== "follower") return true
           yield* mirror(records)
-          return !isEndless && run.entries().every(({ outcome }) => outcome !== undefined)
+          return !isEndless && run.files.open().length === 0
         }),
       ),
       Stream.runDrain,

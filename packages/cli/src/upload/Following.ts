@@ -29,7 +29,11 @@ const removed = {
   exitCode: ExitCode.code("some"),
 } as const
 
-const hasEnded = (run: UploadState, index: number): boolean => run.entries()[index]?.outcome !== undefined
+/** A file that the run no longer keeps has ended. */
+const hasEnded = (run: UploadState, index: number): boolean => {
+  const entry = run.files.at(index)
+  return entry === undefined || entry.outcome !== undefined
+}
 
 /** Copies the state of every file that has not ended, and reports the files that have ended meanwhile. */
 export const mirror = (

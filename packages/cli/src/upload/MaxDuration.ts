@@ -36,11 +36,11 @@ export const bounded = <E, R>(
         duration: limit,
         orElse: () =>
           Effect.suspend(() =>
-            state.entries().every(({ outcome }) => outcome !== undefined)
+            state.files.open().length === 0
               ? Effect.void
               : Effect.fail(
                   new TimeIsUp({
-                    problem: `stopped after ${Format.span(Duration.toMillis(limit))} (--max-duration): ${missing(state.entries())}`,
+                    problem: `stopped after ${Format.span(Duration.toMillis(limit))} (--max-duration): ${missing(state.files.kept())}`,
                     remedy: "run the command again to send the missing files",
                   }),
                 ),

@@ -28,6 +28,8 @@ export interface Settings {
   readonly maxDuration: Duration.Duration | undefined
   /** The command that continues the run if it is interrupted. `undefined` if the queue does not outlive the run. */
   readonly resume: string | undefined
+  /** The number of finished files that the summary lists. The default is all files; the counts are always those of all. */
+  readonly keep?: number | undefined
 }
 
 /** What a run needs to report failures. */
@@ -41,12 +43,12 @@ export type Reports = Pick<UploadRun.Options, "failures" | "home">
  * If a signal arrives before the first file or after the last one, the summary is still printed.
  */
 export const perform = <R>(
-  { json, maxDuration, paths, quiet, resume }: Settings,
+  { json, keep, maxDuration, paths, quiet, resume }: Settings,
   send: (run: UploadState.UploadState, reports: Reports) => Effect.Effect<void, PersonError, R>,
 ): Effect.Effect<void, Ended.Ended | UsageError, R | Output | UserDirectories.UserDirectories> =>
   Effect.gen(function* () {
     const output = yield* Output
-    const run = yield* UploadState.make({ paths, json, output })
+    const run = yield* UploadState.make({ paths, json, output, keep })
     const failures = Failures.make()
     const home = Effect.provideService(
       Target.home,
@@ -70,7 +72,7 @@ export const perform = <R>(
       Observer.observe(run.tally.observer),
       Effect.provideService(Recorder, failures.recorder),
       Effect.catchIf(isPersonError, (error) => (error._tag === "UsageError" ? Effect.fail(error) : giveUp(error))),
-      Effect.map((ended) => ended ?? ExitCode.combine(run.entries().map((entry) => entry.outcome ?? "defect"))),
+      Effect.map((ended) => ended ?? ExitCode.combine(run.files.outcomes().map((outcome) => outcome ?? "defect"))),
     )
     yield* Effect.uninterruptible(
       Effect.interruptible(sent).pipe(

@@ -91,7 +91,7 @@ export const failed = (
   { problem, remedy }: { readonly problem: string; readonly remedy?: string },
 ): Effect.Effect<string, never, Output> =>
   Effect.gen(function* () {
-    const path = run.entries()[index]?.path ?? ""
+    const path = run.files.at(index)?.path ?? ""
     // Such a name cannot be printed. The problem has it escaped.
     const isNamed = tag === "NameNotUtf8" || problem.includes(path)
     const message = `${isNamed ? "" : `${path}: `}${problem}${remedy === undefined ? "" : `; ${remedy}`}`
@@ -116,7 +116,7 @@ const finished = (run: UploadState, index: number, receipt: UploadReceipt, optio
   Effect.gen(function* () {
     const { assetId, bytes, chunks, resentBytes, resumed, unproven, verified } = receipt
     // The queue stores absolute paths.
-    const path = run.entries()[index]?.path ?? receipt.path
+    const path = run.files.at(index)?.path ?? receipt.path
     run.update(index, { bytes, chunks, assetId, unproven, resumed, resentBytes })
     const stored = options.embedded ? yield* Stored.asset(options.api, assetId) : undefined
     const local = stored === undefined ? undefined : yield* Stored.sha256(path)
@@ -139,7 +139,7 @@ const finished = (run: UploadState, index: number, receipt: UploadReceipt, optio
     run.update(index, { outcome: "ok", verified })
     yield* run.emit({ type: "file", path, outcome: unproven > 0 ? "unverified" : "uploaded" })
     if (options.json) return
-    const entry = run.entries()[index]
+    const entry = run.files.at(index)
     if (entry === undefined) return
     const output = yield* Output
     const elapsed = (yield* Monotonic.millis) - entry.begunAt
@@ -156,7 +156,7 @@ export const reporting =
   (run: UploadState, { api, home, json }: Pick<Options, "api" | "home" | "json">): Adding.Results["failed"] =>
   (index, error, failures) =>
     Effect.gen(function* () {
-      const path = run.entries()[index]?.path ?? ""
+      const path = run.files.at(index)?.path ?? ""
       const said = yield* failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error, api))
       const exchange = failures.of(error)
       if (exchange !== undefined) yield* FailureReport.tell(run, exchange, { path, said, json, home })

@@ -12,8 +12,8 @@ import type { Outcome } from "../process/ExitCode.ts"
 import * as Format from "../terminal/Format.ts"
 import type { Output } from "../terminal/Output.ts"
 import type * as Event from "./Event.ts"
+import * as Entries from "./files/Entries.ts"
 import * as Files from "./files/Files.ts"
-import * as Meter from "./progress/Meter.ts"
 import type { Snapshot } from "./progress/ProgressView.ts"
 import * as Tally from "./Tally.ts"
 import * as Waiting from "./progress/Waiting.ts"
@@ -25,7 +25,7 @@ export type GateStats = Readonly<Record<GateName, Gate.Stats>>
 export interface UploadState {
   readonly tally: Tally.Tally
   readonly emit: (event: Event.Untimed) => Effect.Effect<void>
-  readonly entries: () => ReadonlyArray<Files.Entry>
+  readonly files: Pick<Entries.Entries, "total" | "at" | "open" | "kept" | "outcomes" | "counts">
   readonly update: (index: number, change: Partial<Files.Entry>) => void
   /** Adds a file that an earlier run left in the queue. Returns the position of the file. */
   readonly add: (path: string, bytes: number) => number
@@ -51,12 +51,13 @@ export const make = (options: {
   readonly paths: ReadonlyArray<string>
   readonly json: boolean
   readonly output: Output["Service"]
+  /** The number of finished files that are kept. Default: all. */
+  readonly keep?: number | undefined
 }): Effect.Effect<UploadState> =>
   Effect.gen(function* () {
     const startedAt = yield* Monotonic.millis
     const elapsed = Effect.map(Monotonic.millis, (now) => Math.floor(now - startedAt))
-    const entries: Array<Files.Entry> = options.paths.map(Files.make)
-    const meters = new Map<number, Meter.Meter>()
+    const files = Entries.make(options.paths.map(Files.make), options.keep)
     let gates = Waiting.open
     let note: string | undefined
     let device: string | undefined
@@ -80,18 +81,13 @@ export const make = (options: {
       },
     })
 
-    const update = (index: number, change: Partial<Files.Entry>): void => {
-      const entry = entries[index]
-      if (entry !== undefined) entries[index] = { ...entry, ...change }
-    }
-
     return {
       tally,
       emit,
       elapsed,
-      update,
-      entries: () => entries,
-      add: (path, bytes) => entries.push({ ...Files.make(path), bytes }) - 1,
+      files,
+      update: files.update,
+      add: (path, bytes) => files.add({ ...Files.make(path), bytes }),
       gates: (change) => {
         gates = { ...gates, ...change }
       },
@@ -100,37 +96,25 @@ export const make = (options: {
       },
       observe: (index, event) =>
         Effect.flatMap(Monotonic.millis, (now) => {
-          const entry = entries[index]
+          files.observe(index, event, now)
+          const entry = files.at(index)
           if (entry === undefined) return Effect.void
-          entries[index] = Files.apply(entry, event)
-          meters.set(index, Meter.next(meters.get(index) ?? Meter.empty, event, now))
           if (event._tag === "ChunkConfirmed") note = undefined
           return emit(toEvent(entry.path, event))
         }),
       follow: (index, bytes, confirmed) =>
-        Effect.map(Monotonic.millis, (now) => {
-          const entry = entries[index]
-          if (entry === undefined) return
-          if (!entry.begun) entries[index] = { ...entry, begun: true, begunAt: now }
-          meters.set(index, Meter.follow(meters.get(index), { bytes, confirmed }, now))
-        }),
+        Effect.map(Monotonic.millis, (now) => files.follow(index, bytes, confirmed, now)),
       snapshot: Effect.map(Effect.all([Monotonic.millis, Clock.currentTimeMillis]), ([now, date]) => {
-        const readings = entries.map((entry, index) => reading(entry, meters.get(index), now))
-        const active = entries.flatMap((entry, index) => {
-          const read = readings[index]
-          return meters.has(index) && read !== undefined && entry.outcome === undefined
-            ? [{ path: entry.path, name: baseName(entry.path), position: index + 1, reading: read }]
-            : []
-        })
-        const last = active.at(-1)
-        if (last === undefined && meters.size === 0) return undefined
+        if (!files.isBegun()) return undefined
+        const { active, sum } = files.readings(now)
         return {
-          files: active,
-          run: {
-            files: entries.length,
-            finished: entries.filter(({ outcome }) => outcome !== undefined).length,
-            reading: Meter.sum(readings),
-          },
+          files: active.map(({ entry: { path }, index, reading }) => ({
+            path,
+            name: baseName(path),
+            position: index + 1,
+            reading,
+          })),
+          run: { files: files.total(), finished: files.finished(), reading: sum },
           retries: tally.counts().retries,
           waiting: Waiting.describe(gates, date),
           note,
@@ -140,16 +124,6 @@ export const make = (options: {
       stats: { current: { connectivity: none, authorization: none } },
     }
   })
-
-/** Returns the values of a file that has not begun, is being sent, or has ended. A finished file no longer has a rate. */
-const reading = (entry: Files.Entry, meter: Meter.Meter | undefined, now: number): Meter.Reading => {
-  const rest = { rate: undefined, left: undefined }
-  if (entry.outcome === "ok" || entry.outcome === "unproven") {
-    return { total: entry.bytes, sent: entry.bytes, confirmed: entry.bytes, ...rest }
-  }
-  const read = meter === undefined ? { total: entry.bytes, sent: 0, confirmed: 0, ...rest } : Meter.read(meter, now)
-  return entry.outcome === undefined ? read : { ...read, ...rest }
-}
 
 const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
 
@@ -197,9 +171,8 @@ const outcomeOf = (outcome: Outcome, counts: Event.Summary["counts"]): Event.Sum
 /** Builds the summary of a run from its current state. */
 export const summary = (run: UploadState, outcome: Outcome, exitCode: number): Effect.Effect<Event.Summary> =>
   Effect.map(Effect.all([run.elapsed, timeOfDay]), ([elapsedMs, time]) => {
-    const files = run.entries().map(Files.summarize)
-    const counts = { uploaded: 0, unverified: 0, skipped: 0, failed: 0, interrupted: 0, queued: 0 }
-    for (const file of files) counts[file.outcome]++
+    const files = run.files.kept().map(Files.summarize)
+    const counts = run.files.counts()
     const { attempts, retries, errors } = run.tally.counts()
     const { authorization, connectivity } = run.stats.current
     return {

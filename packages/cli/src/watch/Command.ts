@@ -48,6 +48,9 @@ const config = {
   ),
 }
 
+/** A watched folder has no last file, so a run keeps only as many finished files. `holdfast queue list` shows all of them. */
+const keep = 1000
+
 type Input = Command.Command.Config.Infer<typeof config>
 
 const handler = Effect.fnUntraced(function* (input: Input) {
@@ -57,7 +60,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
     : WatchFolder.defaults.quietTime
   const { exclude, folder, include, json, parallel, quiet } = input
   const resume = Remedy.uploadCommand(target.config.api)
-  yield* Perform.perform({ paths: [], json, quiet, maxDuration: undefined, resume }, (run, reports) =>
+  yield* Perform.perform({ paths: [], json, quiet, maxDuration: undefined, resume, keep }, (run, reports) =>
     Effect.gen(function* () {
       const watched = Path.resolve(folder)
       yield* run.emit({ type: "started", api: target.config.api, sandbox: null, files: [] })

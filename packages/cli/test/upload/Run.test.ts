@@ -163,7 +163,7 @@ describe("UploadRun", () => {
         terms: { embedded: true },
       })
       yield* Fiber.join(sending)
-      const [entry] = run.entries()
+      const [entry] = run.files.kept()
       assert.deepStrictEqual([entry?.outcome, entry?.sha256, entry?.verified], ["ok", sha256, true])
     }),
   )
@@ -175,7 +175,7 @@ describe("UploadRun", () => {
         terms: { embedded: true },
       })
       yield* Fiber.join(sending)
-      const [entry] = run.entries()
+      const [entry] = run.files.kept()
       assert.deepStrictEqual(
         [entry?.outcome, entry?.error?.tag, entry?.verified],
         ["integrity", "IntegrityMismatch", false],
@@ -192,7 +192,7 @@ describe("UploadRun", () => {
         const { run, sending } = yield* scene({}, succeeding, { client: server.client })
         yield* Fiber.join(sending)
         assert.deepStrictEqual(server.asked, [])
-        const [entry] = run.entries()
+        const [entry] = run.files.kept()
         assert.deepStrictEqual([entry?.outcome, entry?.sha256, entry?.verified], ["ok", undefined, true])
       }),
   )
@@ -375,7 +375,7 @@ describe("UploadRun", () => {
         "the sign-in has ended; run holdfast pair, then run this command again",
       )
       assert.deepStrictEqual(
-        run.entries().map(({ outcome }) => outcome),
+        run.files.kept().map(({ outcome }) => outcome),
         ["ok", undefined],
       )
     }),

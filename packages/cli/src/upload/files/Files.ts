@@ -70,7 +70,7 @@ export const apply = (entry: Entry, event: UploadEvent): Entry => {
 }
 
 /** Returns the outcome of a file for the summary. A file without an outcome was interrupted by a signal. */
-const outcomeOf = ({ outcome, queued, skipped, unproven }: Entry): Event.FileOutcome => {
+export const outcomeOf = ({ outcome, queued, skipped, unproven }: Entry): Event.FileOutcome => {
   if (queued) return "queued"
   switch (outcome) {
     case undefined:
