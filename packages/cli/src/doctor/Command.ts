@@ -1,11 +1,10 @@
 /**
  * `holdfast doctor`
  */
-import { frameIo } from "@holdfast/c2c/C2cConfig"
 import * as Clock from "effect/Clock"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import * as Target from "../network/Target.ts"
 import * as Ended from "../process/Ended.ts"
 import * as Columns from "../terminal/Columns.ts"
@@ -17,12 +16,8 @@ import * as Subject from "./Subject.ts"
 import * as DoctorView from "./View.ts"
 
 const config = {
-  api: Flag.String("api").pipe(
-    Flag.withMetavar("url"),
-    Flag.withDescription("The API to check"),
-    Flag.withDefault(frameIo),
-  ),
-  json: Flag.Boolean("json").pipe(Flag.withDescription("Print one line of JSON"), Flag.withDefault(false)),
+  api: CommonFlags.api("The API to check"),
+  json: CommonFlags.json("Print one line of JSON"),
 }
 
 type Input = Command.Command.Config.Infer<typeof config>

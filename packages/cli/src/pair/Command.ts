@@ -2,15 +2,14 @@
  * `holdfast pair`
  */
 import { C2cClient } from "@holdfast/c2c/C2cClient"
-import { frameIo } from "@holdfast/c2c/C2cConfig"
 import * as Retry from "@holdfast/core/Retry"
 import type { DeviceCode } from "@holdfast/oauth/DeviceCode"
 import * as Pairing from "@holdfast/oauth/Pairing"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import * as Client from "../network/Client.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
@@ -20,11 +19,7 @@ import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
 
 const config = {
-  api: Flag.String("api").pipe(
-    Flag.withMetavar("url"),
-    Flag.withDescription("The API to pair with"),
-    Flag.withDefault(frameIo),
-  ),
+  api: CommonFlags.api("The API to pair with"),
 }
 
 /**

@@ -7,6 +7,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import { UsageError } from "../process/PersonError.ts"
 import * as Columns from "../terminal/Columns.ts"
 import { Output } from "../terminal/Output.ts"
@@ -25,7 +26,7 @@ const config = {
     ),
     Argument.optional,
   ),
-  json: Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON object"), Flag.withDefault(false)),
+  json: CommonFlags.json("Print one JSON object"),
   svg: Flag.String("svg").pipe(
     Flag.withMetavar("file"),
     Flag.withDescription("Write the chart to an SVG file; - prints the SVG instead of the text"),

@@ -1,13 +1,13 @@
 /**
  * `holdfast queue`
  */
-import { frameIo } from "@holdfast/c2c/C2cConfig"
 import { Journal } from "@holdfast/durable/Journal"
 import type { UploadRecord, Wanted } from "@holdfast/durable/UploadRecord"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
 import { UsageError } from "../process/PersonError.ts"
@@ -25,11 +25,7 @@ const config = {
     Argument.withDescription("The uploads to retry or cancel, by their ids or the first characters of their ids"),
     Argument.variadic({ min: 0 }),
   ),
-  api: Flag.String("api").pipe(
-    Flag.withMetavar("url"),
-    Flag.withDescription("The API that the queue belongs to"),
-    Flag.withDefault(frameIo),
-  ),
+  api: CommonFlags.api("The API that the queue belongs to"),
   all: Flag.Boolean("all").pipe(
     Flag.withDescription("Retry every failed upload, or cancel every upload"),
     Flag.withDefault(false),
@@ -46,7 +42,7 @@ const config = {
     Flag.withDescription("Resume: accept a queue that was copied from a backup or another machine"),
     Flag.withDefault(false),
   ),
-  json: Flag.Boolean("json").pipe(Flag.withDescription("Print one line of JSON"), Flag.withDefault(false)),
+  json: CommonFlags.json("Print one line of JSON"),
 }
 
 type Input = Command.Command.Config.Infer<typeof config>

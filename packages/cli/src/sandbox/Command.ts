@@ -5,6 +5,7 @@ import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import { UsageError } from "../process/PersonError.ts"
 
 const config = {
@@ -23,10 +24,7 @@ const config = {
     Flag.withDescription("Replay the faults that this seed generates"),
     Flag.withDefault(1),
   ),
-  json: Flag.Boolean("json").pipe(
-    Flag.withDescription("Print one JSON event per line; the first event contains the address"),
-    Flag.withDefault(false),
-  ),
+  json: CommonFlags.json("Print one JSON event per line; the first event contains the address"),
 }
 
 type Input = Command.Command.Config.Infer<typeof config>

@@ -2,17 +2,16 @@
  * `holdfast signout`
  */
 import * as C2c from "@holdfast/c2c/C2c"
-import { frameIo } from "@holdfast/c2c/C2cConfig"
 import { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
 import type { TokenSet } from "@holdfast/oauth/TokenSet"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import * as Client from "../network/Client.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
@@ -30,12 +29,8 @@ import * as Style from "../terminal/Style.ts"
 const patience = Duration.seconds(30)
 
 const config = {
-  api: Flag.String("api").pipe(
-    Flag.withMetavar("url"),
-    Flag.withDescription("The API to sign out of"),
-    Flag.withDefault(frameIo),
-  ),
-  json: Flag.Boolean("json").pipe(Flag.withDescription("Print one line of JSON"), Flag.withDefault(false)),
+  api: CommonFlags.api("The API to sign out of"),
+  json: CommonFlags.json("Print one line of JSON"),
 }
 
 type Input = Command.Command.Config.Infer<typeof config>

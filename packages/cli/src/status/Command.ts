@@ -1,10 +1,9 @@
 /**
  * `holdfast status`
  */
-import { frameIo } from "@holdfast/c2c/C2cConfig"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import * as Target from "../network/Target.ts"
 import * as Ended from "../process/Ended.ts"
 import * as ExitCode from "../process/ExitCode.ts"
@@ -13,12 +12,8 @@ import * as Style from "../terminal/Style.ts"
 import * as PairingStatus from "./PairingStatus.ts"
 
 const config = {
-  api: Flag.String("api").pipe(
-    Flag.withMetavar("url"),
-    Flag.withDescription("The API to ask"),
-    Flag.withDefault(frameIo),
-  ),
-  json: Flag.Boolean("json").pipe(Flag.withDescription("Print one line of JSON"), Flag.withDefault(false)),
+  api: CommonFlags.api("The API to ask"),
+  json: CommonFlags.json("Print one line of JSON"),
 }
 
 type Input = Command.Command.Config.Infer<typeof config>

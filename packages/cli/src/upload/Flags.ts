@@ -7,6 +7,7 @@ import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
 import * as Argument from "effect/cli/Argument"
 import * as Flag from "effect/cli/Flag"
 import * as Option from "effect/Option"
+import * as CommonFlags from "../commandLine/CommonFlags.ts"
 
 /**
  * If a flag is repeated, its last occurrence takes precedence, so `npm start -- --faults outage` overrides the flag in the
@@ -38,25 +39,14 @@ export const config = {
     Flag.withDescription("Replay the faults that this seed generates (default: 1)"),
     lastOf,
   ),
-  api: Flag.String("api").pipe(
-    Flag.withMetavar("url"),
-    Flag.withDescription(`The API to send to (default: ${frameIo})`),
-    Flag.optional,
-  ),
+  api: CommonFlags.optionalApi(`The API to send to (default: ${frameIo})`),
   parallel: Flag.Int("parallel").pipe(
     Flag.withMetavar("n"),
     Flag.withDescription(`Send at most n chunks at once (default: ${defaultParallel})`),
     Flag.withDefault(defaultParallel),
   ),
-  json: Flag.Boolean("json").pipe(
-    Flag.withDescription("Print one JSON event per line, followed by a summary"),
-    Flag.withDefault(false),
-  ),
-  quiet: Flag.Boolean("quiet").pipe(
-    Flag.withAlias("q"),
-    Flag.withDescription("Hide the progress; show only results and errors"),
-    Flag.withDefault(false),
-  ),
+  json: CommonFlags.json("Print one JSON event per line, followed by a summary"),
+  quiet: CommonFlags.quiet,
   sample: Flag.String("sample").pipe(
     Flag.withMetavar("file"),
     Flag.withDescription("The file to send if no file is given"),
@@ -89,16 +79,8 @@ export const config = {
     Flag.withDescription("Exit with 0 even without proof that the files are stored"),
     Flag.withDefault(false),
   ),
-  include: Flag.String("include").pipe(
-    Flag.withMetavar("pattern"),
-    Flag.withDescription("In folders, send only files that match, such as *.mov"),
-    Flag.atLeast(0),
-  ),
-  exclude: Flag.String("exclude").pipe(
-    Flag.withMetavar("pattern"),
-    Flag.withDescription("In folders, leave out files and folders that match"),
-    Flag.atLeast(0),
-  ),
+  include: CommonFlags.patterns("include", "In folders, send only files that match, such as *.mov"),
+  exclude: CommonFlags.patterns("exclude", "In folders, leave out files and folders that match"),
   skipUploaded: Flag.Boolean("skip-uploaded").pipe(
     Flag.withDescription("Leave out files whose content was already uploaded"),
     Flag.withDefault(false),

@@ -1,7 +1,6 @@
 /**
  * `holdfast watch DIR`
  */
-import { frameIo } from "@holdfast/c2c/C2cConfig"
 import { defaultParallel } from "@holdfast/c2c/Uploader"
 import * as WatchFolder from "@holdfast/durable/WatchFolder"
 import * as Argument from "effect/cli/Argument"
@@ -11,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "node:path"
+import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
 import * as DurationFlag from "../upload/DurationFlag.ts"
@@ -18,29 +18,18 @@ import * as Perform from "../upload/Perform.ts"
 import * as Remote from "../upload/Remote.ts"
 import * as Watching from "./Watching.ts"
 
-const patterns = (name: string, description: string) =>
-  Flag.String(name).pipe(Flag.withMetavar("pattern"), Flag.withDescription(description), Flag.atLeast(0))
-
 const config = {
   folder: Argument.String("folder").pipe(Argument.withDescription("The folder to watch")),
-  api: Flag.String("api").pipe(
-    Flag.withMetavar("url"),
-    Flag.withDescription("The API to send to"),
-    Flag.withDefault(frameIo),
-  ),
-  quiet: Flag.Boolean("quiet").pipe(
-    Flag.withAlias("q"),
-    Flag.withDescription("Hide the progress; show only results and errors"),
-    Flag.withDefault(false),
-  ),
-  json: Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON event per line"), Flag.withDefault(false)),
+  api: CommonFlags.api("The API to send to"),
+  quiet: CommonFlags.quiet,
+  json: CommonFlags.json("Print one JSON event per line"),
   quietTime: Flag.String("quiet-time").pipe(
     Flag.withMetavar("t"),
     Flag.withDescription("How long a file must stay unchanged before it is sent (default: 60s)"),
     Flag.optional,
   ),
-  include: patterns("include", "Send only files that match, such as *.mov"),
-  exclude: patterns("exclude", "Leave out files and folders that match"),
+  include: CommonFlags.patterns("include", "Send only files that match, such as *.mov"),
+  exclude: CommonFlags.patterns("exclude", "Leave out files and folders that match"),
   parallel: Flag.Int("parallel").pipe(
     Flag.withMetavar("n"),
     Flag.withDescription(`Chunks sent at the same time (default: ${defaultParallel})`),
