@@ -15,9 +15,10 @@ import * as Backoff from "@holdfast/core/Backoff"
 import { reader } from "@holdfast/core/InvalidPolicy"
 import type { Connectivity } from "@holdfast/core/Connectivity"
 import type * as Gate from "@holdfast/core/Gate"
+import * as Grace from "@holdfast/core/Grace"
 import * as Retry from "@holdfast/core/Retry"
+import * as Timeouts from "@holdfast/core/Timeouts"
 import { DeviceAuthorization } from "./DeviceAuthorization.ts"
-import { unbroken } from "./internal/endpoint/unbroken.ts"
 import * as RefreshMeaning from "./RefreshMeaning.ts"
 import { same } from "./TokenSet.ts"
 import type { TokenSet } from "./TokenSet.ts"
@@ -161,11 +162,11 @@ const make = (
     const onFile = Effect.orElseSucceed(store.load, () => "unknown" as const)
 
     /**
-     * Sends one refresh. If the refresh succeeds, the new pair is saved. If saving fails, the new pair is kept in memory as
+     * Sends one refresh. An interruption waits at most 15 s for the response, because it may contain the only valid pair. If the refresh succeeds, the new pair is saved. If saving fails, the new pair is kept in memory as
      * unsaved.
      */
     const exchange = (set: TokenSet): Effect.Effect<Outcome, SignInNeeded | TokenStoreError> =>
-      unbroken(
+      Grace.complete(
         Effect.gen(function* () {
           const spent = set.spent === "maybe" || resend === "never" ? "yes" : "maybe"
           if (set.refreshToken !== undefined) yield* store.save({ ...set, spent })
@@ -183,6 +184,7 @@ const make = (
           if (later !== "lost") yield* Effect.ignore(store.save(later === "sign-in" ? { ...set, spent: "yes" } : set))
           return { later, left: later !== "lost" || spent === "maybe", hint: error.verdict.retryAfter, reason, action }
         }),
+        { atMost: Timeouts.request },
       )
 
     /** Makes one refresh attempt. The caller must hold the store's lock. */

@@ -2,10 +2,10 @@
  * Creates the asset for a file and records the creation.
  */
 import * as Backoff from "@holdfast/core/Backoff"
+import * as Grace from "@holdfast/core/Grace"
 import * as Retry from "@holdfast/core/Retry"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import type { AssetRequest, RealtimeAssetRequest } from "../../AssetRequest.ts"
 import type { Asset, C2cClient, CreationError } from "../../C2cClient.ts"
 import * as DeviceSocket from "../../DeviceSocket.ts"
@@ -62,18 +62,7 @@ export const create = (
     const recorded = Effect.tap(attempts(api, record, request), ({ id, serverTime, uploadUrls }) =>
       session.created({ assetId: id, uploadUrls, filetype: asset.filetype, serverTime, file, partSize }),
     )
-    return Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(Effect.forkDetach(Effect.interruptible(recorded), { startImmediately: true }), (fiber) =>
-        restore(Fiber.join(fiber)).pipe(
-          Effect.onInterrupt(() =>
-            Effect.andThen(
-              isInFlight ? Effect.timeoutOption(Fiber.await(fiber), grace) : Effect.void,
-              Fiber.interrupt(fiber),
-            ),
-          ),
-        ),
-      ),
-    )
+    return Grace.complete(recorded, { atMost: grace, isInFlight: () => isInFlight })
   })
 }
 
