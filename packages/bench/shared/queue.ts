@@ -7,6 +7,8 @@
 import * as C2c from "@holdfast/c2c/C2c"
 import { C2cConfig } from "@holdfast/c2c/C2cConfig"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
+import { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
+import type { RealtimeEvent } from "@holdfast/c2c/RealtimeUploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import { Journal } from "@holdfast/durable/Journal"
 import { Queue } from "@holdfast/durable/Queue"
@@ -27,7 +29,7 @@ const paths = rest.filter((path) => path !== "--create-again")
 const print = (line: object) =>
   Effect.sync(() => void writeSync(1, `${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`))
 
-const types: Partial<Record<UploadEvent["_tag"], string>> = {
+const types: Partial<Record<(RealtimeEvent | UploadEvent)["_tag"], string>> = {
   AssetCreated: "created",
   Resumed: "resumed",
   ChunkConfirmed: "chunk-confirmed",
@@ -35,7 +37,7 @@ const types: Partial<Record<UploadEvent["_tag"], string>> = {
   Recreated: "recreated",
 }
 
-const fieldsOf = (event: UploadEvent): object => {
+const fieldsOf = (event: RealtimeEvent | UploadEvent): object => {
   switch (event._tag) {
     case "AssetCreated":
     case "Resumed":
@@ -89,6 +91,7 @@ const main = Effect.gen(function* () {
 
 const Config = C2cConfig.layer({ api, clientVersion: "1.0.0", ...Credentials })
 const Live = Queue.layer.pipe(
+  Layer.provide(RealtimeUploader.layer),
   Layer.provideMerge(Uploader.layer),
   Layer.provideMerge(C2c.layer),
   Layer.provideMerge(Layer.mergeAll(Journal.layer({ directory }), Config, NodeHttpClient.layerUndici)),

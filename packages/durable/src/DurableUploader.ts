@@ -2,6 +2,7 @@
  * Provides an uploader with the interface of the plain one, whose uploads survive the end of the process.
  */
 import type { C2cClient } from "@holdfast/c2c/C2cClient"
+import * as Realtime from "@holdfast/c2c/RealtimeUploader"
 import * as Plain from "@holdfast/c2c/Uploader"
 import type { Connectivity } from "@holdfast/core/Connectivity"
 import type { Origins } from "@holdfast/core/Origins"
@@ -58,4 +59,4 @@ export const layerWith = (options: Options = {}): Layer.Layer<Plain.Uploader | O
         }),
       )
     }),
-  ).pipe(Layer.provideMerge(Plain.layerWith(options.uploader)))
+  ).pipe(Layer.provide(Realtime.layerWith(options.uploader)), Layer.provideMerge(Plain.layerWith(options.uploader)))

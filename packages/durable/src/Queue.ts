@@ -1,6 +1,7 @@
 /**
  * Adds files to the queue of uploads, lists them and sends them.
  */
+import type { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
 import type { Uploader, UploadReceipt } from "@holdfast/c2c/Uploader"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -52,7 +53,8 @@ export class Queue extends Context.Service<
      * **Details**
      *
      * Returns the upload of each file, in the order of the files. A file that is already in the queue is not added again: the
-     * same path, name, type and channel, with the same version of the file or before the upload has begun. Such an upload
+     * same path, name, type and channel, with the same version of the file or before the upload has begun. A recording is the
+     * same while its file keeps its inode and has not become shorter. Such an upload
      * continues, also if it failed. If its creation is uncertain, it continues only with `createAgain`. An upload that
      * is returned may be `done`: with `skipUploaded`, or if the run that uploaded the file was killed or interrupted.
      */
@@ -101,9 +103,11 @@ export class Queue extends Context.Service<
   }
 >()("@holdfast/durable/Queue") {
   /** The queue over a journal. The uploads use the `Bandwidth` of the context, if there is one. */
-  static readonly layer: Layer.Layer<Queue, never, Journal | Uploader> = Layer.suspend(() => layerWith())
+  static readonly layer: Layer.Layer<Queue, never, Journal | RealtimeUploader | Uploader> = Layer.suspend(() =>
+    layerWith(),
+  )
 }
 
 /** Like `layer`, with options. */
-export const layerWith = (options: Options = {}): Layer.Layer<Queue, never, Journal | Uploader> =>
+export const layerWith = (options: Options = {}): Layer.Layer<Queue, never, Journal | RealtimeUploader | Uploader> =>
   Layer.effect(Queue, Effect.map(Services.make(options), make))

@@ -30,6 +30,7 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as Path from "node:path"
 import type { SkipReason, WatchedFile, WatchEvent } from "./WatchEvent.ts"
+import * as Quiet from "./internal/recording/quiet.ts"
 import * as Loop from "./internal/watch/loop.ts"
 import * as Names from "./internal/watch/names.ts"
 import type { Tree } from "./internal/watch/scan.ts"
@@ -70,8 +71,7 @@ export interface Options {
 
 /** The defaults of the durations. */
 export const defaults = {
-  /** A camera that pauses while writing, or that retries a write, is silent for seconds; 60 s leaves a margin. */
-  quietTime: Duration.seconds(60),
+  quietTime: Quiet.defaultTime,
   rescanInterval: Duration.minutes(5),
   pollInterval: Duration.seconds(10),
 } as const

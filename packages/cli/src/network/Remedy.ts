@@ -69,6 +69,7 @@ const uploadRemedies: Readonly<Record<string, string>> = {
   DnsFailure: "check the network, then run the command again",
   TlsFailure: "check the network and the clock of this machine, then run the command again",
   RequestTimedOut: "check the network, then run the command again",
+  RecordingRewritten: "run holdfast queue retry, which sends the finished file as another asset",
 }
 
 /**

@@ -3,6 +3,7 @@
  * upload URLs.
  */
 import * as Policies from "@holdfast/c2c/Policies"
+import type { RealtimeEvent } from "@holdfast/c2c/RealtimeUploader"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import * as Monotonic from "@holdfast/core/Monotonic"
 import * as Duration from "effect/Duration"
@@ -44,7 +45,10 @@ const refused = (reason: string): string =>
  * A wrong clock is reported once per run, even with `--quiet`, because the user has to set the clock. A wait requested by a
  * storage service is reported only once, even if several chunks are waiting at the same time.
  */
-export const make = (output: Output["Service"], quiet: boolean): ((event: UploadEvent) => Effect.Effect<void>) => {
+export const make = (
+  output: Output["Service"],
+  quiet: boolean,
+): ((event: RealtimeEvent | UploadEvent) => Effect.Effect<void>) => {
   let until = Number.NEGATIVE_INFINITY
   let hasClock = false
   const say = (text: string) => output.message(`holdfast: ${text}`)

@@ -1,6 +1,7 @@
 /**
  * Provides the services for sending the queue of a remote API.
  */
+import { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import type { Timetable } from "@holdfast/durable/Bandwidth"
 import { Bandwidth } from "@holdfast/durable/Bandwidth"
@@ -38,6 +39,7 @@ export const remote = (target: Target.Target, { bandwidth, directory, parallel, 
     limited(Queue.layerWith({ describe: Remedy.saved(api), parallel }), bandwidth),
     present ? Person.layerPresent(command).pipe(Layer.provide(Keys.layer)) : Person.layerAbsent(command),
   ).pipe(
+    Layer.provide(RealtimeUploader.layer),
     Layer.provideMerge(Uploader.layer),
     Layer.provideMerge(Place.layer(directory)),
     // Uploads wait before they create an asset while a person has paused the device.

@@ -1,6 +1,7 @@
 /**
  * Adds the files of a run to the queue without sending them.
  */
+import { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import * as Queue from "@holdfast/durable/Queue"
 import * as Effect from "effect/Effect"
@@ -14,10 +15,15 @@ import * as Adding from "./Adding.ts"
 import * as UploadRun from "./Run.ts"
 import type { UploadState } from "./State.ts"
 
+const sendsNothing = Effect.die("a detached run sends nothing")
+
 /** A queue that this process never drains. */
 const layer = (directory: string) =>
   Queue.Queue.layer.pipe(
-    Layer.provide(Layer.succeed(Uploader, { upload: () => Effect.die("a detached run sends nothing") })),
+    Layer.provide([
+      Layer.succeed(Uploader, { upload: () => sendsNothing }),
+      Layer.succeed(RealtimeUploader, { upload: () => sendsNothing }),
+    ]),
     Layer.provide(Place.layer(directory)),
   )
 

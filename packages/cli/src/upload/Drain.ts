@@ -1,6 +1,7 @@
 /**
  * Sends the queue, or follows the process that sends it.
  */
+import type { RealtimeEvent } from "@holdfast/c2c/RealtimeUploader"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import * as Monotonic from "@holdfast/core/Monotonic"
 import type { JournalError } from "@holdfast/durable/JournalError"
@@ -23,7 +24,7 @@ const takeOverEvery = "1 second"
 
 /** Handles the results of the files. */
 export interface Results extends Following.Results {
-  readonly event: (event: UploadEvent) => Effect.Effect<void>
+  readonly event: (event: RealtimeEvent | UploadEvent) => Effect.Effect<void>
 }
 
 /** The options for the uploads of the run. */
@@ -59,7 +60,7 @@ const makeNeed = (needed: Latch.Latch) => {
         active.delete(id)
         without.delete(id)
       }),
-    event: (id: string, { _tag }: UploadEvent) =>
+    event: (id: string, { _tag }: RealtimeEvent | UploadEvent) =>
       update(() => {
         if (_tag === "AssetCreated" || _tag === "Resumed") without.delete(id)
         if (_tag === "Recreated") without.add(id)

@@ -3,6 +3,7 @@
  */
 import * as C2c from "@holdfast/c2c/C2c"
 import { C2cConfig } from "@holdfast/c2c/C2cConfig"
+import { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import * as Queue from "@holdfast/durable/Queue"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
@@ -27,6 +28,7 @@ const person = Layer.unwrap(Sandbox.useSync(({ approve }) => Person.layerApprovi
  */
 export const layer = (faults: Embedded.Faults, parallel: number) =>
   Layer.mergeAll(Queue.layerWith({ describe: Remedy.saved("the sandbox"), parallel }), person).pipe(
+    Layer.provide(RealtimeUploader.layer),
     Layer.provideMerge(Uploader.layer),
     Layer.provideMerge(Place.temporary),
     Layer.provideMerge(C2c.layer),

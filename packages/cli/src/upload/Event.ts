@@ -130,6 +130,14 @@ export const Event = Schema.Union([
   event("recreated", { path: Schema.String, reason: Schema.String }),
   /** A watched folder contains a new file, which may still be growing. */
   event("found", { path: Schema.String, bytes: Schema.Int }),
+  /** A watched folder contains a file that grows. The file is uploaded while it is recorded. */
+  event("recording", { path: Schema.String, bytes: Schema.Int }),
+  /** A recording has grown. `chunks` is the number of chunks that it needs so far. */
+  event("grown", { path: Schema.String, bytes: Schema.Int, chunks: Schema.Int }),
+  /** A recording has ended: its file has not changed for the quiet time. Its final chunk is sent next. */
+  event("ended", { path: Schema.String, bytes: Schema.Int, chunks: Schema.Int }),
+  /** The recorder has changed bytes after they were sent, and these chunks are sent again. */
+  event("rewritten", { path: Schema.String, indexes: Schema.Array(Schema.Int), bytes: Schema.Int }),
   /** The state of a watched folder. `polled` means that the folder is scanned regularly, and `reason` states why. */
   event("folder", {
     path: Schema.String,

@@ -1,6 +1,7 @@
 /**
  * The state of one `upload` run: its files, its counts, its clock, and the text that describes them.
  */
+import type { RealtimeEvent } from "@holdfast/c2c/RealtimeUploader"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type * as Gate from "@holdfast/core/Gate"
 import * as Monotonic from "@holdfast/core/Monotonic"
@@ -30,7 +31,7 @@ export interface UploadState {
   /** Adds a file that an earlier run left in the queue. Returns the position of the file. */
   readonly add: (path: string, bytes: number) => number
   /** Records an event from the upload of a file. */
-  readonly observe: (index: number, event: UploadEvent) => Effect.Effect<void>
+  readonly observe: (index: number, event: RealtimeEvent | UploadEvent) => Effect.Effect<void>
   /** Records the progress of a file that another process sends. */
   readonly follow: (index: number, bytes: number, confirmed: number) => Effect.Effect<void>
   /** Records a change in the state of the gates. */
@@ -127,7 +128,7 @@ export const make = (options: {
 
 const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
 
-const toEvent = (path: string, event: UploadEvent): Event.Untimed => {
+const toEvent = (path: string, event: RealtimeEvent | UploadEvent): Event.Untimed => {
   switch (event._tag) {
     case "Opened":
       return { type: "opened", path, bytes: event.bytes }
@@ -153,6 +154,12 @@ const toEvent = (path: string, event: UploadEvent): Event.Untimed => {
       return { type: "clock", path, aheadMs: event.aheadMillis }
     case "Recreated":
       return { type: "recreated", path, reason: event.reason }
+    case "Grown":
+      return { type: "grown", path, bytes: event.bytes, chunks: event.chunks }
+    case "Ended":
+      return { type: "ended", path, bytes: event.bytes, chunks: event.chunks }
+    case "Rewritten":
+      return { type: "rewritten", path, indexes: event.indexes, bytes: event.bytes }
   }
 }
 

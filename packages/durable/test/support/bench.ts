@@ -1,5 +1,6 @@
 /** A queue over a journal in memory, an API in memory and a storage in memory. */
 import { C2cClient } from "@holdfast/c2c/C2cClient"
+import { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import { Connectivity, Health } from "@holdfast/core/Connectivity"
 import { Queue } from "@holdfast/durable"
@@ -64,9 +65,12 @@ export const hanging = (): ReturnType<typeof api> => {
 /** The connectivity gate of an API that is always healthy. */
 export const connected = Connectivity.layer.pipe(Layer.provide(Layer.succeed(Health, { check: Effect.void })))
 
-/** The uploader over a storage and an API in memory. */
-export const uploader = (store: ReturnType<typeof storage>, server: ReturnType<typeof api>) =>
-  Uploader.layer.pipe(Layer.provide([server.layer, connected, Layer.succeed(HttpClient.HttpClient, store.client)]))
+/** The uploaders over a storage and an API in memory. */
+export const uploader = (store: ReturnType<typeof storage>, server: Pick<ReturnType<typeof api>, "layer">) =>
+  RealtimeUploader.layer.pipe(
+    Layer.provideMerge(Uploader.layer),
+    Layer.provide([server.layer, connected, Layer.succeed(HttpClient.HttpClient, store.client)]),
+  )
 
 export const quiet = Effect.provideService(RefusalProbe, { ask: () => Effect.succeed(undefined) })
 
@@ -74,7 +78,7 @@ export const quiet = Effect.provideService(RefusalProbe, { ask: () => Effect.suc
 export const process = (
   memory: MemoryJournal.Memory,
   store: ReturnType<typeof storage>,
-  server: ReturnType<typeof api>,
+  server: Pick<ReturnType<typeof api>, "layer">,
 ) => {
   const events: Array<QueueEvent> = []
   const layer = Queue.layer.pipe(Layer.provide([uploader(store, server), memory.layer]))

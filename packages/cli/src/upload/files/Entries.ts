@@ -1,6 +1,7 @@
 /**
  * Keeps the files of a run, with counts of those that have finished.
  */
+import type { RealtimeEvent } from "@holdfast/c2c/RealtimeUploader"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type { Outcome } from "../../process/ExitCode.ts"
 import type * as Event from "../Event.ts"
@@ -24,7 +25,7 @@ export interface Entries {
   readonly at: (index: number) => Files.Entry | undefined
   readonly update: (index: number, change: Partial<Files.Entry>) => void
   /** Applies an event of the file's upload. */
-  readonly observe: (index: number, event: UploadEvent, now: number) => void
+  readonly observe: (index: number, event: RealtimeEvent | UploadEvent, now: number) => void
   /** Records the progress of a file that another process sends. */
   readonly follow: (index: number, bytes: number, confirmed: number, now: number) => void
   /** The files that have not finished, in the order in which they were added. */

@@ -1,6 +1,7 @@
 /**
  * Tracks the files of a run and their outcomes.
  */
+import type { RealtimeEvent } from "@holdfast/c2c/RealtimeUploader"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type { Outcome } from "../../process/ExitCode.ts"
 import * as ExitCode from "../../process/ExitCode.ts"
@@ -56,7 +57,7 @@ export const make = (path: string): Entry => ({
 })
 
 /** Returns the state of a file after an event from the file's upload. */
-export const apply = (entry: Entry, event: UploadEvent): Entry => {
+export const apply = (entry: Entry, event: RealtimeEvent | UploadEvent): Entry => {
   switch (event._tag) {
     case "Opened":
       return { ...entry, bytes: event.bytes }
@@ -64,6 +65,9 @@ export const apply = (entry: Entry, event: UploadEvent): Entry => {
       return { ...entry, assetId: event.assetId, chunks: event.chunks }
     case "Resumed":
       return { ...entry, assetId: event.assetId, chunks: event.chunks, resumed: true }
+    case "Grown":
+    case "Ended":
+      return { ...entry, bytes: event.bytes, chunks: event.chunks }
     default:
       return entry
   }

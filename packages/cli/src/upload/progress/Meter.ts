@@ -6,6 +6,7 @@
  *
  * Only confirmed bytes are counted, because bytes that have been sent but not confirmed may still be lost.
  */
+import type { RealtimeEvent } from "@holdfast/c2c/RealtimeUploader"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import * as Progress from "@holdfast/c2c/Progress"
 
@@ -32,7 +33,7 @@ const window = 20_000
 export const empty: Meter = { progress: Progress.empty, samples: [] }
 
 /** Returns the state of the meter after the next event from the upload. */
-export const next = (meter: Meter, event: UploadEvent, now: number): Meter => {
+export const next = (meter: Meter, event: RealtimeEvent | UploadEvent, now: number): Meter => {
   const progress = Progress.next(meter.progress, event)
   // Bytes flow only after the asset is created or taken over from an earlier process. A wait for a sign-in before it does
   // not count, and a new asset discards the samples of the previous one.

@@ -2,12 +2,14 @@
  * Adds files to the queue.
  */
 import * as LocalFile from "@holdfast/c2c/LocalFile"
+import * as InvalidPolicy from "@holdfast/core/InvalidPolicy"
 import * as Retry from "@holdfast/core/Retry"
 import * as Effect from "effect/Effect"
 import * as Path from "node:path"
 import type { Journal } from "../../Journal.ts"
 import type { JournalError } from "../../JournalError.ts"
 import type { NewUpload, UploadRecord, Wanted } from "../../UploadRecord.ts"
+import * as Quiet from "../recording/quiet.ts"
 import type { Services } from "./drain.ts"
 import * as SameContent from "./sameContent.ts"
 import type { AddError, AddRequest } from "./types.ts"
@@ -25,6 +27,12 @@ const isSameVersion = (a: LocalFile.FileVersion, b: LocalFile.FileVersion): bool
 const isSameTarget = (a: NewUpload, b: NewUpload): boolean =>
   a.path === b.path && a.name === b.name && a.filetype === b.filetype && a.channel === b.channel
 
+/** Whether the file is the one that was added. A recording grows, and keeps its inode. */
+const isSameFile = (record: UploadRecord, { file }: NewUpload): boolean =>
+  record.quietMillis === undefined
+    ? isSameVersion(record.file, file)
+    : record.file.inode === file.inode && file.bytes >= record.file.bytes
+
 /**
  * Whether an earlier request is for the same upload and has not been carried out.
  *
@@ -37,7 +45,7 @@ const isSameUpload = (record: UploadRecord, added: NewUpload): boolean =>
   isSameTarget(record, added) &&
   record.state !== "done" &&
   record.state !== "canceled" &&
-  (isSameVersion(record.file, added.file) || (record.state === "queued" && record.assetId === undefined))
+  (isSameFile(record, added) || (record.state === "queued" && record.assetId === undefined))
 
 /** What the caller requests for an upload that is already in the queue. */
 const wantedOf = ({ createAgain, state }: UploadRecord, again: boolean): Wanted | undefined => {
@@ -58,21 +66,31 @@ const groupByPath = (records: ReadonlyArray<UploadRecord>): ReadonlyMap<string, 
 const sameIn = (groups: ReturnType<typeof groupByPath>, upload: NewUpload): UploadRecord | undefined =>
   groups.get(upload.path)?.find((record) => isSameUpload(record, upload))
 
+/** Returns the quiet time of a recording. An invalid time is a defect. */
+const quietMillisOf = ({ quietTime = Quiet.defaultTime }: NonNullable<AddRequest["recording"]>): number =>
+  Math.ceil(InvalidPolicy.reader("Queue.add").millis("quietTime", quietTime, { min: 0, above: true }))
+
 /** Opens and checks a file. The file is read only if its content is to be compared. */
 const check = (
   journal: Journal["Service"],
   records: ReadonlyArray<UploadRecord>,
   groups: ReturnType<typeof groupByPath>,
   unreported: Effect.Effect<ReadonlySet<string>, JournalError>,
-  { createAgain = false, path, priority, skipUploaded, ...rest }: AddRequest,
+  { createAgain = false, path, priority, recording, skipUploaded, ...rest }: AddRequest,
 ): Effect.Effect<Checked, AddError> =>
   Effect.gen(function* () {
     const absolute = Path.resolve(path)
-    const file = yield* Effect.retry(LocalFile.open(absolute), Retry.policy())
-    const upload: NewUpload = { ...rest, path: absolute, file: file.version, priority, createAgain }
+    const open = Effect.retry(LocalFile.open(absolute), Retry.policy())
+    const file = recording === undefined ? yield* open : undefined
+    const version = file?.version ?? (yield* Effect.retry(LocalFile.version(absolute), Retry.policy()))
+    const quietMillis = recording && quietMillisOf(recording)
+    const upload: NewUpload = { ...rest, path: absolute, file: version, priority, createAgain, quietMillis }
     if (sameIn(groups, upload) !== undefined) return { upload, done: undefined }
     const candidates = skipUploaded === true ? records : finished(groups, upload, yield* unreported)
-    return { upload, done: candidates.length === 0 ? undefined : yield* SameContent.find(journal, candidates, file) }
+    // A recording that still grows has no size that could be compared.
+    const equal = candidates.filter((record) => record.state === "done" && record.file.bytes === version.bytes)
+    if (equal.length === 0) return { upload, done: undefined }
+    return { upload, done: yield* SameContent.find(journal, equal, file ?? (yield* open)) }
   }).pipe(Effect.scoped)
 
 /**

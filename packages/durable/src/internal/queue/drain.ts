@@ -11,6 +11,7 @@ import * as Signals from "effect/Queue"
 import * as Schedule from "effect/Schedule"
 import type * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
+import type { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
 import type { Uploader } from "@holdfast/c2c/Uploader"
 import type { SharedLimits } from "@holdfast/c2c/UploadSession"
 import type { Journal } from "../../Journal.ts"
@@ -18,6 +19,7 @@ import type { JournalError } from "../../JournalError.ts"
 import { open, type UploadRecord } from "../../UploadRecord.ts"
 import type { Unrecorded } from "../resume/session.ts"
 import * as Backlog from "./backlog.ts"
+import * as Candidates from "./candidates.ts"
 import * as DevicePause from "./devicePause.ts"
 import * as Lanes from "./lanes.ts"
 import * as OneUpload from "./oneUpload.ts"
@@ -40,6 +42,7 @@ export interface Active {
 export interface Services {
   readonly journal: Journal["Service"]
   readonly upload: Uploader["Service"]["upload"]
+  readonly record: RealtimeUploader["Service"]["upload"]
   readonly describe: Describe
   readonly requests: Requests
   /** Is held while uploads are added. */
@@ -58,6 +61,7 @@ export interface Services {
 interface Running {
   readonly fiber: Fiber.Fiber<unknown>
   readonly bytes: number
+  readonly isRecording: boolean
   crashes: number
   canceled: boolean
   /** Whether the asset of the file has been created. */
@@ -113,7 +117,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
     const running = new Map<string, Running>()
     /** The uploads that the journal could not record, with the time on the monotonic clock at which each begins again. */
     const stopped = new Map<string, number>()
-    const waiting = new Map<string, UploadRecord & Lanes.Job & { readonly hasAsset: boolean }>()
+    const waiting = Candidates.make()
     const backlog = Backlog.make(journal, owner)
     const pause = PauseSwitch.make()
     /** Whether the storage has confirmed a part in this drain. Until then, one file is uploaded at a time. */
@@ -149,11 +153,11 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
         })
       })
 
-    const start = (record: UploadRecord & { readonly hasAsset: boolean }) =>
+    const start = (record: Candidates.Candidate) =>
       Effect.uninterruptible(
         Effect.gen(function* () {
-          const { crashes, file, hasAsset, id } = record
-          const entry = { bytes: file.bytes, crashes, canceled: false, hasAsset }
+          const { crashes, file, hasAsset, id, isRecording } = record
+          const entry = { bytes: file.bytes, crashes, canceled: false, hasAsset, isRecording }
           const job: OneUpload.Job = {
             id,
             limits: pause.over(limits(id)),
@@ -183,9 +187,10 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
     const startNext = Effect.gen(function* () {
       if (pause.isPaused() || !backlog.isEmpty()) return
       const now = yield* Monotonic.millis
-      if (running.size === 0) provenAt = now + patience
-      const select = isDevicePaused() ? Lanes.nextDuringPause : Lanes.next
-      const next = select(waiting.values(), [...running.values()], isProven || now >= provenAt ? files : 1)
+      yield* Effect.forEach(waiting.nextRecordings([...running.values()]), start, { discard: true })
+      const others = Candidates.inLanes(running.values())
+      if (others.length === 0) provenAt = now + patience
+      const next = waiting.next(others, isProven || now >= provenAt ? files : 1, isDevicePaused())
       yield* Effect.forEach(next, start, { discard: true })
     })
 
@@ -219,8 +224,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
       for (const record of records) {
         const { id, state } = record
         if (!open.has(state) || record.wanted === "cancel" || !isEligible(record)) continue
-        if (!running.has(id) && (stopped.get(id) ?? 0) <= listedAt)
-          waiting.set(id, { ...record, bytes: record.file.bytes, hasAsset: record.assetId !== undefined })
+        if (!running.has(id) && (stopped.get(id) ?? 0) <= listedAt) waiting.add(record)
       }
     })
 
@@ -257,12 +261,12 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
 
     const wait = Effect.gen(function* () {
       const now = yield* Monotonic.millis
-      const proven = isProven || waiting.size === 0 || provenAt <= now ? Number.POSITIVE_INFINITY : provenAt
+      const proven = isProven || !waiting.hasComplete() || provenAt <= now ? Number.POSITIVE_INFINITY : provenAt
       const millis = Math.max(0, Math.min(readDueAt(), proven, backlog.dueAt()) - now)
       yield* Effect.raceFirst(Signals.take(signals), Effect.sleep(millis))
     })
 
-    const isIdle = () => running.size === 0 && waiting.size === 0 && !isDirty && backlog.isEmpty()
+    const isIdle = () => running.size === 0 && waiting.isEmpty() && !isDirty && backlog.isEmpty()
 
     const loop: Effect.Effect<void, JournalError> = Effect.gen(function* () {
       for (;;) {

@@ -90,6 +90,10 @@ export const toUploadError = (error: FailedUpload): Effect.Effect<never, UploadE
       const action = `find out why the program stopped ${stops} times, then retry the upload`
       return Effect.fail(new EndedByQueue({ verdict, path, reason, action }))
     }
+    case "RecordingRewritten": {
+      const { action, message, path, verdict } = error
+      return Effect.fail(new EndedByQueue({ verdict, path, reason: message.replace(`${path}: `, ""), action }))
+    }
     case "JournalFenced":
     case "JournalMisplaced":
     case "JournalOwned":

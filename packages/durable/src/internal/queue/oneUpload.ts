@@ -2,7 +2,7 @@
  * Runs one upload of the queue and records how it ended.
  */
 import type { SharedLimits } from "@holdfast/c2c/UploadSession"
-import type { UploadError } from "@holdfast/c2c/UploadError"
+import type { RealtimeError, RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type { Uploader, UploadReceipt, UploadRequest } from "@holdfast/c2c/Uploader"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -16,6 +16,7 @@ import type { Change, Journal, Owner } from "../../Journal.ts"
 import type { JournalError } from "../../JournalError.ts"
 import { UploadDefect } from "../../QueueError.ts"
 import { open, type UploadRecord } from "../../UploadRecord.ts"
+import * as Recording from "../recording/request.ts"
 import * as SavedState from "../resume/savedState.ts"
 import * as Session from "../resume/session.ts"
 import * as Ended from "./ended.ts"
@@ -26,6 +27,8 @@ import type { Describe, DrainOptions, FailedUpload, QueueEvent } from "./types.t
 export interface Drain {
   readonly journal: Journal["Service"]
   readonly upload: Uploader["Service"]["upload"]
+  /** Uploads a recording. */
+  readonly record: RealtimeUploader["Service"]["upload"]
   readonly describe: Describe
   readonly owner: Owner
   readonly options: DrainOptions
@@ -81,6 +84,31 @@ const requestOf = (
   }
 }
 
+/** Uploads a file, or a recording while it is recorded. */
+const send = (
+  drain: Drain,
+  job: Job,
+  record: UploadRecord,
+  session: Session.Session,
+): Effect.Effect<UploadReceipt, RealtimeError> => {
+  const request = requestOf(drain, job, record, session)
+  if (record.quietMillis === undefined) return drain.upload(request)
+  const { emit, options } = drain
+  const { id, path } = record
+  const recording = Recording.make(request, record, {
+    ...(options.onRewrite === undefined ? undefined : { onRewrite: options.onRewrite }),
+    onEvent: (event) =>
+      Effect.suspend(() => {
+        // The file has been verified, and now waits for its recorder.
+        if (event._tag === "Resumed") job.onProgress(false)
+        return Recording.isUploadEvent(event)
+          ? (request.onEvent?.(event) ?? Effect.void)
+          : emit({ _tag: "Upload", id, path, event })
+      }),
+  })
+  return Effect.andThen(Recording.check(record, session.saved), drain.record(recording))
+}
+
 /**
  * Runs an upload.
  *
@@ -90,7 +118,7 @@ const requestOf = (
  * journal, so that the next run continues it.
  */
 export const run = (drain: Drain, job: Job): Effect.Effect<Session.Unrecorded | undefined> => {
-  const { describe, emit, journal, options, owner, upload } = drain
+  const { describe, emit, journal, options, owner } = drain
   const { id, isCanceled, waiting } = job
 
   const latest = (record: UploadRecord): Effect.Effect<UploadRecord> =>
@@ -147,7 +175,7 @@ export const run = (drain: Drain, job: Job): Effect.Effect<Session.Unrecorded | 
   const ended = (
     record: UploadRecord,
     session: Session.Session,
-    exit: Exit.Exit<UploadReceipt, UploadError>,
+    exit: Exit.Exit<UploadReceipt, RealtimeError>,
   ): Effect.Effect<Session.Unrecorded | undefined> => {
     if (Exit.isSuccess(exit)) return done(record, exit.value)
     if (isCanceled()) return canceled(record)
@@ -176,9 +204,7 @@ export const run = (drain: Drain, job: Job): Effect.Effect<Session.Unrecorded | 
       const session = Session.make(owner, record, saved)
       yield* emit({ _tag: "Started", record })
       const { around = identity } = options
-      const exit = yield* Effect.exit(
-        Effect.interruptible(around(upload(requestOf(drain, job, record, session)), record)),
-      )
+      const exit = yield* Effect.exit(Effect.interruptible(around(send(drain, job, record, session), record)))
       return yield* ended(record, session, exit)
     }).pipe(
       Effect.catch((error) =>

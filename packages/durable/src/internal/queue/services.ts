@@ -1,6 +1,7 @@
 /**
  * Collects what the drains of a process share.
  */
+import { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
@@ -21,10 +22,12 @@ export const make = (options: {
   Effect.gen(function* () {
     const journal = yield* Journal
     const { upload } = yield* Uploader
+    const { upload: record } = yield* RealtimeUploader
     const limits = Limits.make(Option.getOrUndefined(yield* Effect.serviceOption(Bandwidth)), options.parallel)
     const services: Drain.Services = {
       journal,
       upload,
+      record,
       describe: options.describe ?? Describe.describe,
       requests: new Map(),
       adding: Semaphore.makeUnsafe(1),

@@ -2,16 +2,17 @@
  * The requests, options and events of the queue.
  */
 import type { LocalFileError } from "@holdfast/c2c/LocalFileError"
-import type { UploadError } from "@holdfast/c2c/UploadError"
+import type { RealtimeError, RealtimeEvent } from "@holdfast/c2c/RealtimeUploader"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type { UploadReceipt } from "@holdfast/c2c/Uploader"
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type { JournalError } from "../../JournalError.ts"
 import type { QueueError } from "../../QueueError.ts"
 import type { SavedError, UploadRecord } from "../../UploadRecord.ts"
 
 /** An error that ends an upload of the queue. */
-export type FailedUpload = UploadError | JournalError | QueueError
+export type FailedUpload = RealtimeError | JournalError | QueueError
 
 /** A file to upload. */
 export interface AddRequest {
@@ -22,6 +23,11 @@ export interface AddRequest {
   readonly priority?: number | undefined
   /** Whether another asset may be created if the response to a creation request is lost. Default: false. */
   readonly createAgain?: boolean | undefined
+  /**
+   * The file is a recording that may still grow. It is uploaded while it is recorded. The recording has ended when the file has
+   * not changed for `quietTime`, which is 60 s by default. Default: the file is complete.
+   */
+  readonly recording?: { readonly quietTime?: Duration.Input | undefined } | undefined
   /**
    * Whether to skip a file whose whole content equals that of an upload that is done. Default: false.
    *
@@ -36,7 +42,7 @@ export interface AddRequest {
 /** Something that happened while the queue was being drained. */
 export type QueueEvent =
   | { readonly _tag: "Started"; readonly record: UploadRecord }
-  | { readonly _tag: "Upload"; readonly id: string; readonly path: string; readonly event: UploadEvent }
+  | { readonly _tag: "Upload"; readonly id: string; readonly path: string; readonly event: RealtimeEvent | UploadEvent }
   | { readonly _tag: "Done"; readonly record: UploadRecord; readonly receipt: UploadReceipt }
   /**
    * The upload ended with an error. `record.state` is `failed` or `uncertain`, or an open state if the journal cannot be
@@ -55,7 +61,7 @@ export interface DrainOptions {
   readonly forever?: boolean | undefined
   /** Drains only these uploads. Default: all. */
   readonly only?: ReadonlySet<string> | undefined
-  /** The number of files that are uploaded at once. Default: 8. */
+  /** The number of files that are uploaded at once, in addition to up to 32 recordings. Default: 8. */
   readonly files?: number | undefined
   /** The maximum number of parts of one file in flight. Default: 16, which is also the maximum for all files together. */
   readonly parallel?: number | undefined
@@ -63,6 +69,8 @@ export interface DrainOptions {
   /** Passed to each upload; see `UploadRequest`. */
   readonly onUnverified?: "fail" | "accept" | undefined
   readonly verifySource?: boolean | undefined
+  /** Passed to each recording; see `RealtimeRequest`. Default: `fail`. */
+  readonly onRewrite?: "fail" | "resend" | undefined
   /** Wraps each upload, for example to provide it with a service of its own. Default: the upload itself. */
   readonly around?: (<A, E>(upload: Effect.Effect<A, E>, record: UploadRecord) => Effect.Effect<A, E>) | undefined
   /** Passed to each upload; see `UploadRequest`. Default: `hold`. */

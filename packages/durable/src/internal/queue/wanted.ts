@@ -8,7 +8,13 @@ import { open, type UploadRecord } from "../../UploadRecord.ts"
  * Errors after which the asset is of no use: the file has other content than the confirmed parts, or the asset's URLs do not
  * fit the file. A retry begins with a new asset.
  */
-const needsNewAsset: ReadonlySet<string> = new Set(["FileChanged", "SizeUnreliable", "PlanRefused", "UploadUrlRefused"])
+const needsNewAsset: ReadonlySet<string> = new Set([
+  "FileChanged",
+  "PlanRefused",
+  "RecordingRewritten",
+  "SizeUnreliable",
+  "UploadUrlRefused",
+])
 
 /**
  * Returns the change that carries out a user's request, or `undefined` if there is nothing to do. The upload must not be

@@ -27,6 +27,9 @@ export interface Session extends UploadSession {
 
 type Step = StepNotRecorded["step"]
 
+/** What a step is about: the asset, the end of a recording, or the part with this index. */
+type Subject = "asset" | "end" | number
+
 const notRecorded = (step: Step, error: JournalError): StepNotRecorded =>
   new StepNotRecorded({ verdict: error.verdict, step, reason: error.message, action: error.action, cause: error })
 
@@ -39,8 +42,8 @@ const chunkSizeOf = (bytes: number, urls: number): number => {
 export const make = (owner: Owner, { id, resentBytes: before }: UploadRecord, saved: Saved | undefined): Session => {
   let isCreating = false
   let error: JournalError | undefined
-  /** What is known but not recorded, keyed by the step's subject: the asset, or the index of a part. */
-  const known = new Map<"asset" | number, Change>()
+  /** What is known but not recorded, keyed by the step's subject. */
+  const known = new Map<Subject, Change>()
   /** The chunks that an earlier process began, and that this one has not sent again. */
   const begun = new Set(saved?.begun)
   let resentBytes = before
@@ -48,7 +51,7 @@ export const make = (owner: Owner, { id, resentBytes: before }: UploadRecord, sa
   /** Records a step. If the step cannot be recorded, `change` is what is known about its subject, if anything. */
   const write = (
     step: Step,
-    subject: "asset" | number,
+    subject: Subject,
     changes: ReadonlyArray<Change>,
     change?: Change,
   ): Effect.Effect<void, StepNotRecorded> =>
@@ -105,6 +108,10 @@ export const make = (owner: Owner, { id, resentBytes: before }: UploadRecord, sa
         resentBytes += length
         return write("sending", index, [{ _tag: "Resumed", id, resentBytes }, sending])
       }),
+    ended: (file, chunks) => {
+      const ended: Change = { _tag: "Ended", id, file, chunks }
+      return Effect.suspend(() => write("ended", "end", [ended], ended))
+    },
     confirmed: (part) => {
       const confirmed: Change = { _tag: "PartConfirmed", id, part }
       return Effect.suspend(() => write("confirmed", part.index, [confirmed], confirmed))
