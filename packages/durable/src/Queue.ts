@@ -18,8 +18,8 @@ import type { UploadRecord } from "./UploadRecord.ts"
 export type { AddError, AddRequest, Describe, DrainOptions, FailedUpload, QueueEvent } from "./internal/queue/types.ts"
 
 /**
- * The default maximum number of parts in flight, across all files: 16. The queue uses fewer parts while the storage or the
- * network cannot keep up.
+ * The default maximum number of parts in flight, across all files: 16. The queue uses the smallest number of parts that
+ * keeps the link full, and fewer after an overload of the storage.
  */
 export const defaultParallel = most
 

@@ -86,6 +86,55 @@ describe("fair permits", () => {
     }),
   )
 
+  it.effect("let small effects pass large ones with a single permit, without starving these", () =>
+    Effect.gen(function* () {
+      const permits = FairPermits.make(1)
+      const order: Array<string> = []
+      const work = (key: string, bytes: number) =>
+        permits.withPermit(
+          key,
+          bytes,
+        )(
+          Effect.andThen(
+            Effect.sync(() => order.push(key)),
+            Effect.sleep("1 second"),
+          ),
+        )
+      for (let n = 0; n < 3; n++) yield* Effect.forkChild(work("big", 100))
+      // Each of the two lanes sends small files one after the other.
+      for (let lane = 0; lane < 2; lane++) {
+        const files = Array.from({ length: 100 }, (_, n) => `${lane}.${n}`)
+        yield* Effect.forkChild(Effect.forEach(files, (file) => work(file, 10), { discard: true }))
+      }
+      yield* TestClock.adjust("300 seconds")
+      const turns = order.flatMap((key, turn) => (key === "big" ? [turn] : []))
+      assert.strictEqual(order.length, 203)
+      // Between two large effects, small ones with 140 bytes run.
+      assert.deepStrictEqual(turns, [0, 1, 16])
+    }),
+  )
+
+  it.effect("give no credit for a time in which a key had no effects", () =>
+    Effect.gen(function* () {
+      const permits = FairPermits.make(1)
+      const order: Array<string> = []
+      const work = (key: string) =>
+        permits.withPermit(key)(
+          Effect.andThen(
+            Effect.sync(() => order.push(key)),
+            Effect.sleep("1 second"),
+          ),
+        )
+      yield* Effect.forkChild(work("late"))
+      for (let n = 0; n < 20; n++) yield* Effect.forkChild(work("steady"))
+      yield* TestClock.adjust("15 seconds")
+      order.length = 0
+      for (let n = 0; n < 4; n++) yield* Effect.forkChild(work("late"))
+      yield* TestClock.adjust("8 seconds")
+      assert.deepStrictEqual(order, ["steady", "late", "steady", "late", "steady", "late", "steady", "late"])
+    }),
+  )
+
   it.effect(
     "lose no permit when waiting and running effects are interrupted at any moment",
     () =>

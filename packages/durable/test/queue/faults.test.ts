@@ -210,7 +210,7 @@ describe("A journal that cannot be read", () => {
       assert.isBelow(readings, 40)
       memory.reading = Effect.void
       yield* add([second?.path ?? ""])
-      yield* drive(Effect.sleep(30_000))
+      yield* drive(until(() => states(memory).every((state) => state === "done")))
       assert.deepStrictEqual(states(memory), ["done", "done"])
       yield* Fiber.interrupt(fiber)
     }),

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { initial, most, PartsInFlight } from "../../src/internal/queue/partsInFlight.ts"
+import { type Constraint, initial, most, PartsInFlight } from "../../src/internal/queue/partsInFlight.ts"
 import { type Link, run } from "../support/link.ts"
 
 const MiB = 1024 * 1024
@@ -11,52 +11,123 @@ const patient = 30_000
 const lengths = (least: number, range: number) => (n: number) =>
   Math.round((least + range * ((Math.imul(n + 1, 2_654_435_761) >>> 0) / 2 ** 32)) * MiB)
 
-/** Runs a round at the limit, with the given throughput in bytes per millisecond. Returns the new limit. */
-const round = (parts: PartsInFlight, at: { now: number }, throughput: number, isBinding = true): number => {
-  const attempts = Array.from({ length: parts.limit }, () => parts.started(at.now))
-  at.now += (attempts.length * (8 * MiB + 256 * 1024)) / throughput
-  for (const attempt of attempts) parts.ended(attempt, "confirmed", 8 * MiB, at.now, isBinding)
-  return parts.limit
-}
-
-describe("the parts in flight", () => {
-  it("rise by one after each round, up to 16, while the throughput does not fall", () => {
-    const parts = new PartsInFlight()
-    const at = { now: 0 }
-    const limits = Array.from({ length: 14 }, () => round(parts, at, 1000))
-    assert.deepStrictEqual(limits, [6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 16, 16, 16])
+/**
+ * Sends groups of as many parts as the limit. `throughput` states the bytes per millisecond for a limit. Returns the limit
+ * after each group.
+ */
+const groups = (
+  parts: PartsInFlight,
+  at: { now: number },
+  count: number,
+  throughput: (limit: number) => number,
+  constraint: Constraint = "limit",
+): ReadonlyArray<number> =>
+  Array.from({ length: count }, () => {
+    const attempts = Array.from({ length: parts.limit }, () => parts.started(at.now))
+    at.now += (attempts.length * (8 * MiB + 256 * 1024)) / throughput(parts.limit)
+    for (const attempt of attempts) parts.ended(attempt, "confirmed", 8 * MiB, at.now, constraint)
+    return parts.limit
   })
 
-  it("return to the earlier limit if the throughput falls, and probe one more after eight rounds", () => {
-    const parts = new PartsInFlight()
-    const at = { now: 0 }
-    const limits = Array.from({ length: 20 }, () => round(parts, at, parts.limit > 6 ? 800 : 1000))
-    assert.deepStrictEqual(limits, [6, 7, 6, 6, 6, 6, 6, 6, 6, 6, 7, 6, 6, 6, 6, 6, 6, 6, 6, 6])
+/** A link that `parts` parts fill. */
+const filledBy = (parts: number) => (limit: number) => Math.min(limit, parts) * 1000
+
+/** How many groups each limit lasts. */
+const lasting = (limits: ReadonlyArray<number>): ReadonlyArray<readonly [limit: number, groups: number]> => {
+  const found: Array<[number, number]> = []
+  for (const limit of limits) {
+    const last = found.at(-1)
+    if (last?.[0] === limit) last[1]++
+    else found.push([limit, 1])
+  }
+  return found
+}
+
+/** The limit that lasts longest. */
+const usual = (limits: ReadonlyArray<number>) => lasting(limits).toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? 0
+
+describe("the parts in flight", () => {
+  it("double while the throughput rises with them, up to 16", () => {
+    assert.deepStrictEqual(groups(new PartsInFlight(), { now: 0 }, 6, filledBy(20)), [4, 8, 16, 16, 16, 16])
+  })
+
+  it("fall to one part if one part fills the link", () => {
+    assert.deepStrictEqual(groups(new PartsInFlight(), { now: 0 }, 8, filledBy(1)), [4, 1, 1, 1, 1, 1, 1, 1])
+  })
+
+  it("settle at the smallest number that fills the link, to an eighth", () => {
+    assert.deepStrictEqual(groups(new PartsInFlight(), { now: 0 }, 8, filledBy(6)), [4, 8, 6, 5, 6, 6, 6, 6])
+    for (let needed = 1; needed <= most; needed++) {
+      const limit = usual(groups(new PartsInFlight(), { now: 0 }, 100, filledBy(needed)))
+      assert.isAtLeast(limit, needed)
+      assert.isAtMost(limit, needed * 1.125)
+    }
+  })
+
+  it("try more and fewer parts in turn, less often after each failure", () => {
+    const limits = groups(new PartsInFlight(), { now: 0 }, 100, filledBy(6))
+    assert.deepStrictEqual(lasting(limits).slice(4, 11), [
+      [6, 4],
+      [9, 2],
+      [6, 8],
+      [4, 2],
+      [6, 16],
+      [9, 2],
+      [6, 32],
+    ])
   })
 
   it("stay the same while too few parts wait or a bandwidth limit holds them", () => {
-    const parts = new PartsInFlight()
-    const at = { now: 0 }
-    for (let n = 0; n < 50; n++) assert.strictEqual(round(parts, at, 1000 + n * 100, false), initial)
+    for (const constraint of ["bandwidth", "demand"] as const) {
+      const limits = groups(new PartsInFlight(), { now: 0 }, 50, (limit) => limit * 1000, constraint)
+      assert.deepStrictEqual(new Set(limits), new Set([initial]))
+    }
   })
 
   it("halve once for all overloads of one round trip, and again for an attempt that started later", () => {
     const parts = new PartsInFlight()
-    const attempts = Array.from({ length: 5 }, () => parts.started(0))
+    groups(parts, { now: 0 }, 3, filledBy(20))
+    const attempts = Array.from({ length: 16 }, () => parts.started(100_000))
     const limits = attempts.map((attempt, n) => {
-      parts.ended(attempt, "overload", MiB, 10 + n, true)
+      parts.ended(attempt, "overload", MiB, 100_010 + n, "limit")
       return parts.limit
     })
-    assert.deepStrictEqual(limits, [2, 2, 2, 2, 2])
-    parts.ended(parts.started(20), "overload", MiB, 30, true)
-    assert.strictEqual(parts.limit, 1)
-    parts.ended(parts.started(40), "overload", MiB, 50, true)
-    assert.strictEqual(parts.limit, 1)
+    assert.deepStrictEqual(new Set(limits), new Set([8]))
+    for (const [n, limit] of [4, 2, 1, 1].entries()) {
+      parts.ended(parts.started(100_100 + 20 * n), "overload", MiB, 100_110 + 20 * n, "limit")
+      assert.strictEqual(parts.limit, limit)
+    }
+  })
+
+  it("rise by one a round after an overload, up to one less than the limit that caused the overload", () => {
+    const parts = new PartsInFlight()
+    const at = { now: 0 }
+    groups(parts, at, 4, filledBy(20))
+    parts.ended(parts.started(at.now), "overload", MiB, ++at.now, "limit")
+    assert.strictEqual(parts.limit, 8)
+    assert.deepStrictEqual(groups(parts, at, 12, filledBy(20)), [9, 10, 11, 12, 13, 14, 15, 15, 15, 15, 15, 16])
+  })
+
+  it("return to the number that fills the link if a trial of more parts causes an overload", () => {
+    const parts = new PartsInFlight()
+    const at = { now: 0 }
+    const link = filledBy(3)
+    groups(parts, at, 5, link)
+    while (parts.limit <= 3) groups(parts, at, 1, link)
+    assert.strictEqual(parts.limit, 5)
+    parts.ended(parts.started(at.now), "overload", MiB, ++at.now, "limit")
+    assert.strictEqual(parts.limit, 2)
+    assert.deepStrictEqual(lasting(groups(parts, at, 30, link)), [
+      [3, 1],
+      [4, 1],
+      [2, 1],
+      [3, 27],
+    ])
   })
 
   it("ignore client errors and interruptions", () => {
     const parts = new PartsInFlight()
-    for (let n = 0; n < 100; n++) parts.ended(parts.started(n), "ignored", MiB, n + 1, true)
+    for (let n = 0; n < 100; n++) parts.ended(parts.started(n), "ignored", MiB, n + 1, "limit")
     assert.strictEqual(parts.limit, initial)
   })
 
@@ -93,6 +164,38 @@ describe("the parts in flight", () => {
     },
     patient,
   )
+
+  const needs: ReadonlyArray<readonly [string, Link, number]> = [
+    ["one part of a link of 10 MB/s", { capacity: 10 * MiB, perPart: 100 * MiB, latency: 5 }, 1.5],
+    ["four parts of an LTE link", { capacity: 4 * MiB, perPart: MiB, latency: 80, length: lengths(1, 8) }, 6],
+    ["ten parts of 1 Gbit/s", { capacity: 100 * MiB, perPart: 10 * MiB, latency: 100 }, 13],
+  ]
+
+  it.each(needs)(
+    "need hardly more than %s, even if its capacity varies by 30 % a second",
+    (_, link, parts) => {
+      const varying = (second: number) => link.capacity * (0.7 + lengths(0, 0.6)(Math.floor(second)) / MiB)
+      const seconds = 600
+      for (const capacityAt of [undefined, varying]) {
+        const best = Math.max(...[1, 2, 4, 8, 16].map((n) => run(link, seconds, n, capacityAt).throughput))
+        const { limits, throughput } = run(link, seconds, undefined, capacityAt)
+        assert.isAtLeast(throughput, best * 0.9)
+        assert.isAtMost(limits.reduce((sum, limit) => sum + limit, 0) / limits.length, parts)
+      }
+    },
+    patient,
+  )
+
+  it("reach 16 over a long fat link within the first 31 parts", () => {
+    const parts = new PartsInFlight()
+    const at = { now: 0 }
+    let begun = 0
+    while (parts.limit < most) {
+      begun += parts.limit
+      groups(parts, at, 1, (limit) => limit * 10_000)
+    }
+    assert.isAtMost(begun + most, 31)
+  })
 
   it(
     "follow a link whose capacity falls to a tenth and recovers",

@@ -4,6 +4,7 @@ import * as Uncertain from "@holdfast/c2c/AssetCreationUncertain"
 import { Journal } from "@holdfast/durable"
 import { Effect, Exit, Fiber, Stream } from "effect"
 import { api, drive, files, hanging, md5, process, storage, stored, until } from "../support/bench.ts"
+import { initial } from "../../src/internal/queue/partsInFlight.ts"
 import * as MemoryJournal from "../support/memoryJournal.ts"
 
 const states = (memory: MemoryJournal.Memory) => [...memory.rows.values()].map(({ row }) => row.state)
@@ -49,7 +50,7 @@ describe("Requests of another process", () => {
       const fiber = yield* Effect.forkChild(owner.drain())
       yield* drive(until(() => store.seen.inFlight > 0))
       yield* drive(Effect.sleep(2000))
-      assert.strictEqual(store.seen.inFlight, 5, "the initial limit of parts in flight")
+      assert.strictEqual(store.seen.inFlight, initial, "the initial limit of parts in flight")
       yield* person.run((queue) => queue.cancel([second?.id ?? ""]))
       yield* drive(Effect.sleep(1000))
       assert.deepStrictEqual(states(memory), ["sending", "canceled", "sending"])
@@ -153,11 +154,11 @@ describe("Requests of another process", () => {
       const [third] = yield* files(1000)
       yield* person.add([third?.path ?? ""])
       yield* drive(Effect.sleep(60_000))
-      assert.strictEqual(store.puts.length, 5)
+      assert.strictEqual(store.puts.length, initial)
       assert.strictEqual(server.requests.length, 1, "no other file begins before the first part is confirmed")
       assert.strictEqual(
         [...memory.rows.values()].reduce((sum, { row }) => sum + row.confirmed, 0),
-        250,
+        initial * 50,
       )
       const paused = owner.events.filter(({ _tag }) => _tag === "Paused" || _tag === "Unpaused").map(({ _tag }) => _tag)
       assert.deepStrictEqual(paused, ["Paused"])

@@ -64,10 +64,10 @@ export const run = (link: Link, seconds: number, fixed?: number, capacityAt?: (s
       if (part.latency <= 0 && part.isRefused) {
         refused++
         pending.push({ at: now + 1000, length: part.length })
-        parts.ended(part.attempt, "overload", part.length, now + step, true)
+        parts.ended(part.attempt, "overload", part.length, now + step, "limit")
       } else if (part.left <= 0) {
         sent += part.length
-        parts.ended(part.attempt, "confirmed", part.length, now + step, true)
+        parts.ended(part.attempt, "confirmed", part.length, now + step, "limit")
       } else still.push(part)
     }
     flying = still

@@ -12,14 +12,29 @@ export interface FairPermits {
   readonly waiting: () => number
   /** Changes the limit. A lowered limit takes effect as running effects end. */
   readonly setLimit: (limit: number) => void
-  /** Runs an effect as soon as a permit is available. The permit is released when the effect ends. */
-  readonly withPermit: (key: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /**
+   * Runs an effect as soon as a permit is available. The permit is released when the effect ends. `bytes` is what the effect
+   * sends. Default: 1, so that all effects count the same.
+   */
+  readonly withPermit: (
+    key: string,
+    bytes?: number,
+  ) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
 interface Waiter {
+  readonly bytes: number
   granted: boolean
   /** Resumes the waiting fiber, once the fiber has suspended. */
   resume: (() => void) | undefined
+}
+
+/** The share of a key. */
+interface Share {
+  held: number
+  waiting: number
+  /** The bytes that were admitted for the key, on the scale of an equal share. */
+  used: number
 }
 
 /**
@@ -27,24 +42,51 @@ interface Waiter {
  *
  * **Details**
  *
- * A free permit goes to the key that holds the fewest permits. Among such keys, permits are granted in turn. A key that holds
- * all permits therefore shares them equally with a second key as soon as its running effects end, and many keys with one
- * effect each cannot starve a key with many.
+ * A free permit goes to the key that holds the fewest permits, and among such keys to the one for which the fewest bytes were
+ * admitted. Keys with the same number of bytes take turns. A key that holds all permits therefore shares them equally with a
+ * second key as soon as its running effects end. With a single permit, a file of one small part does not wait for a large part
+ * of each other file.
+ *
+ * A key that comes later begins with the bytes that an equal share would have given it. It therefore cannot claim a share of
+ * the past, and many keys with one small effect each cannot starve a key with large ones.
  */
 export const make = (initial: number): FairPermits => {
   const waiters = RoundRobin.make<Waiter>()
-  const held = new Map<string, number>()
+  const shares = new Map<string, Share>()
   let limit = initial
   let inUse = 0
+  /** The bytes that were admitted for a key that always had effects. */
+  let equal = 0
 
-  const heldBy = (key: string): number => held.get(key) ?? 0
+  const shareOf = (key: string): Share => {
+    const share = shares.get(key) ?? { held: 0, waiting: 0, used: equal }
+    shares.set(key, share)
+    return share
+  }
+
+  const isFirst = (a: string, b: string): boolean => {
+    const [first, second] = [shareOf(a), shareOf(b)]
+    return first.held < second.held || (first.held === second.held && first.used < second.used)
+  }
+
+  /** Charges a key for what it is admitted to send. Keys without effects keep what they used beyond an equal share. */
+  const charge = (share: Share, bytes: number): void => {
+    share.used += bytes
+    let active = 0
+    for (const { held, waiting } of shares.values()) if (held + waiting > 0) active++
+    equal += bytes / active
+    for (const [key, { held, used, waiting }] of shares) if (held + waiting === 0 && used <= equal) shares.delete(key)
+  }
 
   const grant = (): void => {
     while (inUse < limit) {
-      const next = waiters.take(heldBy)
+      const next = waiters.take(isFirst)
       if (next === undefined) return
       inUse++
-      held.set(next.key, heldBy(next.key) + 1)
+      const share = shareOf(next.key)
+      share.waiting--
+      share.held++
+      charge(share, next.item.bytes)
       next.item.granted = true
       next.item.resume?.()
     }
@@ -52,17 +94,21 @@ export const make = (initial: number): FairPermits => {
 
   const release = (key: string): void => {
     inUse--
-    const left = heldBy(key) - 1
-    if (left > 0) held.set(key, left)
-    else held.delete(key)
+    shareOf(key).held--
     grant()
   }
 
   /** Waits for a permit. A waiter that is interrupted returns the permit that it may have been granted meanwhile. */
-  const acquire = (key: string, restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>) =>
+  const acquire = (
+    key: string,
+    bytes: number,
+    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
+  ) =>
     Effect.suspend(() => {
-      const waiter: Waiter = { granted: false, resume: undefined }
+      const waiter: Waiter = { bytes, granted: false, resume: undefined }
       waiters.add(key, waiter)
+      const share = shareOf(key)
+      share.waiting++
       grant()
       if (waiter.granted) return Effect.void
       const granted = Effect.callback<void>((resume) => {
@@ -73,8 +119,9 @@ export const make = (initial: number): FairPermits => {
       return Effect.onExit(restore(granted), (exit) =>
         Effect.sync(() => {
           if (Exit.isSuccess(exit)) return
+          if (waiter.granted) return release(key)
           waiters.remove(key, waiter)
-          if (waiter.granted) release(key)
+          share.waiting--
         }),
       )
     })
@@ -87,12 +134,14 @@ export const make = (initial: number): FairPermits => {
       limit = next
       grant()
     },
-    withPermit: (key) => (effect) =>
-      Effect.uninterruptibleMask((restore) =>
-        Effect.andThen(
-          acquire(key, restore),
-          Effect.onExit(restore(effect), () => Effect.sync(() => release(key))),
+    withPermit:
+      (key, bytes = 1) =>
+      (effect) =>
+        Effect.uninterruptibleMask((restore) =>
+          Effect.andThen(
+            acquire(key, bytes, restore),
+            Effect.onExit(restore(effect), () => Effect.sync(() => release(key))),
+          ),
         ),
-      ),
   }
 }

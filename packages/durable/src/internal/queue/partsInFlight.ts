@@ -1,59 +1,96 @@
 /**
- * Determines how many parts may be in flight at once, by additive increase and multiplicative decrease (AIMD).
+ * Determines how many parts may be in flight at once: the smallest number that keeps the link full, and fewer after an
+ * overload response (additive increase and multiplicative decrease, AIMD).
+ *
+ * A part in flight is lost if the process is killed, and a part that shares the link takes longer. More parts than the link
+ * needs are therefore a cost without a gain.
  */
+import * as Rate from "./confirmedRate.ts"
 
 /** The default bounds of the limit. 16 parts at the 10 MiB/s of one connection fill a link of 1 Gbit/s. */
 export const least = 1
 export const most = 16
 
-/** The number of parts in flight at the start: the default of the upload engine. */
-export const initial = 5
+/** The number of parts in flight at the start. The limit doubles from there while this doubles the throughput. */
+export const initial = 2
+
+/** The smallest rise of the throughput for which more parts are kept, and the largest loss for which fewer are kept. */
+const smallestGain = 0.08
+const largestLoss = 0.04
+
+/** Replaces `smallestGain` at the start, when connections are new and the limit doubles after a single round. */
+const firstGain = 0.25
 
 /**
- * After the limit rose, the throughput may drop by this share without counting as a fall: parts end in groups, so rounds
- * differ. A rise above the ceiling is compared with the average of all rounds at the ceiling, so a smaller drop is tolerated.
+ * If the throughput rises by at least this share of what the additional parts could add, the link is not full yet. The second
+ * share applies at the ceiling, where there is no further rise that would show it.
  */
-const tolerance = 0.05
-const probeTolerance = 0.02
+const nearlyAll = 0.7
+const nearlyAllAtCeiling = 0.9
 
-/** How many rounds the limit stays at its ceiling before it exceeds the ceiling again. */
-const shortestHold = 8
-const longestHold = 64
+/** A change of the throughput by this share at the same limit means that the link has changed. */
+const linkChange = 0.3
 
-/**
- * The overhead of a request, expressed in bytes. A small file takes a round trip, whatever its length. Without this cost, a
- * round of small files would look like a drop in throughput.
- */
-const requestCost = 256 * 1024
+/** How many rounds the limit stays the same before another limit is tried. */
+const shortestHold = 4
+const longestHold = 32
+
+/** A round consists of as many attempts as the limit, of twice as many in a trial, and at least of this number. */
+const smallestRound = 4
 
 /** How an attempt to send a part ended. `ignored` includes interruption. */
 export type Outcome = "confirmed" | "overload" | "failure" | "ignored"
 
+/**
+ * What holds parts back: this limit, a bandwidth limit, or nothing, because too few parts wait. Only in the first case does the
+ * throughput say something about this limit.
+ */
+export type Constraint = "limit" | "bandwidth" | "demand"
+
 /** An attempt in flight. */
 export interface Attempt {
   readonly startedAt: number
+  /** The limit under which the attempt started. */
+  readonly round: Rate.Round
 }
 
-interface Round {
-  readonly startedAt: number
-  ended: number
-  work: number
+/** A limit, the throughput that was measured at it, and the largest limit known to be too low. */
+interface Known {
+  readonly limit: number
+  readonly throughput: number
+  readonly tooLow: number
 }
 
 /**
- * Tracks the confirmed throughput and the overload responses of a storage. Times are in milliseconds on the monotonic clock.
+ * Why the limit has its present value.
+ *
+ * - `rising`: more parts than `from` are tried. Without `from`, nothing has been measured yet.
+ * - `narrowing`: `high` parts are enough, and `low` parts were not.
+ * - `lowering`: fewer parts than `high` are tried.
+ * - `settled`: the limit is the smallest that keeps the link full, as far as is known.
+ * - `recovering`: the limit rises by one a round after an overload.
+ */
+type Phase =
+  | { readonly _tag: "rising"; readonly from: Known | undefined }
+  | { readonly _tag: "narrowing"; readonly low: number; readonly high: Known }
+  | { readonly _tag: "lowering"; readonly high: Known }
+  | { readonly _tag: "settled" }
+  | { readonly _tag: "recovering"; readonly to: number }
+
+/**
+ * Follows the confirmed throughput and the overload responses of a storage. Times are in milliseconds on the monotonic clock.
  *
  * **Details**
  *
- * A round consists of as many attempts as the limit, and counts only while other parts wait for a permit. After each round,
- * the limit rises by one unless the throughput fell. If the throughput fell, the limit returns to its earlier value, which
- * becomes the ceiling. An overload halves the limit, and the ceiling becomes one less than the limit that caused the
- * overload. An attempt that started before the last halving cannot halve the limit again, because it was sent at the old
- * limit.
+ * At the start, the limit doubles while the throughput rises by at least a quarter. It then returns to the smallest number
+ * whose throughput is within 4 % of the best. It stays there for 4 rounds, then tries
+ * more or fewer parts, in turn. If the trial fails, the next one waits twice as long, up to 32 rounds; if it succeeds, half as
+ * long, but at least 4. More parts are kept if they raise the throughput by 8 %. The next trial comes at once if the throughput changes by 30 % at the same limit.
  *
- * The limit rises to the ceiling, and probes one part above it after 8 rounds at the ceiling. If the probe fails, the next
- * one waits for twice as many rounds, up to 64; if it succeeds, for half as many. Plain AIMD would instead return to the
- * overload after each recovery.
+ * An overload halves the limit, and the ceiling becomes one less than the limit that caused the overload. The limit then rises
+ * by one a round up to the ceiling, unless its earlier value was smaller and more parts do not raise the throughput. Trials
+ * above the ceiling add one part. An attempt that started before the last halving
+ * cannot halve the limit again, because it was sent at the old limit.
  *
  * The time of a failure other than an overload counts, but its bytes do not. An ignored failure and an interruption do not
  * count.
@@ -61,105 +98,149 @@ interface Round {
 export class PartsInFlight {
   limit: number
   private readonly most: number
-  private inFlight = 0
+  private round = Rate.make()
+  private phase: Phase = { _tag: "rising", from: undefined }
+  /** The largest limit at which no overload is expected. */
   private ceiling: number
+  /** The limit that was in force when the last trial began. */
+  private proven: number
   private hold = shortestHold
   private held = 0
-  private total = 0
-  /** Whether the limit has just exceeded its ceiling. */
-  private isProbing = false
-  /** Whether the limit is returning to a ceiling that an overload revealed. */
-  private isRecovering = false
+  private triesFewer = false
+  /** The average throughput at the settled limit. */
+  private usual: number | undefined
   private halvedAt = Number.NEGATIVE_INFINITY
-  private round: Round | undefined
-  /** The best throughput since the limit began to rise. */
-  private best = 0
 
   /** The limit never exceeds `greatest`. */
   constructor(greatest = most) {
     this.most = Math.max(least, greatest)
     this.limit = Math.min(initial, this.most)
     this.ceiling = this.most
+    this.proven = this.limit
   }
 
   started(now: number): Attempt {
-    this.inFlight++
-    if (this.round === undefined && this.inFlight >= this.limit) this.round = { startedAt: now, ended: 0, work: 0 }
-    return { startedAt: now }
+    return { startedAt: now, round: this.round }
   }
 
-  /**
-   * `isBinding` states whether this limit is holding parts back. The throughput says nothing about the limit if too few parts
-   * wait or if a bandwidth limit holds them.
-   */
-  ended({ startedAt }: Attempt, outcome: Outcome, bytes: number, now: number, isBinding: boolean): void {
-    this.inFlight--
+  ended({ round, startedAt }: Attempt, outcome: Outcome, bytes: number, now: number, constraint: Constraint): void {
     if (outcome === "ignored") return
     if (outcome === "overload") return this.halve(startedAt, now)
-    if (!isBinding) {
-      this.round = undefined
-      this.best = 0
-      return
-    }
-    if (this.round === undefined) return
-    this.round.ended++
-    if (outcome === "confirmed") this.round.work += bytes + requestCost
-    if (this.round.ended < this.limit || now <= this.round.startedAt) return
-    const throughput = this.round.work / (now - this.round.startedAt)
-    this.round = { startedAt: now, ended: 0, work: 0 }
-    this.follow(throughput)
+    if (constraint === "bandwidth") return void (this.round = Rate.make())
+    // An attempt that started at another limit would mix two throughputs.
+    if (constraint === "demand" || round !== this.round) return
+    Rate.add(round, outcome === "confirmed" ? bytes : undefined, now - startedAt)
+    if (round.ended < this.roundLength() || round.time <= 0) return
+    this.measured(Rate.throughput(round, this.limit))
+  }
+
+  /** The number of attempts in a round. The first rise needs few, because its steps are large. */
+  private roundLength(): number {
+    if (this.usual === undefined) return this.limit
+    return Math.max(smallestRound, this.phase._tag === "settled" ? this.limit : this.limit * 2)
   }
 
   private halve(startedAt: number, now: number): void {
     if (startedAt < this.halvedAt) return
-    this.ceiling = Math.max(least, this.limit - 1)
-    this.postpone()
     this.halvedAt = now
-    this.isRecovering = true
-    this.set(Math.max(least, Math.floor(this.limit / 2)))
-    this.best = 0
-  }
-
-  private follow(throughput: number): void {
-    if (this.isRecovering && this.limit < this.ceiling) return this.set(this.limit + 1)
-    this.isRecovering = false
-    const needed = this.best * (1 - (this.isProbing ? probeTolerance : tolerance))
-    if (throughput < needed) return this.retreat()
-    if (this.isProbing) this.hold = Math.max(1, Math.floor(this.hold / 2))
-    this.isProbing = false
-    if (this.limit < this.ceiling) {
-      this.best = Math.max(this.best, throughput)
-      return this.set(this.limit + 1)
-    }
-    // The limit stays at the ceiling, so that a later fall is due to the link and not to the limit.
-    this.best = 0
-    this.total += throughput
-    if (++this.held < this.hold || this.ceiling === this.most) return
-    this.best = this.total / this.held
-    this.held = 0
-    this.total = 0
-    this.isProbing = true
-    this.ceiling++
-    this.set(this.limit + 1)
-  }
-
-  private retreat(): void {
+    const isTrial = this.phase._tag === "rising"
     this.ceiling = Math.max(least, this.limit - 1)
-    this.postpone()
-    this.set(this.ceiling)
-    this.best = 0
+    this.hold = isTrial ? Math.min(longestHold, this.hold * 2) : shortestHold
+    const to = Math.min(this.ceiling, this.proven)
+    this.usual = undefined
+    this.enter(Math.max(least, Math.floor(this.limit / 2)), { _tag: "recovering", to })
   }
 
-  /** Doubles the hold if the limit has just exceeded the ceiling, and otherwise begins with the shortest hold. */
-  private postpone(): void {
-    this.hold = this.isProbing ? Math.min(longestHold, Math.max(shortestHold, this.hold * 2)) : shortestHold
-    this.isProbing = false
+  private measured(throughput: number): void {
+    const { limit, phase } = this
+    switch (phase._tag) {
+      case "recovering":
+        if (limit < phase.to) return this.enter(limit + 1, phase)
+        return this.raise({ limit, throughput, tooLow: 0 })
+      case "rising":
+        if (phase.from === undefined) return this.raise({ limit, throughput, tooLow: 0 })
+        return this.risen(phase.from, throughput)
+      case "narrowing":
+        if (!isEnough(throughput, phase.high)) return this.narrow(limit, phase.high, true)
+        return this.narrow(phase.low, { ...phase.high, limit }, true)
+      case "lowering":
+        if (!isEnough(throughput, phase.high)) return this.settle(phase.high, false)
+        return this.lower({ ...phase.high, limit }, true)
+      case "settled":
+        return this.stayed(throughput)
+    }
+  }
+
+  private risen(from: Known, throughput: number): void {
+    const { limit } = this
+    const possible = limit / from.limit - 1
+    const gain = throughput / from.throughput - 1
+    if (gain < Math.min(this.usual === undefined ? firstGain : smallestGain, possible / 3)) {
+      return from.tooLow > 0 ? this.narrow(from.tooLow, from, false) : this.lower(from, false)
+    }
+    this.ceiling = Math.max(this.ceiling, limit)
+    const now = { limit, throughput, tooLow: from.limit }
+    const share = limit < this.ceiling ? nearlyAll : nearlyAllAtCeiling
+    return gain < possible * share ? this.narrow(from.limit, now, true) : this.raise(now)
+  }
+
+  /** Tries more parts than `now`, unless an overload is expected. */
+  private raise(now: Known): void {
+    if (now.limit >= this.ceiling) return this.settle(now, true)
+    this.proven = now.limit
+    this.enter(this.more(), { _tag: "rising", from: now })
+  }
+
+  private more(): number {
+    const { ceiling, limit } = this
+    const isFirst = this.usual === undefined
+    if (limit >= ceiling || (isFirst && ceiling < this.most)) return limit + 1
+    const next = limit + (isFirst ? limit : Math.ceil(limit / 2))
+    // The gain of a small last step would be hard to see.
+    return ceiling - next < limit / 4 ? ceiling : next
+  }
+
+  private narrow(low: number, high: Known, isSuccess: boolean): void {
+    if (high.limit - low <= Math.max(1, high.limit / 8)) return this.settle(high, isSuccess)
+    this.enter(Math.floor((low + high.limit) / 2), { _tag: "narrowing", low, high })
+  }
+
+  /** Tries fewer parts than `high`. */
+  private lower(high: Known, isSuccess: boolean): void {
+    if (high.limit <= least) return this.settle(high, isSuccess)
+    this.proven = high.limit
+    this.enter(high.limit - Math.ceil(high.limit / 4), { _tag: "lowering", high })
+  }
+
+  private settle({ limit, throughput }: Known, isSuccess: boolean): void {
+    this.hold = isSuccess ? Math.max(shortestHold, this.hold / 2) : Math.min(longestHold, this.hold * 2)
     this.held = 0
-    this.total = 0
+    this.usual = throughput
+    this.proven = limit
+    this.enter(limit, { _tag: "settled" })
   }
 
-  private set(limit: number): void {
+  private stayed(throughput: number): void {
+    const usual = this.usual ?? throughput
+    const change = throughput / usual - 1
+    const hasChanged = Math.abs(change) >= linkChange
+    this.usual = hasChanged ? throughput : usual + (throughput - usual) / 4
+    this.round = Rate.make()
+    if (!hasChanged && ++this.held < this.hold) return
+    this.held = 0
+    const isLower = this.limit > least && (hasChanged ? change < 0 : this.triesFewer)
+    this.triesFewer = !isLower
+    const known = { limit: this.limit, throughput: this.usual, tooLow: this.limit - 1 }
+    if (isLower) return this.lower(known, false)
+    if (this.limit < this.most) this.enter(this.more(), { _tag: "rising", from: known })
+  }
+
+  private enter(limit: number, phase: Phase): void {
     this.limit = limit
-    this.round = undefined
+    this.phase = phase
+    this.round = Rate.make()
   }
 }
+
+/** Whether fewer parts reach about the throughput of `high`. */
+const isEnough = (throughput: number, high: Known): boolean => throughput >= high.throughput * (1 - largestLoss)

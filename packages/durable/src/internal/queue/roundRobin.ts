@@ -8,13 +8,13 @@ export interface RoundRobin<A> {
   readonly add: (key: string, item: A) => void
   /** Removes an item that has not been taken. */
   readonly remove: (key: string, item: A) => void
-  /** Returns the item that `take` without a load would take. */
+  /** Returns the item that `take` without an order would take. */
   readonly peek: () => A | undefined
   /**
-   * Takes the next item of the key with the lowest `load`. Among keys with the same load, the key whose last turn was longest
-   * ago is next.
+   * Takes the next item of the key that is first by `isFirst`. Among keys of which none is first, the key whose last turn was
+   * longest ago is next.
    */
-  readonly take: (load?: (key: string) => number) => { readonly key: string; readonly item: A } | undefined
+  readonly take: (isFirst?: (a: string, b: string) => boolean) => { readonly key: string; readonly item: A } | undefined
 }
 
 export const make = <A>(): RoundRobin<A> => {
@@ -22,19 +22,13 @@ export const make = <A>(): RoundRobin<A> => {
   const queues = new Map<string, Set<A>>()
   let size = 0
 
-  const next = (load: (key: string) => number): string | undefined => {
+  const next = (isFirst: (a: string, b: string) => boolean): string | undefined => {
     let found: string | undefined
-    let least = Number.POSITIVE_INFINITY
-    for (const key of queues.keys()) {
-      const own = load(key)
-      if (own >= least) continue
-      found = key
-      least = own
-    }
+    for (const key of queues.keys()) if (found === undefined || isFirst(key, found)) found = key
     return found
   }
 
-  const none = () => 0
+  const inTurn = () => false
 
   return {
     size: () => size,
@@ -55,8 +49,8 @@ export const make = <A>(): RoundRobin<A> => {
       for (const queue of queues.values()) for (const item of queue) return item
       return undefined
     },
-    take: (load = none) => {
-      const key = next(load)
+    take: (isFirst = inTurn) => {
+      const key = next(isFirst)
       const queue = key === undefined ? undefined : queues.get(key)
       if (key === undefined || queue === undefined) return undefined
       for (const item of queue) {

@@ -53,7 +53,8 @@ export const make = (bandwidth?: Bandwidth["Service"], greatest = most): Limits 
         const own = parts.started(startedAt)
         return Effect.onExit(restore(attempt), (exit) =>
           Effect.zipWith(Monotonic.millis, isLimiting, (now, isLimited) => {
-            parts.ended(own, outcomeOfExit(exit), bytes, now, permits.waiting() > 0 && !isLimited)
+            const constraint = isLimited ? "bandwidth" : permits.waiting() > 0 ? "limit" : "demand"
+            parts.ended(own, outcomeOfExit(exit), bytes, now, constraint)
             permits.setLimit(parts.limit)
           }),
         )
@@ -64,12 +65,9 @@ export const make = (bandwidth?: Bandwidth["Service"], greatest = most): Limits 
     limit: () => parts.limit,
     inFlight: permits.inUse,
     waiting: permits.waiting,
-    of: (file) => {
-      const permit = permits.withPermit(file)
-      return {
-        slot: (attempt, bytes) => permit(observed(attempt, bytes)),
-        ...(bandwidth === undefined ? undefined : { pace: (bytes: number) => bandwidth.pace(bytes, file) }),
-      }
-    },
+    of: (file) => ({
+      slot: (attempt, bytes) => permits.withPermit(file, bytes)(observed(attempt, bytes)),
+      ...(bandwidth === undefined ? undefined : { pace: (bytes: number) => bandwidth.pace(bytes, file) }),
+    }),
   }
 }
