@@ -5,13 +5,14 @@ import type { JournalError } from "@holdfast/durable/JournalError"
 import * as JournalInspection from "@holdfast/durable/JournalInspection"
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs/promises"
+import * as HomeRemedy from "../process/HomeRemedy.ts"
 import { LocalProblem } from "../process/PersonError.ts"
 import type { JournalHealth, QueueOwner } from "./JournalHealth.ts"
 
 const inspect = (directory: string) =>
   Effect.mapError(
     JournalInspection.inspect(directory),
-    ({ action, message }: JournalError) => new LocalProblem({ problem: message, remedy: action }),
+    ({ action, message }: JournalError) => new LocalProblem({ problem: message, remedy: HomeRemedy.of(action) }),
   )
 
 export const health = (directory: string): Effect.Effect<JournalHealth | undefined, LocalProblem> =>

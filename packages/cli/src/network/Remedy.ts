@@ -16,6 +16,7 @@ import * as Schema from "effect/Schema"
 import type { Outcome } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 import * as FailureOutcome from "../process/FailureOutcome.ts"
+import * as HomeRemedy from "../process/HomeRemedy.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import { ApiUnreachable, LocalProblem, PairingNeeded, Refused, UsageError } from "../process/PersonError.ts"
 import * as Format from "../terminal/Format.ts"
@@ -132,7 +133,7 @@ const again = (error: FailedUpload): string => {
 
 /** Returns the problem and the remedy for a failed upload to an API. */
 export const upload = (error: FailedUpload, api: string): { readonly problem: string; readonly remedy: string } => {
-  if (isOfJournal(error)) return { problem: flat(error.message), remedy: error.action }
+  if (isOfJournal(error)) return { problem: flat(error.message), remedy: HomeRemedy.of(error.action) }
   const cause = Reach.cause(error)
   // A cause in the network is more specific than the row of the error.
   if (cause?.remedy !== undefined) return { problem: cause.text, remedy: `${cause.remedy}, then run the command again` }
@@ -216,7 +217,7 @@ export const unreachable = (api: string, error: Error): ApiUnreachable => {
 export const tokenStore = (error: TokenStoreError, api: string): PersonError =>
   error._tag === "TokensCorrupt"
     ? new PairingNeeded({ problem: flat(error.message), remedy: `run ${pairCommand(api)}, which replaces it` })
-    : new LocalProblem({ problem: flat(error.message), remedy: flat(error.action) })
+    : new LocalProblem({ problem: flat(error.message), remedy: HomeRemedy.of(flat(error.action)) })
 
 const causeCode = (cause: unknown): string => {
   for (let at = cause; typeof at === "object" && at !== null; at = "cause" in at ? at.cause : undefined) {

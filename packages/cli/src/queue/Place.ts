@@ -8,12 +8,13 @@ import * as Layer from "effect/Layer"
 import * as FsPromises from "node:fs/promises"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import * as HomeRemedy from "../process/HomeRemedy.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import { LocalProblem } from "../process/PersonError.ts"
 
 /** Returns the user error for an error of the journal. */
 export const problem = ({ action, message }: JournalError): PersonError =>
-  new LocalProblem({ problem: message, remedy: action })
+  new LocalProblem({ problem: message, remedy: HomeRemedy.of(action) })
 
 /** Opens the journal in a directory. A journal that cannot be used ends the command with a user error. */
 export const layer = (directory: string): Layer.Layer<Journal, PersonError> => opened({ directory })

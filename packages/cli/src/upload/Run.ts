@@ -21,6 +21,7 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Remedy from "../network/Remedy.ts"
 import type { Outcome } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
+import * as HomeRemedy from "../process/HomeRemedy.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import { LocalProblem, NotQueued } from "../process/PersonError.ts"
 import type { Person } from "../signIn/Person.ts"
@@ -236,12 +237,12 @@ export const sendAll = (
 
 /** Returns the error for files that could not be added. If the queue is busy, another process owns it. */
 export const notAdded = (error: JournalError): PersonError => {
-  const fields = { problem: error.message, remedy: error.action }
+  const fields = { problem: error.message, remedy: HomeRemedy.of(error.action) }
   return error.verdict.retry === "never" ? new LocalProblem(fields) : new NotQueued(fields)
 }
 
 const notKept = ({ action, message }: JournalError): PersonError =>
-  new LocalProblem({ problem: message, remedy: action })
+  new LocalProblem({ problem: message, remedy: HomeRemedy.of(action) })
 
 /** Saves the statistics of the gates for the summary, even if the run is interrupted. */
 const remember = (
