@@ -1,4 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { defineConfig } from "vitest/config"
+
+/** The cache folder of the tests. Journals keep their marks in the user's cache folder, where tests must leave nothing. */
+const cache = mkdtempSync(join(tmpdir(), "holdfast-test-cache-"))
+process.on("exit", () => rmSync(cache, { recursive: true, force: true }))
 
 /**
  * The one vitest configuration. Version 5 has no workspace file, so the scripts name this one with `--config`.
@@ -26,6 +33,7 @@ export default defineConfig({
     // The files of a worker share its modules: Effect is then loaded once and not 60 times, which takes two thirds of the
     // time. So no test may leave a module changed, and none does: state lives in layers.
     isolate: false,
+    env: { XDG_CACHE_HOME: cache },
     projects: [
       ...packages.map((name) => ({
         extends: true as const,

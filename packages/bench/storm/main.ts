@@ -98,6 +98,7 @@ const program = Effect.gen(function* () {
   )
   // The data that a failed upload saves for a diagnosis goes to the storm's folder instead of the user's.
   process.env["HOLDFAST_HOME"] = Path.join(directory, "home")
+  process.env["XDG_CACHE_HOME"] = Path.join(directory, "cache")
   const path = Path.join(directory, "clip.mov")
   const bytes = Crypto.randomBytes(Number(values.bytes))
   Fs.writeFileSync(path, bytes)
