@@ -2,7 +2,7 @@
  * A real PostgreSQL with new databases, which a test can crash and start again.
  */
 import { PgClient } from "@effect/sql-pg"
-import { Context, Data, Effect, Layer, Redacted } from "effect"
+import { Context, Data, Effect, Layer, Redacted, Schedule } from "effect"
 import type { ChildProcess } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
@@ -104,9 +104,10 @@ export class PostgresServer extends Context.Service<
           const ended = once(child, "exit")
           if (child.exitCode === null && child.kill("SIGKILL")) await ended
         }),
-        restart: Effect.map(
-          attempt(leash, () => start(leash, port)),
-          (started) => void (child = started),
+        // The other processes of a killed server end a moment later, and the server refuses to start until they have.
+        restart: attempt(leash, () => start(leash, port)).pipe(
+          Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 50 }),
+          Effect.map((started) => void (child = started)),
         ),
       }
     }),
@@ -127,7 +128,8 @@ const initialize = async ({ directory }: Leash.Leash, password: string): Promise
 }
 
 const start = async (leash: Leash.Leash, port: number): Promise<ChildProcess> => {
-  const settings = ["listen_addresses=127.0.0.1", `port=${port}`, "unix_socket_directories=", "max_connections=100"]
+  // A killed server loses nothing that it has written, so a sync would only take time.
+  const settings = ["listen_addresses=127.0.0.1", `port=${port}`, "unix_socket_directories=", "fsync=off"]
   const data = join(leash.directory, "data")
   const options = settings.flatMap((setting) => ["-c", setting])
   const child = leash.start("postgres", ...asUser(program("postgres"), ["-D", data, ...options]))

@@ -160,6 +160,18 @@ const isUnknownTable = (error: SqlError): boolean => {
 export const damaged = (path: string, what: string) =>
   new JournalUnreadable({ path, ...faults.damaged, detail: `${what} is damaged` })
 
+/** The error for a damaged row in a database, which only its administrator can recover. */
+export const damagedDatabase = (path: string, what: string) =>
+  new JournalUnreadable({
+    path,
+    verdict: human,
+    detail: `${what} is damaged`,
+    action: "restore the database from a backup, or give the journal an empty schema and add the files again",
+  })
+
+/** The error for a schema that another program uses. */
+export const foreign = (path: string) => new JournalUnreadable({ path, ...faults.foreign })
+
 /** The error for a queue that has an owner. */
 export const owned = (path: string) =>
   new JournalOwned({

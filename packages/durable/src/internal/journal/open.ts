@@ -80,7 +80,10 @@ export const database = (path: string): Effect.Effect<JournalService, JournalErr
     const access = Access.make(sql)
     const verified = yield* Migrate.run(access).pipe(
       Effect.andThen(access.snapshot((run) => Verify.journal(access, run))),
-      Effect.mapError((error) => toError(path, error)),
+      Effect.mapError((error) => {
+        if (error._tag === "RowDamaged") return Faults.damagedDatabase(path, error.what)
+        return error._tag === "Foreign" ? Faults.foreign(path) : toError(path, error)
+      }),
       Effect.catchTag("Damaged", ({ error }) => Effect.fail(error)),
     )
     return yield* Layer.make({

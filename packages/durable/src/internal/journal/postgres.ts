@@ -16,7 +16,7 @@ export const key = (seed: number): string => `hashtextextended(COALESCE(current_
  * The server ends the session of a process that was suspended within a transaction, so that the other processes can write. A
  * server that is configured with `synchronous_commit = off` would confirm a transaction before it is on the disk.
  */
-const admit = `SELECT set_config('lock_timeout', '5s', true), set_config('idle_in_transaction_session_timeout', '5s', true),
+const admit = `SELECT set_config('lock_timeout', '5s', true), set_config('idle_in_transaction_session_timeout', '4s', true),
   set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
     ELSE current_setting('synchronous_commit') END, true), pg_advisory_xact_lock(${key(5_208_011_409)})`
 
