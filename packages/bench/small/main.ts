@@ -64,7 +64,7 @@ const environment = { PATH: process.env["PATH"], LANG: "C.UTF-8", HOME: parent, 
 const holdfast = async (round: number): Promise<Result> => {
   const [home, directory] = [join(parent, `home-${round}`), join(parent, `stored-${round}`)]
   for (const path of [home, directory]) Fs.mkdirSync(path, { mode: 0o700 })
-  const server = SandboxServer.start({ PATH: process.env["PATH"] })
+  const server = SandboxServer.start({ PATH: process.env["PATH"] }, { reports: false })
   const sandbox = await server.open({ plan: "calm", seed: 1, chunkSize: bytes, directory })
   const proxy = await Proxy.start({ to: Number(new URL(sandbox.url).port), latency })
   try {

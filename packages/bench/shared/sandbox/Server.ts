@@ -36,9 +36,15 @@ export interface Server {
 /** `Omit` for each member of a union. */
 type Without<A, K extends PropertyKey> = A extends unknown ? Omit<A, K> : never
 
-/** Starts the process. `env` replaces its environment. */
-export const start = (env: NodeJS.ProcessEnv): Server => {
-  const child = fork(new URL("serve.ts", import.meta.url), [], { env, execArgv: ["--conditions=@holdfast/source"] })
+/**
+ * Starts the process. `env` replaces its environment. Without `reports`, the process does not report the requests, because the
+ * reports take CPU time from a client that is measured.
+ */
+export const start = (env: NodeJS.ProcessEnv, { reports = true } = {}): Server => {
+  const child = fork(new URL("serve.ts", import.meta.url), reports ? [] : ["--no-reports"], {
+    env,
+    execArgv: ["--conditions=@holdfast/source"],
+  })
   const waiting = new Map<number, (answer: Answer) => void>()
   const ports = new Map<number, { readonly seen: Array<Seen>; readonly listeners: Set<(seen: Seen) => void> }>()
   let questions = 0

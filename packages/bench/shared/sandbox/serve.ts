@@ -106,8 +106,10 @@ const report = (seen: Seen["seen"], { request, response }: Exchange): void => {
     etag: /^etag: "(\w*)"/im.exec(response._header ?? "")?.[1] ?? "",
   })
 }
-subscribe("http.server.request.start", (exchange) => report("arrived", exchange as Exchange))
-subscribe("http.server.response.finish", (exchange) => report("answered", exchange as Exchange))
+if (!process.argv.includes("--no-reports")) {
+  subscribe("http.server.request.start", (exchange) => report("arrived", exchange as Exchange))
+  subscribe("http.server.response.finish", (exchange) => report("answered", exchange as Exchange))
+}
 
 process.on("message", (question: Question) => {
   void answer(question)
