@@ -4,7 +4,6 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Crypto from "node:crypto"
-import type * as Fs from "node:fs"
 import * as FsPromises from "node:fs/promises"
 import * as Handle from "./internal/upload/handle.ts"
 import * as LocalFileError from "./LocalFileError.ts"
@@ -44,8 +43,8 @@ export interface LocalFile {
    */
   readonly read: (buffer: Uint8Array, offset: number) => Effect.Effect<void, LocalFileError.LocalFileError>
   /**
-   * Fails with `FileChanged` unless the size, modification time, change time, inode and device are the same as when the file
-   * was opened. Both the open file and the file that is now at the path are checked.
+   * Fails with `FileChanged` unless the file that is now at the path has the same size, modification time, change time, inode
+   * and device as the file that was opened. An inode is not used again while its file is open, so it is the same file.
    *
    * **Gotchas**
    *
@@ -66,25 +65,24 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
   Effect.gen(function* () {
     const handle = yield* Handle.acquire(path)
     const before = yield* Handle.sized(path, handle)
-    const compare = (stat: () => Promise<Fs.BigIntStats>) =>
-      Effect.flatMap(Handle.attempt(path, stat), (after) => {
-        const detail = Handle.difference(before, after)
-        return detail === undefined ? Effect.void : Effect.fail(LocalFileError.changed(path, detail))
-      })
     return {
       path,
       bytes: Number(before.size),
       modifiedAt: Number(before.mtimeMs),
       version: { bytes: Number(before.size), modifiedNs: String(before.mtimeNs), inode: String(before.ino) },
       read: Handle.read(path, handle),
-      // The path is checked first: a removal also changes the change time of the open file, and "removed" is more precise.
-      unchanged: Effect.andThen(
-        compare(() => FsPromises.stat(path, { bigint: true })).pipe(
-          Effect.catchTag("FileMissing", () =>
-            Effect.fail(LocalFileError.changed(path, "the file was removed or renamed")),
-          ),
-        ),
-        compare(() => handle.stat({ bigint: true })),
+      unchanged: Effect.matchEffect(
+        Handle.attempt(path, () => FsPromises.stat(path, { bigint: true })),
+        {
+          onFailure: (error) =>
+            Effect.fail(
+              error._tag === "FileMissing" ? LocalFileError.changed(path, "the file was removed or renamed") : error,
+            ),
+          onSuccess: (after) => {
+            const detail = Handle.difference(before, after)
+            return detail === undefined ? Effect.void : Effect.fail(LocalFileError.changed(path, detail))
+          },
+        },
       ),
     }
   })

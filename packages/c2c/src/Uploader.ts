@@ -52,7 +52,10 @@ export { maximumRecreations } from "./internal/upload/newAsset.ts"
  * Checks that the file is unchanged. The check is retried, because reading the attributes may fail on a busy card after hours
  * of sending.
  */
-const unchanged = (file: LocalFile.LocalFile) => Effect.retry(file.unchanged, Retry.policy())
+const unchanged = (file: LocalFile.LocalFile) => Effect.retry(file.unchanged, fileRetry)
+
+/** The retry policy for reading the file. Each use starts with a new state, and creating one takes longer than reading the attributes. */
+const fileRetry = /* @__PURE__ */ Retry.policy()
 
 const bytesOf = (parts: Iterable<{ readonly length: number }>): number => {
   let sum = 0
@@ -213,7 +216,7 @@ const upload =
       })
 
     return LocalFile.open(request.path).pipe(
-      Effect.retry(Retry.policy()),
+      Effect.retry(fileRetry),
       Effect.tap((file) => onEvent({ _tag: "Opened", path: file.path, bytes: file.bytes })),
       Effect.flatMap((file) => attempt(file, [], session?.saved)),
       Effect.scoped,

@@ -19,10 +19,22 @@ const unknown: Known = { system: "s3", name: "an S3-compatible server", isKnown:
 /** The maximum length of a host name (RFC 1035, section 2.3.4). */
 const longestHost = 255
 
+interface Host {
+  readonly row: Row
+  readonly bucket: string | undefined
+  readonly region: string | undefined
+}
+
+/** The host that was looked up last: the requests of an upload are checked one after the other, and have the same host. */
+let last: { readonly hostname: string; readonly host: Host | undefined } | undefined
+
 /** The storage that a host belongs to, with the bucket and region that the host contains. */
-export const ofHost = (
-  hostname: string,
-): { readonly row: Row; readonly bucket: string | undefined; readonly region: string | undefined } | undefined => {
+export const ofHost = (hostname: string): Host | undefined => {
+  if (last?.hostname !== hostname) last = { hostname, host: find(hostname) }
+  return last.host
+}
+
+const find = (hostname: string): Host | undefined => {
   if (hostname.length > longestHost) return undefined
   for (const row of rows) {
     for (const host of row.hosts) {
