@@ -46,6 +46,7 @@ const onDisk = <A, E>(
       damaged: undefined,
       verified: yield* access.read((run) => Verify.journal(access, run)),
       replaced: () => false,
+      generation: () => 1,
       exclusive: Effect.succeed(() => Effect.void),
       placement: Placement.anywhere,
       ballast,

@@ -2,7 +2,6 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import {
   defaultFiles,
-  isLarge,
   isSuspect,
   type Job,
   largeLanes,
@@ -10,6 +9,8 @@ import {
   nextDuringPause,
   order,
   partLength,
+  sizeOf,
+  tinyLength,
 } from "../../src/internal/queue/lanes.ts"
 
 const job = (seq: number, more: Partial<Job> = {}): Job => ({
@@ -22,6 +23,8 @@ const job = (seq: number, more: Partial<Job> = {}): Job => ({
 })
 
 const large = (seq: number, more: Partial<Job> = {}): Job => job(seq, { bytes: partLength + 1, ...more })
+
+const isLarge = (one: Job): boolean => sizeOf(one) === "large"
 
 const ids = (jobs: ReadonlyArray<Job>) => jobs.map(({ id }) => id)
 
@@ -51,6 +54,28 @@ describe("lanes", () => {
     assert.deepStrictEqual(ids(next([large(1), large(2)], [], 1)), ["f1"])
     assert.deepStrictEqual(ids(next([large(1), large(2), job(3)], [], 2)), ["f1", "f3"])
     assert.strictEqual(isLarge(job(1, { bytes: partLength })), false)
+  })
+
+  it("start tiny files ahead, so that their assets are created while other parts are sent", () => {
+    const waiting = Array.from({ length: 20 }, (_, n) => job(n, { bytes: n === 2 ? tinyLength + 1 : tinyLength }))
+    assert.deepStrictEqual(ids(next(waiting, [], 3, 2)), ["f0", "f1", "f2", "f3", "f4"])
+    assert.deepStrictEqual(ids(next(waiting.slice(2), [job(30), job(31), job(32)], 3, 2)), ["f2", "f3"])
+    assert.deepStrictEqual(ids(next(waiting.slice(2), [job(30), job(31), job(32), job(33)], 3, 2)), ["f2"])
+    assert.deepStrictEqual(ids(next(waiting.slice(5), [large(30), large(31), large(32)], 3, 2)), ["f5", "f6"])
+    assert.deepStrictEqual(
+      next(
+        waiting,
+        Array.from({ length: 5 }, (_, n) => job(30 + n)),
+        3,
+        2,
+      ),
+      [],
+    )
+  })
+
+  it("give the next free lane to a large file although tiny files run ahead", () => {
+    const running = Array.from({ length: 15 }, (_, n) => job(n))
+    assert.deepStrictEqual(ids(next([large(20), job(21)], running, 8, 8)), ["f20"])
   })
 
   it("start files with fewer crashes first, then by priority, then in the order of addition", () => {

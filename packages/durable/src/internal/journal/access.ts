@@ -29,13 +29,17 @@ export interface Access {
   /** Runs statements on one connection, outside of a transaction. */
   readonly read: <A, E>(body: (run: Run) => Effect.Effect<A, E>) => Effect.Effect<A, E | SqlError>
   /**
-   * Runs statements in a transaction that no other writer interrupts. Waits at most 5 s for another process.
+   * Runs statements in a transaction that no other writer interrupts. Waits at most 5 s for another process. `committed` runs
+   * after the COMMIT, before anything else uses the connection.
    *
    * **Gotchas**
    *
    * After a failed COMMIT, the transaction may be in the journal or not.
    */
-  readonly write: <A, E>(body: (run: Run) => Effect.Effect<A, E>) => Effect.Effect<A, E | SqlError>
+  readonly write: <A, E>(
+    body: (run: Run) => Effect.Effect<A, E>,
+    committed?: (result: A) => void,
+  ) => Effect.Effect<A, E | SqlError>
   /** Runs reading statements that all see the same state of the database. */
   readonly snapshot: <A, E>(body: (run: Run) => Effect.Effect<A, E>) => Effect.Effect<A, E | SqlError>
   /**
@@ -89,7 +93,7 @@ export const make = (sql: SqlClient.SqlClient): Access => {
   const read: Access["read"] = (body) =>
     Effect.scoped(Effect.flatMap(sql.reserve, (connection) => body(runOn(connection))))
 
-  const write: Access["write"] = (body) =>
+  const write: Access["write"] = (body, committed = () => {}) =>
     Effect.scoped(
       Effect.gen(function* () {
         const connection = yield* sql.reserve
@@ -100,6 +104,7 @@ export const make = (sql: SqlClient.SqlClient): Access => {
             Effect.tap(() => commit(connection)),
             // SQLite has rolled back some failed transactions already, for example on a full disk.
             Effect.onError(() => rollback(connection)),
+            Effect.tap((result) => Effect.sync(() => committed(result))),
           ),
         )
       }),
@@ -148,7 +153,9 @@ const retried = <A, E>(effect: Effect.Effect<A, E>, waits: Waits, retry = 0): Ef
 export const persist = <A, E>(
   access: Access,
   body: (run: Run) => Effect.Effect<A, E>,
-): Effect.Effect<A, E | SqlError> => retried(access.write(body), { full: retries, disk: retries, lost: reconnections })
+  committed?: (result: A) => void,
+): Effect.Effect<A, E | SqlError> =>
+  retried(access.write(body, committed), { full: retries, disk: retries, lost: reconnections })
 
 /** Runs statements that only read, and retries them after a lost connection. */
 export const query = <A, E>(access: Access, body: (run: Run) => Effect.Effect<A, E>): Effect.Effect<A, E | SqlError> =>

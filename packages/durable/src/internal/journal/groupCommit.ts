@@ -11,6 +11,7 @@ import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
 import type { SqlError } from "effect/sql/SqlError"
 import type { JournalError } from "../../JournalError.ts"
+import type { UploadRecord } from "../../UploadRecord.ts"
 import * as Access from "./access.ts"
 import type { Run } from "./access.ts"
 import { apply } from "./apply.ts"
@@ -34,19 +35,25 @@ export interface Options {
   readonly fenced: (epoch: number | undefined) => JournalError
   readonly ballast: Ballast
   readonly missing: (id: string) => JournalError
+  /**
+   * Receives the uploads that a transaction changed, before anything else reads them, or `undefined` if that is not known.
+   */
+  readonly changed: (records: ReadonlyArray<UploadRecord> | undefined) => void
   /** Runs after each transaction and before its callers resume, so that a caller reads what it wrote. */
   readonly committed: Effect.Effect<void>
 }
 
 /**
- * The longest pause between two transactions, in milliseconds.
+ * The longest pause between two transactions, in milliseconds, and the length of a pause in durations of the last transaction.
  *
  * **Details**
  *
- * `node:sqlite` blocks the event loop until the disk has written a transaction. On a slow disk, a pause as long as the last
- * transaction gives the requests that it admitted time to go out.
+ * `node:sqlite` blocks the event loop until the disk has written a transaction. The pauses leave at least three quarters of the
+ * time to other work on a fast disk. On a slow disk, a pause gives the requests that the last transaction admitted time to go
+ * out.
  */
 const longestPause = 5
+const pauseFactor = 3
 
 /** Starts the writer in the scope. When the scope closes, the writer first writes what is pending. */
 export const make = (
@@ -74,7 +81,7 @@ export const make = (
       const begunAt = yield* Monotonic.millis
       yield* Effect.uninterruptible(commitPending)
       endedAt = yield* Monotonic.millis
-      pause = Math.min(longestPause, endedAt - begunAt)
+      pause = Math.min(longestPause, pauseFactor * (endedAt - begunAt))
       if (pending.length > 0) yield* work.open
     })
     // A finalizer that is added before the fiber runs after the fiber has ended.
@@ -151,9 +158,11 @@ const persist = (options: Options, group: ReadonlyArray<Request>): Effect.Effect
     const once = (run: Run) =>
       Effect.gen(function* () {
         const lease = yield* current(options, run)
-        if (lease.batch !== (before ??= lease.batch)) return
-        rejected = yield* transaction(options, run, group)
+        if (lease.batch !== (before ??= lease.batch)) return undefined
+        const written = yield* transaction(options, run, group)
+        rejected = written.rejected
         yield* Tables.putLease(run, "queue", { ...lease, batch: lease.batch + 1 })
+        return written.records
       })
     const landed = access
       .settled((run) => current(options, run))
@@ -161,8 +170,9 @@ const persist = (options: Options, group: ReadonlyArray<Request>): Effect.Effect
         Effect.map(({ batch }) => before !== undefined && batch > before),
         Effect.orElseSucceed(() => false),
       )
-    return Access.persist(access, once).pipe(
+    return Access.persist(access, once, options.changed).pipe(
       Effect.catch((error) => {
+        options.changed(undefined)
         if (error._tag === "RowDamaged") return Effect.fail(Faults.damaged(path, error.what))
         if (error._tag !== "SqlError") return Effect.fail(error)
         return Effect.flatMap(landed, (found) => (found ? Effect.void : Effect.fail(Faults.unwritable(path)(error))))
@@ -181,11 +191,17 @@ const current = ({ epoch, fenced }: Options, run: Run) =>
 /** The requests that failed individually within a group. */
 type Rejected = ReadonlyMap<ReadonlyArray<Change>, JournalError>
 
+interface Written {
+  readonly rejected: Rejected
+  /** The uploads that changed. */
+  readonly records: ReadonlyArray<UploadRecord>
+}
+
 const transaction = (
   { epoch, missing }: Options,
   run: Run,
   group: ReadonlyArray<Request>,
-): Effect.Effect<Rejected, SqlError | Tables.RowDamaged> =>
+): Effect.Effect<Written, SqlError | Tables.RowDamaged> =>
   Effect.gen(function* () {
     const rejected = new Map<ReadonlyArray<Change>, JournalError>()
     const now = yield* Clock.currentTimeMillis
@@ -202,8 +218,9 @@ const transaction = (
         if (entry !== undefined) after.set(change.id, yield* apply(run, entry, change, { epoch, now }))
       }
     }
-    for (const [id, entry] of after) if (entry !== before.get(id)) yield* Tables.putUpload(run, entry)
-    return rejected
+    const changed = [...after].filter(([id, entry]) => entry !== before.get(id)).map(([, entry]) => entry)
+    for (const entry of changed) yield* Tables.putUpload(run, entry)
+    return { rejected, records: changed.map(({ record }) => record) }
   })
 
 /** Loads the uploads of a request. Returns the id of the first upload that is not in the journal. */

@@ -44,6 +44,8 @@ export interface Place {
   readonly verified: Verified
   /** Whether the journal was replaced during the last transaction, so that the transaction may be lost. */
   readonly replaced: () => boolean
+  /** Changes when another database takes the place of the journal's. */
+  readonly generation: () => number
   /** Acquires the exclusive right to work through the queue until the scope closes. */
   readonly exclusive: Effect.Effect<Keep, JournalError, Scope.Scope>
   readonly placement: Placement
@@ -58,9 +60,11 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
     const { path } = place
     const access = Access.make(place.sql)
     // A subscriber receives the last change again, so that it misses none between its first look and its subscription.
-    const changed = yield* PubSub.sliding<void>({ capacity: 1, replay: 1 })
-    const notify = Effect.asVoid(PubSub.publish(changed, undefined))
-    let cached = { version: `0 ${place.verified.version}`, records: place.verified.records }
+    const changes = yield* PubSub.sliding<void>({ capacity: 1, replay: 1 })
+    const notify = Effect.asVoid(PubSub.publish(changes, undefined))
+    let cached = { version: `0 1 ${place.verified.version}`, records: place.verified.records }
+    /** The records that the owner has changed since the list was last read. */
+    const changedByOwner = new Map<string, UploadRecord>()
     let own = 0
 
     const reading = <A>(body: (run: Run) => Effect.Effect<A, SqlError | Tables.RowDamaged>) =>
@@ -94,13 +98,22 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       return notify
     })
 
+    const changed = (records: ReadonlyArray<UploadRecord> | undefined) => {
+      if (records === undefined) own++
+      else for (const record of records) changedByOwner.set(record.id, record)
+    }
+
     const version = (run: Run) => Tables.version(run, access.dialect)
 
     const list = reading((run) =>
       Effect.gen(function* () {
-        const now = `${own} ${yield* version(run)}`
-        if (cached.version === now) return cached.records
-        const records = (yield* Tables.uploads(run)).map(({ record }) => record)
+        const seen = yield* version(run)
+        const now = `${own} ${place.generation()} ${seen}`
+        const records =
+          cached.version === now
+            ? withChanges(cached.records, changedByOwner)
+            : (yield* Tables.uploads(run)).map(({ record }) => record)
+        changedByOwner.clear()
         cached = { version: now, records }
         return records
       }),
@@ -195,7 +208,8 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
         path,
         epoch,
         ballast: place.ballast,
-        committed: Effect.andThen(committed, yield* atMostEvery(Duration.seconds(1), remember)),
+        changed,
+        committed: Effect.andThen(notify, yield* atMostEvery(Duration.seconds(1), remember)),
         fenced: (other) =>
           new JournalFenced({
             verdict: human,
@@ -242,12 +256,15 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       ),
       setPaused: (paused) => writing((run) => Tables.putMeta(run, "paused", paused ? "yes" : "no")),
       clean,
-      changes: Stream.merge(Stream.fromPubSub(changed), polled),
+      changes: Stream.merge(Stream.fromPubSub(changes), polled),
       own: owned,
       unreported: reading(Own.unreported),
       claim: writing(place.placement.claim),
     }
   })
+
+const withChanges = (records: ReadonlyArray<UploadRecord>, changed: ReadonlyMap<string, UploadRecord>) =>
+  changed.size === 0 ? records : records.map((record) => changed.get(record.id) ?? record)
 
 /** Returns an effect that runs another effect, unless it did so during the last `interval`. */
 const atMostEvery = (interval: Duration.Duration, effect: Effect.Effect<void>): Effect.Effect<Effect.Effect<void>> =>

@@ -27,6 +27,8 @@ export interface Database {
   readonly sql: SqlClient.SqlClient
   /** Whether the path no longer names the file that the last statement used, because the file was replaced or removed. */
   readonly replaced: () => boolean
+  /** The number of times that the file was opened. */
+  readonly generation: () => number
 }
 
 /** The time in milliseconds that SQLite may block the event loop while it waits for another process. */
@@ -48,6 +50,7 @@ interface Opened {
  */
 export const open = (options: Options): Effect.Effect<Database, SqlError, Scope.Scope> =>
   Effect.gen(function* () {
+    let generation = 1
     let current: Opened = yield* Effect.try({ try: () => connect(options), catch: failure("open") })
     yield* Effect.addFinalizer(() => Effect.sync(() => close(current)))
     const replaced = () => inode(options.file) !== current.inode
@@ -58,6 +61,7 @@ export const open = (options: Options): Effect.Effect<Database, SqlError, Scope.
         const next = connect(options)
         close(current)
         current = next
+        generation++
         return next.connection
       },
       catch: failure("open"),
@@ -71,7 +75,7 @@ export const open = (options: Options): Effect.Effect<Database, SqlError, Scope.
       beginTransaction: "BEGIN IMMEDIATE",
       spanAttributes: [],
     }).pipe(Effect.provide(reactivity))
-    return { sql, replaced }
+    return { sql, replaced, generation: () => generation }
   })
 
 const removed = Object.assign(new Error("the file was removed"), { errcode: 14 })

@@ -46,8 +46,14 @@ export const make = () => {
     nextRecordings: (running: ReadonlyArray<Started>): ReadonlyArray<Candidate> =>
       RecordingLanes.next(recordings.values(), running),
     /** Returns the other uploads that may start now. `running` contains no recordings that run apart. */
-    next: (running: ReadonlyArray<Started>, files: number, isDevicePaused: boolean): ReadonlyArray<Candidate> =>
-      (isDevicePaused ? Lanes.nextDuringPause : Lanes.next)(complete.values(), running, files),
+    next: (
+      running: ReadonlyArray<Started>,
+      { ahead, files }: { readonly files: number; readonly ahead: number },
+      isDevicePaused: boolean,
+    ): ReadonlyArray<Candidate> =>
+      isDevicePaused
+        ? Lanes.nextDuringPause(complete.values(), running, files)
+        : Lanes.next(complete.values(), running, files, ahead),
   }
 }
 

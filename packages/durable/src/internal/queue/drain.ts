@@ -190,7 +190,8 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
       yield* Effect.forEach(waiting.nextRecordings([...running.values()]), start, { discard: true })
       const others = Candidates.inLanes(running.values())
       if (others.length === 0) provenAt = now + patience
-      const next = waiting.next(others, isProven || now >= provenAt ? files : 1, isDevicePaused())
+      const lanes = { files: isProven || now >= provenAt ? files : 1, ahead: isProven ? files : 0 }
+      const next = waiting.next(others, lanes, isDevicePaused())
       yield* Effect.forEach(next, start, { discard: true })
     })
 

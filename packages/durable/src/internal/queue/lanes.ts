@@ -5,6 +5,12 @@
 /** The length of a part, in bytes. A file with more than one part of this length is large. */
 export const partLength = 32 * 1024 * 1024
 
+/**
+ * The length of a tiny file, in bytes: at 10 MiB/s, it is sent in half a second, so that the request that creates its asset
+ * takes a noticeable share of its time.
+ */
+export const tinyLength = 5 * 1024 * 1024
+
 /** The number of lanes that large files leave to small ones. */
 const reserved = 2
 
@@ -26,7 +32,11 @@ export interface Job {
   readonly crashes: number
 }
 
-export const isLarge = ({ bytes }: Pick<Job, "bytes">): boolean => bytes > partLength
+/** How the length of a file compares with the length of a part. */
+type Size = "tiny" | "small" | "large"
+
+export const sizeOf = ({ bytes }: Pick<Job, "bytes">): Size =>
+  bytes <= tinyLength ? "tiny" : bytes <= partLength ? "small" : "large"
 
 /** Whether the file may be the one that stops the process. */
 export const isSuspect = ({ crashes }: Pick<Job, "crashes">): boolean => crashes >= suspectCrashes
@@ -51,26 +61,32 @@ const keep = <J extends Job>(first: Array<J>, job: J, most: number): void => {
 }
 
 /**
- * Returns the waiting files that may start now, in order.
+ * Returns the waiting files that may start now.
  *
  * **Details**
  *
  * At most `files` files run at once. Of these, at most `files - 2` are large, but at least one. Two lanes therefore stay free
- * for small files while large ones take hours. A file with two or more crashes runs alone and after all others: it starts
- * when nothing runs and only such files wait, and nothing starts while it runs. Such a file cannot stop the process in the
- * middle of another file.
+ * for small files while large ones take hours. Beside them, up to `ahead` tiny files may run: their assets are created while
+ * the parts of other files are sent, so that a part is ready for each permit. A file with two or more crashes runs alone and
+ * after all others: it starts when nothing runs and only such files wait, and nothing starts while it runs. Such a file cannot
+ * stop the process in the middle of another file.
  */
 export const next = <J extends Job>(
   waiting: Iterable<J>,
   running: ReadonlyArray<Pick<Job, "bytes" | "crashes">>,
   files: number = defaultFiles,
+  ahead = 0,
 ): ReadonlyArray<J> => {
   if (running.some(isSuspect)) return []
-  const free = files - running.length
-  if (free <= 0) return []
-  const freeLarge = Math.min(free, largeLanes(files) - running.filter(isLarge).length)
-  const small: Array<J> = []
-  const large: Array<J> = []
+  const sizes = running.map(sizeOf)
+  const count = (size: Size) => sizes.filter((other) => other === size).length
+  const runningAhead = Math.min(ahead, count("tiny"))
+  const free = Math.max(0, files - (running.length - runningAhead))
+  const freeTiny = free + ahead - runningAhead
+  if (freeTiny === 0) return []
+  const freeLarge = Math.min(free, largeLanes(files) - count("large"))
+  const first: Record<Size, Array<J>> = { tiny: [], small: [], large: [] }
+  const most: Record<Size, number> = { tiny: freeTiny, small: free, large: freeLarge }
   const suspects: Array<J> = []
   let others = false
   for (const job of waiting) {
@@ -79,11 +95,13 @@ export const next = <J extends Job>(
       continue
     }
     others = true
-    if (isLarge(job)) keep(large, job, freeLarge)
-    else keep(small, job, free)
+    const size = sizeOf(job)
+    keep(first[size], job, most[size])
   }
-  if (others) return [...small, ...large].toSorted(order).slice(0, free)
-  return running.length === 0 ? suspects : []
+  if (!others) return running.length === 0 ? suspects : []
+  const chosen = [...first.tiny, ...first.small, ...first.large].toSorted(order).slice(0, free)
+  const more = first.tiny.filter((job) => !chosen.includes(job)).slice(0, ahead - runningAhead)
+  return [...chosen, ...more]
 }
 
 /** A file, and whether it has an asset. */

@@ -57,6 +57,7 @@ export const failingJournal = <A, E>(
       damaged: undefined,
       verified: yield* access.read((run) => Verify.journal(access, run)),
       replaced,
+      generation: () => 1,
       exclusive: Effect.succeed(() => Effect.void),
       placement: Placement.anywhere,
       ballast: Ballast.none,
