@@ -4,8 +4,13 @@ import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 
 /** The cache folder of the tests. Journals keep their marks in the user's cache folder, where tests must leave nothing. */
-const cache = mkdtempSync(join(tmpdir(), "holdfast-test-cache-"))
-process.on("exit", () => rmSync(cache, { recursive: true, force: true }))
+const makeCache = () => {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-test-cache-"))
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+// vitest loads this file once for each project.
+const cache = (process.env["HOLDFAST_TEST_CACHE"] ??= makeCache())
 
 /**
  * The one vitest configuration. Version 5 has no workspace file, so the scripts name this one with `--config`.

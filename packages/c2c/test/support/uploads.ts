@@ -120,6 +120,8 @@ const broken = (request: HttpClientRequest.HttpClientRequest, code: "ECONNRESET"
 
 const read = (request: HttpClientRequest.HttpClientRequest) => {
   const { body } = request
+  // The probe of a closed gate.
+  if (body._tag === "Empty") return Effect.succeed({ bytes: new Uint8Array(), pieces: 0 })
   if (body._tag === "Uint8Array") return Effect.succeed({ bytes: new Uint8Array(body.body), pieces: 1 })
   if (body._tag !== "Stream") return Effect.die(`unexpected body ${body._tag}`)
   return Stream.runCollect(body.stream).pipe(
@@ -152,7 +154,7 @@ export const storage = (answer: PutAnswer = (put) => stored(md5(put.bytes))) => 
       if (answered === "reset") return yield* broken(request, "ECONNRESET")
       if (answered === "refused") return yield* broken(request, "ECONNREFUSED")
       const response = answered instanceof Response ? answered : yield* answered
-      if (response.ok) objects.set(url.href, put.bytes)
+      if (response.ok && request.method === "PUT") objects.set(url.href, put.bytes)
       return HttpClientResponse.fromWeb(request, response)
     }).pipe(
       Effect.ensuring(

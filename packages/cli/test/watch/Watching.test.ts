@@ -1,0 +1,137 @@
+/**
+ * A watched folder on a disk in memory, whose finished files go to a scripted queue.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { FileMissing } from "@holdfast/c2c/LocalFileError"
+import * as Verdict from "@holdfast/core/Verdict"
+import { Queue } from "@holdfast/durable"
+import { JournalUnwritable } from "@holdfast/durable/JournalError"
+import type { AddError, AddRequest } from "@holdfast/durable/Queue"
+import { Effect, Fiber, Layer } from "effect"
+import { TestClock } from "effect/testing"
+import { Output } from "holdfast/Output"
+import { WatchFiles } from "../../../durable/src/internal/watch/watchFiles.ts"
+import { ScriptedDisk } from "../../../durable/test/support/scriptedDisk.ts"
+import * as UploadState from "../../src/upload/State.ts"
+import * as Watching from "../../src/watch/Watching.ts"
+
+const watching = (disk: ScriptedDisk, refuse: (path: string) => AddError | undefined = () => undefined) =>
+  Effect.gen(function* () {
+    const lines = { stdout: new Array<string>(), stderr: new Array<string>() }
+    const added: Array<AddRequest> = []
+    const services = Layer.mergeAll(
+      Output.layerMemory(lines),
+      Layer.mock(Queue, {
+        add: (files) =>
+          Effect.suspend(() => {
+            const error = files.map(({ path }) => refuse(path)).find((one) => one !== undefined)
+            if (error !== undefined) return Effect.fail(error)
+            added.push(...files)
+            return Effect.succeed([])
+          }),
+      }),
+    )
+    const fiber = yield* Effect.gen(function* () {
+      const run = yield* Output.use((output) => UploadState.make({ paths: [], json: true, output }))
+      return yield* Watching.add(run, "/card", {})
+    }).pipe(
+      Effect.provide(services),
+      Effect.provideService(WatchFiles, disk.files),
+      Effect.forkChild({ startImmediately: true }),
+    )
+    const events = () =>
+      lines.stdout.map((line) => {
+        const { at: _at, time: _time, ...event } = JSON.parse(line)
+        return event
+      })
+    return { added, lines, events, fiber }
+  })
+
+describe("a watched folder", () => {
+  it.effect("adds a file when it is finished, unless its content was uploaded before", () =>
+    Effect.gen(function* () {
+      const disk = new ScriptedDisk()
+      const { added, events, fiber } = yield* watching(disk)
+      yield* TestClock.adjust("1 second")
+      disk.write("A.mov", 100)
+      yield* TestClock.adjust("30 seconds")
+      assert.deepStrictEqual(events(), [{ type: "found", path: "/card/A.mov", bytes: 100 }])
+      assert.deepStrictEqual(added, [])
+      yield* TestClock.adjust("2 minutes")
+      assert.deepStrictEqual(added, [{ path: "/card/A.mov", skipUploaded: true }])
+      yield* Fiber.interrupt(fiber)
+    }),
+  )
+
+  it.effect("adds the new content of a file that changed after it was added, and says so", () =>
+    Effect.gen(function* () {
+      const disk = new ScriptedDisk()
+      disk.write("A.mov", 100)
+      const { added, fiber, lines } = yield* watching(disk)
+      yield* TestClock.adjust("2 minutes")
+      disk.write("A.mov", 200)
+      yield* TestClock.adjust("2 minutes")
+      assert.lengthOf(added, 2)
+      assert.deepStrictEqual(lines.stderr, [
+        "holdfast: /card/A.mov changed after it was added; its new content is added as another upload",
+      ])
+      yield* Fiber.interrupt(fiber)
+    }),
+  )
+
+  it.effect("continues with the other files if one cannot be added", () =>
+    Effect.gen(function* () {
+      const disk = new ScriptedDisk()
+      for (const name of ["A.mov", "B.mov"]) disk.write(name, 100)
+      const missing = new FileMissing({ verdict: Verdict.never({ change: "human" }), path: "/card/A.mov" })
+      const { added, fiber, lines } = yield* watching(disk, (path) => (path.endsWith("A.mov") ? missing : undefined))
+      yield* TestClock.adjust("2 minutes")
+      assert.deepStrictEqual(
+        added.map(({ path }) => path),
+        ["/card/B.mov"],
+      )
+      assert.lengthOf(lines.stderr, 1)
+      assert.match(lines.stderr[0] ?? "", /^holdfast: \/card\/A\.mov was not added: /)
+      yield* Fiber.interrupt(fiber)
+    }),
+  )
+
+  it.effect("ends with the error of the journal, because no other file could be added", () =>
+    Effect.gen(function* () {
+      const disk = new ScriptedDisk()
+      disk.write("A.mov", 100)
+      const fields = {
+        verdict: Verdict.always(),
+        path: "/journal.db",
+        detail: "no space left",
+        action: "free some space",
+      }
+      const { fiber } = yield* watching(disk, () => new JournalUnwritable(fields))
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual((yield* Effect.flip(Fiber.join(fiber)))._tag, "JournalUnwritable")
+    }),
+  )
+
+  it.effect("reports a folder that vanishes and comes back", () =>
+    Effect.gen(function* () {
+      const disk = new ScriptedDisk()
+      const { events, fiber, lines } = yield* watching(disk)
+      yield* TestClock.adjust("1 second")
+      const kept = new Map(disk.nodes)
+      disk.nodes.clear()
+      yield* TestClock.adjust("1 minute")
+      assert.match(lines.stderr[0] ?? "", /^holdfast: waiting for the folder \/card: /)
+      disk.nodes = kept
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(lines.stderr[1], "holdfast: the folder /card is back")
+      assert.deepStrictEqual(
+        events().map(({ state, type }) => [type, state]),
+        [
+          ["folder", "missing"],
+          ["folder", "watched"],
+        ],
+      )
+      yield* Fiber.interrupt(fiber)
+    }),
+  )
+})
