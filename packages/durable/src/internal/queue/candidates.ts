@@ -4,6 +4,7 @@
 import type { UploadRecord } from "../../UploadRecord.ts"
 import * as RecordingLanes from "../recording/lanes.ts"
 import * as Lanes from "./lanes.ts"
+import type { Limits } from "./proof.ts"
 
 /** An upload that waits for its start. */
 export interface Candidate extends UploadRecord, Lanes.Job {
@@ -48,7 +49,7 @@ export const make = () => {
     /** Returns the other uploads that may start now. `running` contains no recordings that run apart. */
     next: (
       running: ReadonlyArray<Started>,
-      { ahead, files }: { readonly files: number; readonly ahead: number },
+      { ahead, files }: Limits,
       isDevicePaused: boolean,
     ): ReadonlyArray<Candidate> =>
       isDevicePaused

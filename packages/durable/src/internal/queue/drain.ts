@@ -25,6 +25,7 @@ import * as Lanes from "./lanes.ts"
 import * as OneUpload from "./oneUpload.ts"
 import { most } from "./partsInFlight.ts"
 import * as PauseSwitch from "./pauseSwitch.ts"
+import * as Proof from "./proof.ts"
 import type { Requests } from "./requests.ts"
 import * as Review from "./review.ts"
 import type { Describe, DrainOptions } from "./types.ts"
@@ -77,13 +78,6 @@ const shortest = 250
 /** At most this share of the time is spent reading the list, whatever its length. */
 const share = 0.1
 
-/**
- * How long the first file may take until its first part is confirmed, in milliseconds, before other files begin: 30 min,
- * twice the time that a chunk of 20 MB needs at 22 KB/s. If the storage rejects the first file's parts or cannot be reached,
- * one asset is then left behind instead of one for each file. The limit matters only if reading the first file hangs.
- */
-const patience = 1_800_000
-
 /** The list is read at least this often, in milliseconds, in case a change was not reported. */
 const longest = 10_000
 
@@ -120,9 +114,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
     const waiting = Candidates.make()
     const backlog = Backlog.make(journal, owner)
     const pause = PauseSwitch.make()
-    /** Whether the storage has confirmed a part in this drain. Until then, one file is uploaded at a time. */
-    let isProven = false
-    let provenAt = Number.POSITIVE_INFINITY
+    const proof = Proof.make(files)
     let isDirty = true
     let listedAt = Number.NEGATIVE_INFINITY
     let interval = shortest
@@ -166,10 +158,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
             isCanceled: () => entry.canceled,
             onProgress: (isConfirmed) => {
               entry.hasAsset = true
-              if (isConfirmed && !isProven) {
-                isProven = true
-                signal()
-              }
+              if (isConfirmed && proof.confirm()) signal()
               if (entry.crashes === 0) return
               // No longer a suspect, so other files may start.
               entry.crashes = 0
@@ -189,9 +178,7 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
       const now = yield* Monotonic.millis
       yield* Effect.forEach(waiting.nextRecordings([...running.values()]), start, { discard: true })
       const others = Candidates.inLanes(running.values())
-      if (others.length === 0) provenAt = now + patience
-      const lanes = { files: isProven || now >= provenAt ? files : 1, ahead: isProven ? files : 0 }
-      const next = waiting.next(others, lanes, isDevicePaused())
+      const next = waiting.next(others, proof.limits(now, others.length > 0), isDevicePaused())
       yield* Effect.forEach(next, start, { discard: true })
     })
 
@@ -262,8 +249,8 @@ export const drain = (services: Services, options: DrainOptions): Effect.Effect<
 
     const wait = Effect.gen(function* () {
       const now = yield* Monotonic.millis
-      const proven = isProven || !waiting.hasComplete() || provenAt <= now ? Number.POSITIVE_INFINITY : provenAt
-      const millis = Math.max(0, Math.min(readDueAt(), proven, backlog.dueAt()) - now)
+      const provenAt = waiting.hasComplete() ? proof.dueAt(now) : Number.POSITIVE_INFINITY
+      const millis = Math.max(0, Math.min(readDueAt(), provenAt, backlog.dueAt()) - now)
       yield* Effect.raceFirst(Signals.take(signals), Effect.sleep(millis))
     })
 
