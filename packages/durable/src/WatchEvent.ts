@@ -4,7 +4,8 @@
  * **Details**
  *
  * `Found` means that a new file was seen, or a file whose content changed; the file may still be growing. `Finished` means
- * that the file stayed unchanged for the quiet time, or that its sidecar arrived. `Changed` means that a file changed after
+ * that the file stayed unchanged for the quiet time, or that its sidecar arrived. `Growing` means that a file grows and contains
+ * more bytes than `growingAbove`; it is emitted once, between `Found` and `Finished` or `Changed`. `Changed` means that a file changed after
  * it was emitted, and then stayed unchanged: its new content is emitted here, and `previous` is the version that was emitted
  * before. `Skipped` means that a name is not emitted, and states the reason; it is reported once for each reason, until the
  * reason no longer applies. `RootMissing` means that the watcher is waiting for the folder; no file counts as deleted.
@@ -50,6 +51,7 @@ export type SkipReason =
 
 export type WatchEvent =
   | { readonly _tag: "Found"; readonly file: WatchedFile }
+  | { readonly _tag: "Growing"; readonly file: WatchedFile }
   | { readonly _tag: "Finished"; readonly file: WatchedFile }
   | { readonly _tag: "Changed"; readonly file: WatchedFile; readonly previous: WatchedFile }
   | { readonly _tag: "Skipped"; readonly path: string; readonly reason: SkipReason; readonly detail: string }

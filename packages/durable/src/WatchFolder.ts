@@ -61,6 +61,11 @@ export interface Options {
   readonly ordinaryOnly?: boolean | undefined
   /** How long a file must stay unchanged. Default: 60 s. */
   readonly quietTime?: Duration.Input | undefined
+  /**
+   * Emits `Growing` for each file that grows while it is watched, as soon as the file contains more than this number of bytes.
+   * Default: `Growing` is not emitted.
+   */
+  readonly growingAbove?: number | undefined
   /** Rules for files that have a sidecar. Default: none. */
   readonly sidecars?: ReadonlyArray<SidecarRule> | undefined
   /** How often the whole folder is scanned if the operating system reports changes. Default: 5 min. */
@@ -90,6 +95,7 @@ const known = {
   exclude: true,
   ordinaryOnly: true,
   quietTime: true,
+  growingAbove: true,
   sidecars: true,
   rescanInterval: true,
   pollInterval: true,
@@ -120,6 +126,8 @@ const settingsOf = (root: string, options: Options) => {
     }),
     hasSidecars: sidecars.length > 0,
     sidecarsOf: Sidecars.make(sidecars),
+    growingAbove:
+      options.growingAbove === undefined ? undefined : read.integer("growingAbove", options.growingAbove, { min: 0 }),
     quietMillis: read.millis("quietTime", options.quietTime ?? defaults.quietTime, positive),
     rescanMillis: read.millis("rescanInterval", options.rescanInterval ?? defaults.rescanInterval, positive),
     pollMillis: read.millis("pollInterval", options.pollInterval ?? defaults.pollInterval, positive),

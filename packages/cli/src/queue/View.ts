@@ -18,20 +18,30 @@ export const Document = Schema.Struct({
       bytes: Schema.Int,
       /** The bytes of the parts that the storage has confirmed. */
       confirmed: Schema.Int,
+      /** Only for a recording, which is uploaded while it grows. Until it has ended, `bytes` counts what is known to the queue. */
+      recording: Schema.optionalKey(Schema.Literals(["growing", "ended"])),
       error: Schema.NullOr(Schema.Struct({ tag: Schema.String, message: Schema.String, exitCode: Schema.Int })),
     }),
   ),
 })
 
+/** Whether the upload is a recording whose end is not known. */
+const isGrowing = ({ chunks = 0, quietMillis }: UploadRecord): boolean => quietMillis !== undefined && chunks === 0
+
+/** The state that the table shows: a recording that grows while it is sent has a word of its own. */
+const shownState = (record: UploadRecord): UploadState | "recording" =>
+  record.state === "sending" && isGrowing(record) ? "recording" : record.state
+
 /** Returns the document for the uploads. */
 export const document = (records: ReadonlyArray<UploadRecord>): (typeof Document)["Type"] => ({
-  files: records.map(({ confirmed, error, file, id, path, state }) => ({
-    id,
-    path,
-    state,
-    bytes: file.bytes,
-    confirmed,
-    error: error ?? null,
+  files: records.map((record) => ({
+    id: record.id,
+    path: record.path,
+    state: record.state,
+    bytes: record.file.bytes,
+    confirmed: record.confirmed,
+    ...(record.quietMillis === undefined ? {} : { recording: isGrowing(record) ? "growing" : "ended" }),
+    error: record.error ?? null,
   })),
 })
 
@@ -44,12 +54,21 @@ const idLength = 8
 const stateLength = 9
 
 /** The order in which the totals name the states. */
-const states: ReadonlyArray<UploadState> = ["sending", "creating", "queued", "failed", "uncertain", "canceled", "done"]
+const states: ReadonlyArray<UploadState | "recording"> = [
+  "recording",
+  "sending",
+  "creating",
+  "queued",
+  "failed",
+  "uncertain",
+  "canceled",
+  "done",
+]
 
-const paint = (style: Style, state: UploadState): ((text: string) => string) => {
+const paint = (style: Style, state: UploadState | "recording"): ((text: string) => string) => {
   if (state === "done") return style.good
   if (state === "failed" || state === "uncertain") return style.bad
-  return state === "sending" || state === "creating" ? style.wait : style.dim
+  return state === "recording" || state === "sending" || state === "creating" ? style.wait : style.dim
 }
 
 /** Formats the uploads, the errors of those that failed, and the totals. */
@@ -62,10 +81,12 @@ export const lines = (
   const pause = paused ? [style.wait("the queue is paused; run holdfast queue resume")] : []
   if (records.length === 0) return [...pause, "the queue is empty"]
   const room = Math.max(10, columns - idLength - stateLength - 9 - 6 - 8)
-  const rows = records.flatMap(({ confirmed, error, file, id, path, state }) => {
+  const rows = records.flatMap((record) => {
+    const { confirmed, error, file, id, path } = record
+    const state = shownState(record)
     const name = id.slice(0, idLength).padEnd(idLength)
     const size = Format.bytes(file.bytes).padStart(9)
-    const share = Format.percent(confirmed, file.bytes).padStart(6)
+    const share = (state === "recording" ? "" : Format.percent(confirmed, file.bytes)).padStart(6)
     const shown = paint(style, state)(state.padEnd(stateLength))
     return [
       `${name}  ${shown}  ${size}  ${share}  ${end(Printable.clean(path), room)}`,
@@ -76,8 +97,8 @@ export const lines = (
           )),
     ]
   })
-  const counts = new Map<UploadState, number>()
-  for (const { state } of records) counts.set(state, (counts.get(state) ?? 0) + 1)
+  const counts = new Map<UploadState | "recording", number>()
+  for (const state of records.map(shownState)) counts.set(state, (counts.get(state) ?? 0) + 1)
   const totals = states.flatMap((state) => (counts.has(state) ? [`${counts.get(state)} ${state}`] : []))
   return [...rows, `${uploads(records.length)}: ${totals.join(", ")}`, ...pause]
 }

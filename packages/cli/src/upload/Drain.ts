@@ -33,6 +33,8 @@ export interface Options extends Adding.Options {
   readonly parallel: number
   readonly acceptUnverified: boolean
   readonly verifySource: boolean
+  /** Whether parts of a recording are sent again if the recorder has changed them. Default: the recording fails. */
+  readonly resendRewritten?: boolean
   /** Adds more files while the queue is being sent; the run then does not end. Default: the run ends after the last file. */
   readonly more?: Effect.Effect<void, JournalError, Queue | Output> | undefined
 }
@@ -190,6 +192,7 @@ export const drain = (
         around: (upload, { id }) => Effect.provideService(upload, Recorder, failuresOf(id).recorder),
         onUnverified: options.acceptUnverified ? "accept" : "fail",
         verifySource: options.verifySource,
+        onRewrite: options.resendRewritten === true ? "resend" : "fail",
         onStorageOutage: "hold",
         parallel: options.parallel,
         forever: isEndless,

@@ -58,6 +58,8 @@ export interface Options {
   readonly acceptUnverified: boolean
   /** Whether each file is read again and compared with the bytes that were sent. */
   readonly verifySource: boolean
+  /** Whether parts of a recording are sent again if the recorder has changed them. Default: the recording fails. */
+  readonly resendRewritten?: boolean
   readonly quiet: boolean
   readonly json: boolean
   /** The exchanges that have failed so far. */

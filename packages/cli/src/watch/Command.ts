@@ -13,6 +13,7 @@ import * as Path from "node:path"
 import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
+import { UsageError } from "../process/PersonError.ts"
 import * as DurationFlag from "../upload/DurationFlag.ts"
 import * as Perform from "../upload/Perform.ts"
 import * as Remote from "../upload/Remote.ts"
@@ -30,6 +31,14 @@ const config = {
   ),
   include: CommonFlags.patterns("include", "Send only files that match, such as *.mov"),
   exclude: CommonFlags.patterns("exclude", "Leave out files and folders that match"),
+  realtime: Flag.Boolean("realtime").pipe(
+    Flag.withDescription("Send growing files while they are recorded, instead of when they are complete"),
+    Flag.withDefault(false),
+  ),
+  resendRewritten: Flag.Boolean("resend-rewritten").pipe(
+    Flag.withDescription("Send chunks of a recording again if the recorder changed them later"),
+    Flag.withDefault(false),
+  ),
   parallel: Flag.Int("parallel").pipe(
     Flag.withMetavar("n"),
     Flag.withDescription(`Chunks sent at the same time (default: ${defaultParallel})`),
@@ -47,7 +56,10 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const quietTime = Option.isSome(input.quietTime)
     ? yield* DurationFlag.parse("quiet-time", input.quietTime.value)
     : WatchFolder.defaults.quietTime
-  const { exclude, folder, include, json, parallel, quiet } = input
+  const { exclude, folder, include, json, parallel, quiet, realtime, resendRewritten } = input
+  if (resendRewritten && !realtime) {
+    return yield* new UsageError({ problem: "--resend-rewritten requires --realtime", remedy: "add --realtime" })
+  }
   const resume = Remedy.uploadCommand(target.config.api)
   yield* Perform.perform({ paths: [], json, quiet, maxDuration: undefined, resume, keep }, (run, reports) =>
     Effect.gen(function* () {
@@ -61,9 +73,10 @@ const handler = Effect.fnUntraced(function* (input: Input) {
         createAgain: false,
         acceptUnverified: false,
         verifySource: false,
+        resendRewritten,
         // A machine without a person has to wait for a sign-in, however long it takes.
         pairWait: Duration.infinity,
-        more: Watching.add(run, watched, { include, exclude, quietTime }),
+        more: Watching.add(run, watched, { include, exclude, quietTime, realtime }),
       })
     }),
   )
@@ -77,6 +90,7 @@ export const command = Command.make("watch", config, handler).pipe(
   Command.withShortDescription("Upload files as they appear in a folder"),
   Command.withExamples([
     { command: "holdfast watch /media/card", description: "Upload each clip of a card" },
+    { command: "holdfast watch --realtime /recordings", description: "Upload each take while it is recorded" },
     { command: "holdfast watch --include '*.mov' /footage", description: "Upload only QuickTime files" },
   ]),
 )

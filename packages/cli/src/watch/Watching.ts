@@ -1,9 +1,10 @@
 /**
- * Adds the finished files of a watched folder to the queue.
+ * Adds the finished files and the recordings of a watched folder to the queue.
  */
+import { defaultPartSize } from "@holdfast/c2c/RealtimeUploader"
 import type { JournalError } from "@holdfast/durable/JournalError"
-import { Queue } from "@holdfast/durable/Queue"
-import type { WatchEvent } from "@holdfast/durable/WatchEvent"
+import { type AddRequest, Queue } from "@holdfast/durable/Queue"
+import type { WatchedFile, WatchEvent } from "@holdfast/durable/WatchEvent"
 import * as WatchFolder from "@holdfast/durable/WatchFolder"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -22,38 +23,66 @@ const worthSaying = new Set(["unreadable", "nameNotUtf8", "folderLoop", "sidecar
  * **Details**
  *
  * A file whose whole content was uploaded before is not added again, so that a restart does not send a card twice. A file
- * that changed after it was uploaded is added as a new upload.
+ * that changed after it was uploaded is added as a new upload. With `realtime`, a file is added as soon as it grows and is
+ * larger than the first part of a recording; smaller files gain nothing from it.
  */
 export const add = (
   run: UploadState,
   folder: string,
-  options: WatchFolder.Options,
+  { realtime = false, ...options }: WatchFolder.Options & { readonly realtime?: boolean },
 ): Effect.Effect<void, JournalError, Queue | Output> =>
   Effect.gen(function* () {
     const queue = yield* Queue
     const output = yield* Output
     const say = (text: string) => output.message(`holdfast: ${text}`)
 
-    const enqueue = (path: string) =>
-      queue.add([{ path, skipUploaded: true }]).pipe(
+    /** The inodes of the recordings that this run has added, by path. */
+    const recordings = new Map<string, string>()
+
+    const enqueue = (path: string, recording?: AddRequest["recording"]): Effect.Effect<void, JournalError> =>
+      queue.add([{ path, recording, skipUploaded: true }]).pipe(
         Effect.catchIf(
           (error) => !error._tag.startsWith("Journal"),
           // The file changed or vanished again; the folder reports it once more when it is complete.
           (error) => say(`${path} was not added: ${error.message}`),
         ),
         Effect.asVoid,
-      )
+      ) as Effect.Effect<void, JournalError>
+
+    const record = ({ bytes, inode, path }: WatchedFile) =>
+      Effect.gen(function* () {
+        recordings.set(path, inode)
+        yield* run.emit({ type: "recording", path, bytes })
+        yield* say(`${path} is growing; it is uploaded while it is recorded`)
+        yield* enqueue(path, { quietTime: options.quietTime })
+      })
+
+    /**
+     * Adds a file that is complete. A recording is in the queue already: it needs another upload only if its recorder has
+     * shortened or replaced the file.
+     */
+    const complete = ({ inode, path }: WatchedFile) =>
+      Effect.gen(function* () {
+        const isRecording = recordings.get(path) === inode
+        recordings.delete(path)
+        if (!isRecording) return yield* enqueue(path)
+        const found = (yield* queue.list).findLast((upload) => upload.path === path && upload.quietMillis !== undefined)
+        if (found?.state === "failed" && found.error?.tag === "FileChanged") yield* enqueue(path)
+      })
 
     const handle = (event: WatchEvent): Effect.Effect<void, JournalError> => {
       switch (event._tag) {
         case "Found":
           return run.emit({ type: "found", path: event.file.path, bytes: event.file.bytes })
         case "Finished":
-          return enqueue(event.file.path) as Effect.Effect<void, JournalError>
+          return complete(event.file)
+        case "Growing":
+          return record(event.file)
         case "Changed":
+          if (recordings.has(event.file.path)) return complete(event.file)
           return Effect.andThen(
             say(`${event.file.path} changed after it was added; its new content is added as another upload`),
-            enqueue(event.file.path) as Effect.Effect<void, JournalError>,
+            enqueue(event.file.path),
           )
         case "Skipped":
           return worthSaying.has(event.reason) ? say(`${event.path} is left out: ${event.detail}`) : Effect.void
@@ -75,5 +104,6 @@ export const add = (
       }
     }
 
-    yield* WatchFolder.watch(folder, options).pipe(Stream.orDie, Stream.runForEach(handle))
+    const growing = realtime ? { growingAbove: defaultPartSize } : {}
+    yield* WatchFolder.watch(folder, { ...options, ...growing }).pipe(Stream.orDie, Stream.runForEach(handle))
   })

@@ -22,6 +22,21 @@ describe("The list of the queue", () => {
     ])
   })
 
+  it("shows a recording without a share until it has ended", () => {
+    const growing = record({ state: "sending", quietMillis: 60_000, chunks: 0, confirmed: 4_200_000 })
+    const ended = record({ state: "sending", quietMillis: 60_000, chunks: 3, confirmed: 2_100_000 })
+    assert.deepStrictEqual(QueueView.lines([growing, ended], false, 80, Style.plain), [
+      "7f3a0000  recording     4.2 MB          /media/card/A001_C003.mov",
+      "7f3a0000  sending       4.2 MB    50 %  /media/card/A001_C003.mov",
+      "2 uploads: 1 recording, 1 sending",
+    ])
+    const { files } = QueueView.document([growing, ended, record()])
+    assert.deepStrictEqual(
+      files.map(({ recording }) => recording),
+      ["growing", "ended", undefined],
+    )
+  })
+
   it("keeps the end of a long or wide name within the columns of the terminal", () => {
     for (const path of [
       `/media/${"n".repeat(200)}.mov`,

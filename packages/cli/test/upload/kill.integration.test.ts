@@ -2,52 +2,13 @@
  * Uploads of real processes that are killed while they send.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schema } from "effect"
-import * as Event from "holdfast/Event"
-import { spawn } from "node:child_process"
+import { Effect } from "effect"
+import type * as Event from "holdfast/Event"
 import * as Path from "node:path"
-import { fileURLToPath } from "node:url"
+import * as Killable from "../support/killable.ts"
 import { scene } from "../support/paired.ts"
 
-const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
-
-const lines = (text: string): ReadonlyArray<Event.Event | Event.Summary> =>
-  text
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => Schema.decodeUnknownSync(Event.Line)(JSON.parse(line)))
-
-const start = (folder: string, args: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, [bin, "upload", "--json", "--quiet", ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NODE_OPTIONS: "", HOLDFAST_HOME: Path.join(folder, "state"), XDG_CACHE_HOME: folder },
-  })
-  let stdout = ""
-  let stderr = ""
-  let hasEnded = false
-  child.stdout.on("data", (some) => (stdout += String(some)))
-  child.stderr.on("data", (some) => (stderr += String(some)))
-  child.on("close", () => (hasEnded = true))
-  const until = (isDone: () => boolean) =>
-    Effect.gen(function* () {
-      while (!isDone()) {
-        if (hasEnded && !isDone()) assert.fail(`the process ended too early: ${stderr}${stdout.slice(-500)}`)
-        yield* Effect.sleep("20 millis")
-      }
-    })
-  return {
-    kill: Effect.andThen(
-      Effect.sync(() => child.kill("SIGKILL")),
-      until(() => hasEnded),
-    ),
-    ended: until(() => hasEnded),
-    exitCode: () => child.exitCode,
-    stderr: () => stderr,
-    events: () => lines(stdout),
-    untilConfirmed: (count: number) => until(() => stdout.split('"chunk-confirmed"').length > count),
-    untilSaid: (text: string) => until(() => stderr.includes(text)),
-  }
-}
+const start = (folder: string, args: ReadonlyArray<string>) => Killable.start(folder, ["upload", "--quiet", ...args])
 
 const created = (run: ReturnType<typeof start>) =>
   run.events().flatMap((event) => (event.type === "created" ? event : []))

@@ -34,7 +34,10 @@ const confirm = (tree: Scan.Tree, pass: Scan.Pass, entry: Entry, bySidecar: bool
     const stats = yield* tree.files.stat(tree.pathOf(relative))
     const now = yield* Monotonic.millis
     if (stats.kind !== "file") return void tree.tracker.vanish(relative)
-    tree.tracker.observe(relative, stats, pass.volume, pass.number, now)
+    const sight = tree.tracker.observe(relative, stats, pass.volume, pass.number, now)
+    if (sight?._tag === "Growing") {
+      return { _tag: "Growing", file: watchedFile(tree.pathOf(relative), relative, stats) } as const
+    }
     if (!tree.tracker.isWaiting(entry) || (!bySidecar && !isSame(before, stats))) return undefined
     if (!(yield* isReadable(tree, pass, entry))) return undefined
     tree.skips.clear(relative)

@@ -119,6 +119,9 @@ export const look = (tree: Tree, pass: Pass, relative: string, parent: Folder): 
       tree.skips.clear(relative)
       yield* tree.emit({ _tag: "Found", file: watchedFile(tree.pathOf(relative), relative, stats) })
     } else tree.skips.keep(relative, pass.number)
+    if (sight?._tag === "Growing") {
+      yield* tree.emit({ _tag: "Growing", file: watchedFile(tree.pathOf(relative), relative, stats) })
+    }
     return undefined
   }).pipe(
     Effect.catchTag("FileFault", (fault) =>

@@ -12,6 +12,10 @@ export interface Entry {
   stats: Stats
   /** When this version was first seen, in monotonic milliseconds. */
   since: number
+  /** The size at the first sight of the file, or of its content since it was emitted. */
+  first: bigint
+  /** Whether the growth of the file was reported. */
+  isGrowing: boolean
   /** The version that was emitted last. */
   emitted: Stats | undefined
   /** A file that could not be emitted is not looked at again before this time. */
@@ -22,20 +26,28 @@ export interface Entry {
 }
 
 /**
- * What an observation of a file means: a new version of it, or a second name of a file that is emitted under its first name.
+ * What an observation of a file means: a new version of it, its growth, or a second name of a file that is emitted under its
+ * first name.
  */
-export type Sight = { readonly _tag: "New" } | { readonly _tag: "HardLink"; readonly first: string } | undefined
+export type Sight =
+  | { readonly _tag: "New" }
+  | { readonly _tag: "Growing" }
+  | { readonly _tag: "HardLink"; readonly first: string }
+  | undefined
 
 export interface Options {
   readonly quietMillis: number
+  /** The number of bytes above which the growth of a file is reported. By default, growth is not reported. */
+  readonly growingAbove?: number | undefined
   readonly sidecarsOf: (relative: string) => Sidecars
   /** The number of emitted files that are remembered after they disappear. */
   readonly remembered: number
 }
 
 const isNew: Sight = { _tag: "New" }
+const grows: Sight = { _tag: "Growing" }
 
-export const make = ({ quietMillis, remembered, sidecarsOf }: Options) => {
+export const make = ({ growingAbove, quietMillis, remembered, sidecarsOf }: Options) => {
   /** The files that exist, by key and by path. */
   const entries = new Map<string, Entry>()
   const paths = new Map<string, Entry>()
@@ -74,7 +86,16 @@ export const make = ({ quietMillis, remembered, sidecarsOf }: Options) => {
       return undefined
     }
     waiting.add(entry)
-    return wasWaiting ? undefined : isNew
+    if (!wasWaiting) {
+      entry.first = stats.bytes
+      entry.isGrowing = false
+      return isNew
+    }
+    if (stats.bytes < entry.first) entry.first = stats.bytes
+    const isAbove = growingAbove !== undefined && stats.bytes > BigInt(growingAbove)
+    if (entry.isGrowing || !isAbove || stats.bytes <= entry.first) return undefined
+    entry.isGrowing = true
+    return grows
   }
 
   const isFinishedBySidecar = ({ emitted, sidecars }: Entry, has: (sidecar: string) => boolean): boolean =>
@@ -92,6 +113,8 @@ export const make = ({ quietMillis, remembered, sidecarsOf }: Options) => {
           relative,
           stats,
           since: now,
+          first: stats.bytes,
+          isGrowing: false,
           emitted: undefined,
           notBefore: 0,
           scan,
