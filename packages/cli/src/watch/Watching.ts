@@ -39,22 +39,25 @@ export const add = (
     /** The inodes of the recordings that this run has added, by path. */
     const recordings = new Map<string, string>()
 
-    const enqueue = (path: string, recording?: AddRequest["recording"]): Effect.Effect<void, JournalError> =>
-      queue.add([{ path, recording, skipUploaded: true }]).pipe(
+    /** Adds an upload. Returns whether it was added. */
+    const put = (request: AddRequest): Effect.Effect<boolean, JournalError> =>
+      queue.add([{ ...request, skipUploaded: true }]).pipe(
+        Effect.as(true),
         Effect.catchIf(
           (error) => !error._tag.startsWith("Journal"),
           // The file changed or vanished again; the folder reports it once more when it is complete.
-          (error) => say(`${path} was not added: ${error.message}`),
+          (error) => Effect.as(say(`${request.path} was not added: ${error.message}`), false),
         ),
-        Effect.asVoid,
-      ) as Effect.Effect<void, JournalError>
+      ) as Effect.Effect<boolean, JournalError>
+    const enqueue = (path: string) => Effect.asVoid(put({ path }))
 
     const record = ({ bytes, inode, path }: WatchedFile) =>
       Effect.gen(function* () {
+        const isAdded = yield* put({ path, recording: { quietTime: options.quietTime } })
+        if (!isAdded) return
         recordings.set(path, inode)
         yield* run.emit({ type: "recording", path, bytes })
         yield* say(`${path} is growing; it is uploaded while it is recorded`)
-        yield* enqueue(path, { quietTime: options.quietTime })
       })
 
     /**

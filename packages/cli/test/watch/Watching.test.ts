@@ -7,6 +7,7 @@ import * as Verdict from "@holdfast/core/Verdict"
 import { Queue } from "@holdfast/durable"
 import { JournalUnwritable } from "@holdfast/durable/JournalError"
 import type { AddError, AddRequest } from "@holdfast/durable/Queue"
+import type { UploadRecord } from "@holdfast/durable/UploadRecord"
 import { Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { Output } from "holdfast/Output"
@@ -14,8 +15,13 @@ import { WatchFiles } from "../../../durable/src/internal/watch/watchFiles.ts"
 import { ScriptedDisk } from "../../../durable/test/support/scriptedDisk.ts"
 import * as UploadState from "../../src/upload/State.ts"
 import * as Watching from "../../src/watch/Watching.ts"
+import { record } from "../support/uploadRecords.ts"
 
-const watching = (disk: ScriptedDisk, refuse: (path: string) => AddError | undefined = () => undefined) =>
+const watching = (
+  disk: ScriptedDisk,
+  refuse: (path: string) => AddError | undefined = () => undefined,
+  { realtime = false, list = [] }: { readonly realtime?: boolean; readonly list?: ReadonlyArray<UploadRecord> } = {},
+) =>
   Effect.gen(function* () {
     const lines = { stdout: new Array<string>(), stderr: new Array<string>() }
     const added: Array<AddRequest> = []
@@ -29,11 +35,12 @@ const watching = (disk: ScriptedDisk, refuse: (path: string) => AddError | undef
             added.push(...files)
             return Effect.succeed([])
           }),
+        list: Effect.succeed(list),
       }),
     )
     const fiber = yield* Effect.gen(function* () {
       const run = yield* Output.use((output) => UploadState.make({ paths: [], json: true, output }))
-      return yield* Watching.add(run, "/card", {})
+      return yield* Watching.add(run, "/card", { realtime })
     }).pipe(
       Effect.provide(services),
       Effect.provideService(WatchFiles, disk.files),
@@ -132,6 +139,71 @@ describe("a watched folder", () => {
         ],
       )
       yield* Fiber.interrupt(fiber)
+    }),
+  )
+})
+
+const MiB = 1024 * 1024
+
+/** Records a file of 7 MiB and waits until it is finished. Returns what was added. */
+const recorded = (list: ReadonlyArray<UploadRecord>, refuse?: (path: string) => AddError | undefined) =>
+  Effect.gen(function* () {
+    const disk = new ScriptedDisk()
+    const { added, events, fiber } = yield* watching(disk, refuse, { realtime: true, list })
+    yield* TestClock.adjust("1 second")
+    for (const bytes of [1, 5 * MiB, 6 * MiB, 7 * MiB]) {
+      disk.write("A.mov", bytes)
+      yield* TestClock.adjust("10 seconds")
+    }
+    const before = added.length
+    yield* TestClock.adjust("2 minutes")
+    yield* Fiber.interrupt(fiber)
+    return { during: added.slice(0, before), after: added.slice(before), events }
+  })
+
+describe("a folder that is watched in real time", () => {
+  it.effect("adds a growing file once, as a recording, when it is larger than the first part", () =>
+    Effect.gen(function* () {
+      const { after, during, events } = yield* recorded([])
+      assert.deepStrictEqual(during, [{ path: "/card/A.mov", recording: { quietTime: undefined }, skipUploaded: true }])
+      assert.deepStrictEqual(after, [])
+      assert.deepInclude(events(), { type: "recording", path: "/card/A.mov", bytes: 6 * MiB })
+    }),
+  )
+
+  it.effect("adds a file that does not grow as a complete file", () =>
+    Effect.gen(function* () {
+      const disk = new ScriptedDisk()
+      disk.write("A.mov", 7 * MiB)
+      const { added, fiber } = yield* watching(disk, undefined, { realtime: true })
+      yield* TestClock.adjust("2 minutes")
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(added, [{ path: "/card/A.mov", skipUploaded: true }])
+    }),
+  )
+
+  it.effect.each([
+    ["shortened", "FileChanged", 1],
+    ["rewrote", "RecordingRewritten", 0],
+  ] as const)("adds the finished file if the recorder %s it (%s: %s times)", ([, tag, times]) =>
+    Effect.gen(function* () {
+      const error = { tag, message: "it changed", exitCode: 7 }
+      const failed = record({ path: "/card/A.mov", state: "failed", quietMillis: 60_000, error })
+      const { after } = yield* recorded([failed])
+      assert.deepStrictEqual(
+        after,
+        Array.from({ length: times }, () => ({ path: "/card/A.mov", skipUploaded: true })),
+      )
+    }),
+  )
+
+  it.effect("adds the finished file if the recording could not be added", () =>
+    Effect.gen(function* () {
+      let refusals = 1
+      const { after, during } = yield* recorded([], (path) =>
+        refusals-- > 0 ? new FileMissing({ path, verdict: Verdict.never() }) : undefined,
+      )
+      assert.deepStrictEqual([during, after], [[], [{ path: "/card/A.mov", skipUploaded: true }]])
     }),
   )
 })
