@@ -5,18 +5,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type * as Event from "holdfast/Event"
 import * as Path from "node:path"
-import * as Killable from "../support/killable.ts"
-import { scene } from "../support/paired.ts"
-
-const start = (folder: string, args: ReadonlyArray<string>) => Killable.start(folder, ["upload", "--quiet", ...args])
-
-const created = (run: ReturnType<typeof start>) =>
-  run.events().flatMap((event) => (event.type === "created" ? event : []))
-
-const summaryOf = (run: ReturnType<typeof start>): Event.Summary => {
-  const last = run.events().at(-1)
-  return last?.type === "summary" ? last : assert.fail(`no summary: ${run.stderr()}`)
-}
+import * as OneRun from "../support/oneRun.ts"
+import { scene, within } from "../support/paired.ts"
+import { created, start, summaryOf } from "../support/uploadProcess.ts"
 
 const outcomes = ({ files }: Event.Summary) =>
   files.map(({ outcome, path }) => [Path.basename(path), outcome]).toSorted()
@@ -28,7 +19,7 @@ describe("an upload whose process is killed", () => {
       scene((api, folder) =>
         Effect.gen(function* () {
           const file = Path.join(folder, "A.mov")
-          const first = start(folder, [file, "--api", api, "--parallel", "2", "--bandwidth", "2M"])
+          const first = start(folder, [file, "--api", api, "--parallel", "2", "--bandwidth", "400k"])
           yield* first.untilConfirmed(3)
           yield* first.kill
           const confirmed = first.events().filter(({ type }) => type === "chunk-confirmed").length
@@ -44,7 +35,7 @@ describe("an upload whose process is killed", () => {
           assert.lengthOf(created(second), 0)
         }),
       ),
-    60_000,
+    120_000,
   )
 
   it.live(
@@ -53,7 +44,7 @@ describe("an upload whose process is killed", () => {
       scene((api, folder) =>
         Effect.gen(function* () {
           const [a, b] = [Path.join(folder, "A.mov"), Path.join(folder, "B.mov")]
-          const first = start(folder, [a, "--api", api, "--bandwidth", "1M"])
+          const first = start(folder, [a, "--api", api, "--bandwidth", "200k"])
           yield* first.untilConfirmed(1)
           const second = start(folder, [b, "--api", api])
           yield* second.untilSaid("another process is sending the queue; this run follows it")
@@ -68,7 +59,7 @@ describe("an upload whose process is killed", () => {
           assert.lengthOf([...created(first), ...created(second)], 2)
         }),
       ),
-    60_000,
+    120_000,
   )
 
   it.live(
@@ -76,10 +67,15 @@ describe("an upload whose process is killed", () => {
     () =>
       scene((api, folder) =>
         Effect.gen(function* () {
-          const first = start(folder, [Path.join(folder, "A.mov"), "--api", api, "--bandwidth", "500k"])
+          const queue = (action: string) => within(folder, OneRun.command(["queue", action, "--api", api]))
+          const first = start(folder, [Path.join(folder, "A.mov"), "--api", api, "--bandwidth", "1M"])
           yield* first.untilConfirmed(1)
+          // The first process must not end before the second one follows it, however busy the machine is.
+          yield* queue("pause")
+          yield* first.untilSaid("the queue is paused")
           const second = start(folder, [Path.join(folder, "B.mov"), "--api", api])
           yield* second.untilSaid("another process is sending the queue; this run follows it")
+          yield* queue("resume")
           yield* Effect.andThen(second.ended, first.ended)
           assert.deepStrictEqual([first.exitCode(), second.exitCode()], [0, 0], second.stderr())
           assert.deepStrictEqual(outcomes(summaryOf(second)), [["B.mov", "uploaded"]])
@@ -91,6 +87,6 @@ describe("an upload whose process is killed", () => {
           assert.lengthOf(created(second), 0)
         }),
       ),
-    60_000,
+    120_000,
   )
 })
