@@ -4,6 +4,7 @@ import { Effect, Fiber, Schedule } from "effect"
 import * as Journals from "../../../durable/test/support/journals.ts"
 import * as JournalPlace from "../../support/postgres/journalPlace.ts"
 import { missing, PostgresServer } from "../../support/postgres/PostgresServer.ts"
+import * as Relay from "../../support/postgres/Relay.ts"
 import * as Peer from "../../support/processes/Peer.ts"
 
 /** Waits for a row of a statement. */
@@ -120,6 +121,28 @@ describe.skipIf(missing !== undefined)(Peer.title("the journal after a lost conn
             yield* ownerLock(place)
             assert.strictEqual((yield* place.using(({ own }) => Effect.flip(own)))._tag, "JournalOwned")
             yield* write({ _tag: "Done", id })
+          }),
+        )
+      }),
+    )
+
+    it.effect("continues on other connections if the present ones have gone silent", () =>
+      Effect.gen(function* () {
+        let silence: Effect.Effect<number> = Effect.succeed(0)
+        const place = yield* JournalPlace.through((port) =>
+          Effect.map(Relay.make(port), (relay) => {
+            silence = relay.silence
+            return relay.port
+          }),
+        )
+        yield* place.using((journal) =>
+          Effect.gen(function* () {
+            const [added] = yield* journal.add([Journals.upload("/a")])
+            const id = added?.id ?? ""
+            const { write } = yield* journal.own
+            assert.isAbove(yield* silence, 0)
+            yield* write(...changes(id))
+            yield* appliedOnce(journal, id)
           }),
         )
       }),

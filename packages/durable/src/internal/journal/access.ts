@@ -6,7 +6,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as SqlClient from "effect/sql/SqlClient"
-import type { Connection } from "effect/sql/SqlConnection"
 import { SqlError } from "effect/sql/SqlError"
 import * as Faults from "./faults.ts"
 import * as Postgres from "./postgres.ts"
@@ -63,14 +62,14 @@ export const make = (sql: SqlClient.SqlClient): Access => {
     return made
   }
   const runOn =
-    (connection: Connection): Run =>
+    (connection: Postgres.Statements): Run =>
     (text, params) =>
       connection.executeValues(textFor(text), params)
 
-  const beginOnce = (connection: Connection) =>
+  const beginOnce = (connection: Postgres.Statements) =>
     dialect === "sqlite" ? connection.executeUnprepared("BEGIN IMMEDIATE", [], undefined) : Postgres.begin(connection)
 
-  const begin = (connection: Connection, since: bigint): Effect.Effect<void, SqlError> =>
+  const begin = (connection: Postgres.Statements, since: bigint): Effect.Effect<void, SqlError> =>
     beginOnce(connection).pipe(
       Effect.asVoid,
       Effect.catch((error) => {
@@ -85,13 +84,16 @@ export const make = (sql: SqlClient.SqlClient): Access => {
       }),
     )
 
-  const execute = (text: string) => (connection: Connection) => connection.executeUnprepared(text, [], undefined)
-  const rollback = (connection: Connection) => Effect.ignore(execute("ROLLBACK")(connection))
+  const execute = (text: string) => (connection: Postgres.Statements) =>
+    connection.executeUnprepared(text, [], undefined)
   const commit = dialect === "sqlite" ? execute("COMMIT") : Postgres.commit
   const beginReading = execute(dialect === "sqlite" ? "BEGIN" : Postgres.beginReading)
+  // A statement of SQLite ends before the event loop continues.
+  const watch: typeof Postgres.watch = dialect === "sqlite" ? (connection, body) => body(connection) : Postgres.watch
+  const rollback = (connection: Postgres.Statements) => Effect.ignore(watch(connection, execute("ROLLBACK")))
 
   const read: Access["read"] = (body) =>
-    Effect.scoped(Effect.flatMap(sql.reserve, (connection) => body(runOn(connection))))
+    Effect.scoped(Effect.flatMap(sql.reserve, (connection) => watch(connection, (watched) => body(runOn(watched)))))
 
   const write: Access["write"] = (body, committed = () => {}) =>
     Effect.scoped(
@@ -99,9 +101,8 @@ export const make = (sql: SqlClient.SqlClient): Access => {
         const connection = yield* sql.reserve
         return yield* Effect.uninterruptibleMask((restore) =>
           Clock.monotonicTimeNanos.pipe(
-            Effect.flatMap((since) => restore(begin(connection, since))),
-            Effect.andThen(body(runOn(connection))),
-            Effect.tap(() => commit(connection)),
+            Effect.flatMap((since) => restore(watch(connection, (watched) => begin(watched, since)))),
+            Effect.andThen(watch(connection, (watched) => Effect.tap(body(runOn(watched)), () => commit(watched)))),
             // SQLite has rolled back some failed transactions already, for example on a full disk.
             Effect.onError(() => rollback(connection)),
             Effect.tap((result) => Effect.sync(() => committed(result))),
@@ -118,8 +119,8 @@ export const make = (sql: SqlClient.SqlClient): Access => {
       Effect.scoped(
         Effect.flatMap(sql.reserve, (connection) =>
           Effect.acquireUseRelease(
-            beginReading(connection),
-            () => body(runOn(connection)),
+            watch(connection, beginReading),
+            () => watch(connection, (watched) => body(runOn(watched))),
             () => rollback(connection),
           ),
         ),

@@ -112,9 +112,11 @@ const byPostgresCode: Readonly<Record<string, Kind>> = {
 /** Returns what kept the database from executing a statement. */
 export const kind = (error: SqlError): Kind => {
   const cause: unknown = error.reason.cause
-  if (typeof cause !== "object" || cause === null) return "other"
-  if ("errcode" in cause && typeof cause.errcode === "number") return bySqliteCode[cause.errcode & 0xff] ?? "other"
-  const known = isFromServer(cause) ? byPostgresCode[cause.code] : undefined
+  const isObject = typeof cause === "object" && cause !== null
+  if (isObject && "errcode" in cause && typeof cause.errcode === "number") {
+    return bySqliteCode[cause.errcode & 0xff] ?? "other"
+  }
+  const known = isObject && isFromServer(cause) ? byPostgresCode[cause.code] : undefined
   return known ?? (error.reason._tag === "ConnectionError" ? "lost" : "other")
 }
 

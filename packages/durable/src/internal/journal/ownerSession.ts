@@ -49,7 +49,8 @@ export const acquire = (path: string, sql: SqlClient.SqlClient): Effect.Effect<K
         // The server may not have ended the lost session yet.
         if (current === undefined) return true
         const session = current
-        const rows = yield* Effect.onError(session.connection.executeValues(epochOfQueue, []), () => close(session))
+        const look = Postgres.watch(session.connection, (watched) => watched.executeValues(epochOfQueue, []))
+        const rows = yield* Effect.onError(look, () => close(session))
         // Another process was the owner while this process had no session, so this process is fenced.
         const taken = Number(rows[0]?.[0]) !== epoch
         if (taken) yield* close(session)
@@ -85,7 +86,7 @@ const lock = (sql: SqlClient.SqlClient, parent: Scope.Scope): Effect.Effect<Sess
     const locked = Effect.gen(function* () {
       const connection = yield* sql.reserve
       const rows = yield* Effect.acquireRelease(
-        connection.executeValues(`SELECT pg_try_advisory_lock(${key})`, []),
+        Postgres.watch(connection, (watched) => watched.executeValues(`SELECT pg_try_advisory_lock(${key})`, [])),
         (rows) => (rows[0]?.[0] === true ? Effect.ignore(unlock(connection)) : Effect.void),
       )
       if (rows[0]?.[0] !== true) return undefined
@@ -101,9 +102,11 @@ const lock = (sql: SqlClient.SqlClient, parent: Scope.Scope): Effect.Effect<Sess
 
 /** Leaves the session as it was, because its connection returns to the pool. */
 const unlock = (connection: Connection): Effect.Effect<unknown, SqlError> =>
-  Effect.andThen(
-    connection.executeUnprepared("RESET idle_session_timeout", [], undefined),
-    connection.executeValues(`SELECT pg_advisory_unlock(${key})`, []),
+  Postgres.watch(connection, (watched) =>
+    Effect.andThen(
+      watched.executeUnprepared("RESET idle_session_timeout", [], undefined),
+      watched.executeValues(`SELECT pg_advisory_unlock(${key})`, []),
+    ),
   )
 
 /** Fails if the client has no connection besides that of the owner's session. */

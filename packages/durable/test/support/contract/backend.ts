@@ -32,4 +32,4 @@ export interface Backend {
 }
 
 /** Lets input and output go on, which take no time on a test's clock. */
-export const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
+export const breathe = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 5)))
