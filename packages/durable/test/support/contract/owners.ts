@@ -139,6 +139,50 @@ export const ownersContract = (backend: Backend) =>
       }),
     )
 
+    it.effect("counts no crash for a recording that only waited for its recorder", () =>
+      Effect.gen(function* () {
+        const place = yield* backend.place
+        yield* place.using((journal) =>
+          Effect.gen(function* () {
+            const added = yield* journal.add(
+              ["/waiting", "/sending", "/complete"].map((path) => ({
+                ...Journals.upload(path),
+                ...(path === "/complete" ? {} : { quietMillis: 60_000 }),
+              })),
+            )
+            const { write } = yield* journal.own
+            for (const { id } of added) {
+              yield* write({ _tag: "Creating", id, file: Journals.file })
+              yield* write({ _tag: "Created", id, asset: Journals.asset(id), chunks: 0, chunkSize: 50 })
+            }
+          }),
+        )
+        yield* place.crashing((journal) =>
+          Effect.gen(function* () {
+            const records = yield* journal.list
+            const { write } = yield* journal.own
+            for (const { id, path } of records) {
+              yield* write({ _tag: "Resumed", id, resentBytes: 0 })
+              if (path === "/sending") yield* write({ _tag: "PartSending", id, chunk: Journals.chunk(0) })
+            }
+          }),
+        )
+        yield* place.using((journal) =>
+          Effect.gen(function* () {
+            yield* journal.own
+            assert.deepStrictEqual(
+              (yield* journal.list).map(({ crashes, path, resumed }) => [path, resumed, crashes]),
+              [
+                ["/waiting", true, 0],
+                ["/sending", true, 1],
+                ["/complete", true, 1],
+              ],
+            )
+          }),
+        )
+      }),
+    )
+
     it.effect("writes what is pending before its scope closes", () =>
       Effect.gen(function* () {
         const place = yield* backend.place

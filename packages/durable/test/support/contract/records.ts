@@ -49,6 +49,43 @@ export const recordsContract = (backend: Backend) =>
       }),
     )
 
+    it.effect("keeps how far a recording has grown, and its final version", () =>
+      Effect.gen(function* () {
+        const place = yield* backend.place
+        const final = { bytes: 120, modifiedNs: "1790000000999999999", inode: "42" }
+        const id = yield* place.using((journal) =>
+          Effect.gen(function* () {
+            const [added, complete] = yield* journal.add([
+              { ...upload("/take.mp4"), quietMillis: 90_000 },
+              upload("/b"),
+            ])
+            const id = added?.id ?? ""
+            const { write } = yield* journal.own
+            const recording = { ...asset("one"), uploadUrls: [], partSize: 50 }
+            yield* write({ _tag: "Created", id, asset: recording, chunks: 0, chunkSize: 50 })
+            for (const index of [2, 0]) yield* write({ _tag: "PartConfirmed", id, part: part(index) })
+            const grown = yield* journal.get(id)
+            assert.deepInclude(grown, { quietMillis: 90_000, chunks: 0, confirmed: 100 })
+            assert.deepStrictEqual(grown?.file, { ...file, bytes: 150 })
+            yield* write({ _tag: "PartConfirmed", id: complete?.id ?? "", part: part(2) })
+            assert.strictEqual((yield* journal.get(complete?.id ?? ""))?.file.bytes, 100)
+            yield* write({ _tag: "Ended", id, file: final, chunks: 3 })
+            return id
+          }),
+        )
+        yield* place.using((journal) =>
+          Effect.gen(function* () {
+            const record = yield* journal.get(id)
+            assert.deepInclude(record, { quietMillis: 90_000, chunks: 3, confirmed: 100 })
+            assert.deepStrictEqual(record?.file, final)
+            assert.deepStrictEqual((yield* journal.asset(id))?.file, final)
+            const events = (yield* journal.events(id)).map(({ detail, kind }) => `${kind}: ${detail}`)
+            assert.include(events, "Ended: 120 bytes in 3 parts")
+          }),
+        )
+      }),
+    )
+
     it.effect("keeps the part size of a recording, whose asset has no URLs", () =>
       Effect.gen(function* () {
         const place = yield* backend.place

@@ -1,0 +1,66 @@
+import { assert, describe, it } from "@effect/vitest"
+import { LocalFile } from "@holdfast/c2c"
+import { Clock, Effect, Fiber } from "effect"
+import * as Fs from "node:fs"
+import { drive, temporaryFile } from "../../../c2c/test/support/uploads.ts"
+import * as Quiet from "../../src/internal/recording/quiet.ts"
+
+/** Whether an effect has ended after a time. */
+const endsWithin = <A, E>(effect: Effect.Effect<A, E>, millis: number) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(effect)
+    yield* drive(Effect.sleep(millis))
+    const hasEnded = fiber.pollUnsafe() !== undefined
+    yield* Fiber.interrupt(fiber)
+    return hasEnded
+  })
+
+describe("the end of a recording", () => {
+  it.effect("is recognized when the file has been unchanged for the quiet time, and not earlier", () =>
+    Effect.gen(function* () {
+      const path = yield* temporaryFile(Buffer.from("take"))
+      assert.isFalse(yield* endsWithin(Quiet.wait(path, 60_000), 59_000))
+      assert.isTrue(yield* endsWithin(Quiet.wait(path, 60_000), 65_000))
+    }),
+  )
+
+  it.effect("is postponed by each change, also if only the modification time or the inode differs", () =>
+    Effect.gen(function* () {
+      const path = yield* temporaryFile(Buffer.from("take"))
+      const fiber = yield* Effect.forkChild(Quiet.wait(path, 60_000))
+      const changes = [
+        () => Fs.appendFileSync(path, "more"),
+        () => Fs.utimesSync(path, 1, 1),
+        () => {
+          Fs.copyFileSync(path, `${path}.new`)
+          Fs.utimesSync(`${path}.new`, 1, 1)
+          Fs.renameSync(`${path}.new`, path)
+        },
+        () => Fs.rmSync(path),
+      ]
+      for (const change of changes) {
+        yield* drive(Effect.sleep("50 seconds"))
+        assert.isUndefined(fiber.pollUnsafe())
+        change()
+      }
+      yield* drive(Effect.sleep("10 minutes"))
+      assert.isUndefined(fiber.pollUnsafe(), "a file that is missing counted as quiet")
+      Fs.writeFileSync(path, "back")
+      yield* drive(Effect.sleep("70 seconds"))
+      assert.isDefined(fiber.pollUnsafe())
+      yield* Fiber.interrupt(fiber)
+    }),
+  )
+
+  it.effect("is known at once if the file has the version that an earlier process recorded at the end", () =>
+    Effect.gen(function* () {
+      const path = yield* temporaryFile(Buffer.from("take"))
+      const ended = yield* LocalFile.version(path)
+      const before = yield* Clock.currentTimeMillis
+      yield* Quiet.wait(path, 60_000, ended)
+      assert.strictEqual(yield* Clock.currentTimeMillis, before)
+      Fs.appendFileSync(path, "more")
+      assert.isFalse(yield* endsWithin(Quiet.wait(path, 60_000, ended), 59_000))
+    }),
+  )
+})
