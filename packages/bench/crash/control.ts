@@ -26,7 +26,8 @@ export const run = async (
     ...options,
     seed: 9_999_999,
     next: () => moments.shift(),
-    afterKill: (_, home) => forgetParts(home),
+    afterKill: (_, home, database) =>
+      database === undefined ? forgetParts(home) : options.databases?.execute(database, "DELETE FROM part"),
   })
   const { confirmedSentAgain } = judge(history).figures
   const objected = confirmedSentAgain > 0

@@ -9,7 +9,7 @@
  * lines that each process had printed before its kill: a line `chunk-confirmed` is a promise. At the end, a control uploads
  * with a journal from which confirmed parts were removed, and the judge must object.
  *
- *     npm run test:crash -- [--short] [--kills 1000] [--per-upload 8] [--at-once 2] [--factor 20] [--seed 1] [--client queue]
+ *     npm run test:crash -- [--short] [--kills 1000] [--per-upload 8] [--at-once 2] [--factor 20] [--seed 1] [--client queue|database]
  */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
@@ -19,6 +19,7 @@ import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import * as Random from "../shared/random.ts"
 import * as Control from "./control.ts"
+import * as Databases from "./databases.ts"
 import type { History } from "./History.ts"
 import { judge, type Verdict } from "./judge.ts"
 import * as Moments from "./moments.ts"
@@ -46,12 +47,13 @@ const seed = Number(values.seed)
 execFileSync(process.execPath, [fileURLToPath(new URL("../../tools/pack/bundle/command.ts", import.meta.url))], {
   stdio: "inherit",
 })
+const client: Upload.Client = values.client === "queue" || values.client === "database" ? values.client : "command"
+const databases = client === "database" ? await Databases.start() : undefined
 const started = performance.now()
 const parent = Fs.mkdtempSync(join(Os.tmpdir(), "holdfast-crash-"))
 const server = Server.start(Upload.clocked(factor))
 try {
-  const client: Upload.Client = values.client === "queue" ? "queue" : "command"
-  const base = { server, parent, client, factor }
+  const base = { server, parent, client, databases, factor }
   const calm = await Upload.upload({ ...base, seed: 0, undisturbed: { loading: 0, work: 0 }, next: () => undefined })
   const [first] = calm.processes
   if (first === undefined) throw new Error("no process was started")
@@ -98,5 +100,6 @@ try {
   process.exitCode = passed ? 0 : 1
 } finally {
   server.end()
+  await databases?.end()
   Fs.rmSync(parent, { recursive: true, force: true })
 }

@@ -10,7 +10,9 @@ import { bin } from "../command/process.ts"
 import * as Random from "../shared/random.ts"
 import type { History, ProcessRun, SourceFile } from "./History.ts"
 import { type Moment, name } from "./moments.ts"
+import { type Databases, url } from "./databases.ts"
 import * as Process from "./process.ts"
+import type { Database } from "../../peers/support/postgres/PostgresServer.ts"
 import type { Server } from "../shared/sandbox/Server.ts"
 import { signIn, tokenFile } from "../shared/sandbox/signIn.ts"
 
@@ -20,21 +22,22 @@ export const chunkSize = 16 * 1024
 /** The number of parts of each file. The storm deals all of its faults to a file of 20 parts. */
 const sizes = [1, 4, 9, 14, 20]
 
-export type Client = "command" | "queue"
+export type Client = "command" | "database" | "queue"
 
 export interface Options {
   readonly server: Server
   readonly parent: string
   readonly seed: number
-  /** What uploads: the command, or the queue of the library in a small program. */
+  /** What uploads: the command, or the queue of the library in a small program, with its journal on disk or in PostgreSQL. */
   readonly client: Client
+  readonly databases?: Databases | undefined
   /** Waits are this many times shorter. */
   readonly factor: number
   readonly undisturbed: Process.Durations
   /** Returns the moment of the next kill; `undefined` lets the process end. */
   readonly next: () => Moment | undefined
   /** Runs after each kill. The control damages the journal here. */
-  readonly afterKill?: (run: ProcessRun, home: string) => void
+  readonly afterKill?: (run: ProcessRun, home: string, database: Database | undefined) => unknown
 }
 
 /** The environment of processes whose waits are shortened. */
@@ -67,10 +70,21 @@ const makeFiles = (folder: string, seed: number): ReadonlyArray<SourceFile> => {
 
 const queue = fileURLToPath(new URL("../shared/queue.ts", import.meta.url))
 
-const programs: Readonly<Record<Client, (home: string, api: string) => ReadonlyArray<string>>> = {
+type Program = (home: string, api: string, database: Database | undefined) => ReadonlyArray<string>
+
+const queueWith = (home: string, api: string, journal: string): ReadonlyArray<string> => [
+  "--conditions=@holdfast/source",
+  queue,
+  api,
+  tokenFile(home, api),
+  journal,
+]
+
+const programs: Readonly<Record<Client, Program>> = {
   // A file that is done is not sent again only with `--skip-uploaded`.
   command: (_, api) => [bin, "upload", "--api", api, "--json", "--no-pair", "--skip-uploaded"],
-  queue: (home, api) => ["--conditions=@holdfast/source", queue, api, tokenFile(home, api), join(home, "queue")],
+  queue: (home, api) => queueWith(home, api, join(home, "queue")),
+  database: (home, api, database) => queueWith(home, api, database === undefined ? "" : url(database)),
 }
 
 /** More processes than this without a kill mean that the upload does not come to an end. */
@@ -87,6 +101,7 @@ export const upload = async (options: Options): Promise<History> => {
   for (const path of [folder, home, directory]) Fs.mkdirSync(path, { mode: 0o700 })
   const sandbox = await server.open({ plan: "storm", seed, chunkSize, directory })
   try {
+    const database = client === "database" ? await options.databases?.create() : undefined
     const files = makeFiles(folder, seed)
     await signIn(home, sandbox.url, sandbox)
     const env = {
@@ -104,7 +119,12 @@ export const upload = async (options: Options): Promise<History> => {
       const moment = next()
       const again = createAgain ? ["--create-again"] : []
       const ran = await Process.run({
-        program: [process.execPath, ...programs[client](home, sandbox.url), ...again, ...files.map(({ path }) => path)],
+        program: [
+          process.execPath,
+          ...programs[client](home, sandbox.url, database),
+          ...again,
+          ...files.map(({ path }) => path),
+        ],
         env,
         cwd: folder,
         sandbox,
@@ -125,7 +145,7 @@ export const upload = async (options: Options): Promise<History> => {
       }
       processes.push(done)
       if (done.killed !== undefined) {
-        options.afterKill?.(done, home)
+        await options.afterKill?.(done, home, database)
         continue
       }
       if (done.exitCode === 0) break

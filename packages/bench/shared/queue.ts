@@ -3,6 +3,8 @@
  * the command.
  *
  *     node packages/bench/shared/queue.ts API TOKENS JOURNAL [--create-again] FILE…
+ *
+ * JOURNAL is a folder, or the address of a PostgreSQL database.
  */
 import * as C2c from "@holdfast/c2c/C2c"
 import { C2cConfig } from "@holdfast/c2c/C2cConfig"
@@ -14,14 +16,16 @@ import { Journal } from "@holdfast/durable/Journal"
 import { Queue } from "@holdfast/durable/Queue"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Credentials from "@holdfast/sandbox/Credentials"
+import * as PgClient from "@effect/sql-pg/PgClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { writeSync } from "node:fs"
 
-const [api = "", tokens = "", directory = "", ...rest] = process.argv.slice(2)
+const [api = "", tokens = "", place = "", ...rest] = process.argv.slice(2)
 const createAgain = rest.includes("--create-again")
 const paths = rest.filter((path) => path !== "--create-again")
 
@@ -90,11 +94,14 @@ const main = Effect.gen(function* () {
 })
 
 const Config = C2cConfig.layer({ api, clientVersion: "1.0.0", ...Credentials })
+const Uploads = place.startsWith("postgres://")
+  ? Journal.layerSql({ path: "the database" }).pipe(Layer.provide(PgClient.layer({ url: Redacted.make(place) })))
+  : Journal.layer({ directory: place })
 const Live = Queue.layer.pipe(
   Layer.provide(RealtimeUploader.layer),
   Layer.provideMerge(Uploader.layer),
   Layer.provideMerge(C2c.layer),
-  Layer.provideMerge(Layer.mergeAll(Journal.layer({ directory }), Config, NodeHttpClient.layerUndici)),
+  Layer.provideMerge(Layer.mergeAll(Uploads, Config, NodeHttpClient.layerUndici)),
   Layer.provideMerge(TokenStore.layerFile(tokens).pipe(Layer.provide(NodeServices.layer))),
 )
 
