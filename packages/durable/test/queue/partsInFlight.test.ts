@@ -65,16 +65,27 @@ describe("the parts in flight", () => {
   })
 
   it("try more and fewer parts in turn, less often after each failure", () => {
-    const limits = groups(new PartsInFlight(), { now: 0 }, 100, filledBy(6))
-    assert.deepStrictEqual(lasting(limits).slice(4, 11), [
-      [6, 4],
-      [9, 2],
-      [6, 8],
-      [4, 2],
-      [6, 16],
-      [9, 2],
-      [6, 32],
-    ])
+    const limits = groups(new PartsInFlight(), { now: 0 }, 200, filledBy(6))
+    const trials = lasting(limits)
+      .slice(4)
+      .filter(([limit]) => limit !== 6)
+    const rests = lasting(limits)
+      .slice(4)
+      .filter(([limit]) => limit === 6)
+    assert.deepStrictEqual(
+      trials.slice(0, 11).map(([limit]) => limit),
+      [9, 4, 9, 4, 9, 4, 9, 9, 4, 9, 9],
+    )
+    assert.deepStrictEqual(
+      rests.slice(0, 11).map(([, count]) => count),
+      [4, 4, 4, 4, 12, 4, 12, 16, 4, 12, 16],
+    )
+  })
+
+  it("stay the same while no part is confirmed", () => {
+    const parts = new PartsInFlight()
+    for (let n = 0; n < 100; n++) parts.ended(parts.started(n), "failure", MiB, n + 1, "limit")
+    assert.strictEqual(parts.limit, initial)
   })
 
   it("stay the same while too few parts wait or a bandwidth limit holds them", () => {
@@ -108,6 +119,43 @@ describe("the parts in flight", () => {
     assert.deepStrictEqual(groups(parts, at, 12, filledBy(20)), [9, 10, 11, 12, 13, 14, 15, 15, 15, 15, 15, 16])
   })
 
+  it("do not double after an overload, not even to a number that was never reached", () => {
+    const parts = new PartsInFlight()
+    const at = { now: 0 }
+    groups(parts, at, 3, filledBy(20))
+    parts.ended(parts.started(at.now), "overload", MiB, ++at.now, "limit")
+    assert.deepStrictEqual(groups(parts, at, 9, filledBy(20)), [9, 10, 11, 12, 13, 14, 15, 15, 15])
+  })
+
+  it("cause an overload less often after each one", () => {
+    const parts = new PartsInFlight()
+    const at = { now: 0 }
+    const overloads: Array<number> = []
+    for (let n = 0; n < 400; n++) {
+      if (parts.limit > 6) {
+        overloads.push(n)
+        parts.ended(parts.started(at.now), "overload", MiB, ++at.now, "limit")
+      } else groups(parts, at, 1, filledBy(20))
+    }
+    assert.deepStrictEqual(
+      overloads.slice(1, 7).map((n, index) => n - (overloads[index] ?? 0)),
+      [4, 23, 41, 39, 39, 39],
+    )
+  })
+
+  it("rise at once if the throughput of the same number of parts has doubled", () => {
+    const parts = new PartsInFlight()
+    const at = { now: 0 }
+    groups(parts, at, 200, filledBy(1))
+    assert.deepStrictEqual(lasting(groups(parts, at, 10, (limit) => 2 * filledBy(20)(limit))), [
+      [1, 2],
+      [2, 2],
+      [4, 1],
+      [8, 1],
+      [16, 4],
+    ])
+  })
+
   it("return to the number that fills the link if a trial of more parts causes an overload", () => {
     const parts = new PartsInFlight()
     const at = { now: 0 }
@@ -117,11 +165,13 @@ describe("the parts in flight", () => {
     assert.strictEqual(parts.limit, 5)
     parts.ended(parts.started(at.now), "overload", MiB, ++at.now, "limit")
     assert.strictEqual(parts.limit, 2)
-    assert.deepStrictEqual(lasting(groups(parts, at, 30, link)), [
+    assert.deepStrictEqual(lasting(groups(parts, at, 20, link)), [
       [3, 1],
       [4, 1],
       [2, 1],
-      [3, 27],
+      [3, 2],
+      [4, 2],
+      [3, 13],
     ])
   })
 
@@ -166,9 +216,9 @@ describe("the parts in flight", () => {
   )
 
   const needs: ReadonlyArray<readonly [string, Link, number]> = [
-    ["one part of a link of 10 MB/s", { capacity: 10 * MiB, perPart: 100 * MiB, latency: 5 }, 1.5],
-    ["four parts of an LTE link", { capacity: 4 * MiB, perPart: MiB, latency: 80, length: lengths(1, 8) }, 6],
-    ["ten parts of 1 Gbit/s", { capacity: 100 * MiB, perPart: 10 * MiB, latency: 100 }, 13],
+    ["one part of a link of 10 MB/s", { capacity: 10 * MiB, perPart: 100 * MiB, latency: 5 }, 1.3],
+    ["four parts of an LTE link", { capacity: 4 * MiB, perPart: MiB, latency: 80, length: lengths(1, 8) }, 4.8],
+    ["ten parts of 1 Gbit/s", { capacity: 100 * MiB, perPart: 10 * MiB, latency: 100 }, 12],
   ]
 
   it.each(needs)(
@@ -176,11 +226,14 @@ describe("the parts in flight", () => {
     (_, link, parts) => {
       const varying = (second: number) => link.capacity * (0.7 + lengths(0, 0.6)(Math.floor(second)) / MiB)
       const seconds = 600
-      for (const capacityAt of [undefined, varying]) {
+      for (const [capacityAt, more] of [
+        [undefined, 1],
+        [varying, 1.25],
+      ] as const) {
         const best = Math.max(...[1, 2, 4, 8, 16].map((n) => run(link, seconds, n, capacityAt).throughput))
         const { limits, throughput } = run(link, seconds, undefined, capacityAt)
         assert.isAtLeast(throughput, best * 0.9)
-        assert.isAtMost(limits.reduce((sum, limit) => sum + limit, 0) / limits.length, parts)
+        assert.isAtMost(limits.reduce((sum, limit) => sum + limit, 0) / limits.length, parts * more)
       }
     },
     patient,

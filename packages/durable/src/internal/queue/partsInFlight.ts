@@ -15,10 +15,10 @@ export const most = 16
 export const initial = 2
 
 /** The smallest rise of the throughput for which more parts are kept, and the largest loss for which fewer are kept. */
-const smallestGain = 0.08
+const smallestGain = 0.05
 const largestLoss = 0.04
 
-/** Replaces `smallestGain` at the start, when connections are new and the limit doubles after a single round. */
+/** Replaces `smallestGain` at the start, when the limit doubles after a single round. */
 const firstGain = 0.25
 
 /**
@@ -29,11 +29,14 @@ const nearlyAll = 0.7
 const nearlyAllAtCeiling = 0.9
 
 /** A change of the throughput by this share at the same limit means that the link has changed. */
-const linkChange = 0.3
+const linkChange = 0.25
 
-/** How many rounds the limit stays the same before another limit is tried. */
+/**
+ * How many rounds the limit stays the same before more or fewer parts are tried. Trials of fewer parts, and those that may
+ * cause an overload, take throughput from the link, so they are less frequent.
+ */
 const shortestHold = 4
-const longestHold = 32
+const longestHold = { more: 16, fewer: 32, overload: 32 } as const
 
 /** A round consists of as many attempts as the limit, of twice as many in a trial, and at least of this number. */
 const smallestRound = 4
@@ -54,11 +57,11 @@ export interface Attempt {
   readonly round: Rate.Round
 }
 
-/** A limit, the throughput that was measured at it, and the largest limit known to be too low. */
+/** A limit, the throughput that was measured at it, and the largest limit known to be too low, if one is known. */
 interface Known {
   readonly limit: number
   readonly throughput: number
-  readonly tooLow: number
+  readonly tooLow: number | undefined
 }
 
 /**
@@ -82,18 +85,18 @@ type Phase =
  *
  * **Details**
  *
- * At the start, the limit doubles while the throughput rises by at least a quarter. It then returns to the smallest number
- * whose throughput is within 4 % of the best. It stays there for 4 rounds, then tries
- * more or fewer parts, in turn. If the trial fails, the next one waits twice as long, up to 32 rounds; if it succeeds, half as
- * long, but at least 4. More parts are kept if they raise the throughput by 8 %. The next trial comes at once if the throughput changes by 30 % at the same limit.
+ * At the start, the limit doubles while the throughput rises by at least a quarter. The limit then returns to the smallest
+ * number whose throughput is within 4 % of the best, and settles there. A trial of more or of fewer parts follows after 4
+ * rounds. After a trial that failed, the next one of its kind waits twice as long, up to 16 rounds for more parts and 32 for
+ * fewer; after one that succeeded, half as long, but at least 4 rounds. A trial of more parts succeeds if the throughput rises
+ * by 5 %. If the throughput at the settled limit changes by a quarter, the next trial begins at once.
  *
  * An overload halves the limit, and the ceiling becomes one less than the limit that caused the overload. The limit then rises
- * by one a round up to the ceiling, unless its earlier value was smaller and more parts do not raise the throughput. Trials
- * above the ceiling add one part. An attempt that started before the last halving
- * cannot halve the limit again, because it was sent at the old limit.
+ * by one a round: to the ceiling, or to its last settled value if that was lower. Trials above the ceiling add one part. An
+ * attempt that started before the last halving cannot halve the limit again, because it was sent at the old limit.
  *
- * The time of a failure other than an overload counts, but its bytes do not. An ignored failure and an interruption do not
- * count.
+ * The time of a failure other than an overload counts, but its bytes do not. An ignored failure, an interruption and a round
+ * without a confirmed part do not count.
  */
 export class PartsInFlight {
   limit: number
@@ -104,9 +107,9 @@ export class PartsInFlight {
   private ceiling: number
   /** The limit that was in force when the last trial began. */
   private proven: number
-  private hold = shortestHold
-  private held = 0
-  private triesFewer = false
+  /** The rounds between two trials of each kind, and the rounds that are left until the next one. */
+  private hold = { more: shortestHold, fewer: shortestHold }
+  private left = { more: shortestHold, fewer: 2 * shortestHold }
   /** The average throughput at the settled limit. */
   private usual: number | undefined
   private halvedAt = Number.NEGATIVE_INFINITY
@@ -131,6 +134,7 @@ export class PartsInFlight {
     if (constraint === "demand" || round !== this.round) return
     Rate.add(round, outcome === "confirmed" ? bytes : undefined, now - startedAt)
     if (round.ended < this.roundLength() || round.time <= 0) return
+    if (round.work === 0) return void (this.round = Rate.make())
     this.measured(Rate.throughput(round, this.limit))
   }
 
@@ -145,7 +149,7 @@ export class PartsInFlight {
     this.halvedAt = now
     const isTrial = this.phase._tag === "rising"
     this.ceiling = Math.max(least, this.limit - 1)
-    this.hold = isTrial ? Math.min(longestHold, this.hold * 2) : shortestHold
+    this.hold.more = isTrial ? Math.min(longestHold.overload, this.hold.more * 2) : shortestHold
     const to = Math.min(this.ceiling, this.proven)
     this.usual = undefined
     this.enter(Math.max(least, Math.floor(this.limit / 2)), { _tag: "recovering", to })
@@ -156,15 +160,15 @@ export class PartsInFlight {
     switch (phase._tag) {
       case "recovering":
         if (limit < phase.to) return this.enter(limit + 1, phase)
-        return this.raise({ limit, throughput, tooLow: 0 })
+        return this.raise({ limit, throughput, tooLow: undefined })
       case "rising":
-        if (phase.from === undefined) return this.raise({ limit, throughput, tooLow: 0 })
+        if (phase.from === undefined) return this.raise({ limit, throughput, tooLow: undefined })
         return this.risen(phase.from, throughput)
       case "narrowing":
         if (!isEnough(throughput, phase.high)) return this.narrow(limit, phase.high, true)
         return this.narrow(phase.low, { ...phase.high, limit }, true)
       case "lowering":
-        if (!isEnough(throughput, phase.high)) return this.settle(phase.high, false)
+        if (!isEnough(throughput, phase.high)) return this.settle(phase.high, "fewer", false)
         return this.lower({ ...phase.high, limit }, true)
       case "settled":
         return this.stayed(throughput)
@@ -176,17 +180,20 @@ export class PartsInFlight {
     const possible = limit / from.limit - 1
     const gain = throughput / from.throughput - 1
     if (gain < Math.min(this.usual === undefined ? firstGain : smallestGain, possible / 3)) {
-      return from.tooLow > 0 ? this.narrow(from.tooLow, from, false) : this.lower(from, false)
+      return from.tooLow === undefined ? this.lower(from, false) : this.narrow(from.tooLow, from, false)
     }
     this.ceiling = Math.max(this.ceiling, limit)
     const now = { limit, throughput, tooLow: from.limit }
     const share = limit < this.ceiling ? nearlyAll : nearlyAllAtCeiling
-    return gain < possible * share ? this.narrow(from.limit, now, true) : this.raise(now)
+    if (gain < possible * share) return this.narrow(from.limit, now, true)
+    // The link has room, so the next steps are as quick as at the start.
+    this.usual = undefined
+    this.raise(now)
   }
 
   /** Tries more parts than `now`, unless an overload is expected. */
   private raise(now: Known): void {
-    if (now.limit >= this.ceiling) return this.settle(now, true)
+    if (now.limit >= this.ceiling) return this.settle(now, "more", now.tooLow === undefined ? undefined : true)
     this.proven = now.limit
     this.enter(this.more(), { _tag: "rising", from: now })
   }
@@ -201,38 +208,47 @@ export class PartsInFlight {
   }
 
   private narrow(low: number, high: Known, isSuccess: boolean): void {
-    if (high.limit - low <= Math.max(1, high.limit / 8)) return this.settle(high, isSuccess)
+    if (high.limit - low <= Math.max(1, high.limit / 8)) return this.settle(high, "more", isSuccess)
     this.enter(Math.floor((low + high.limit) / 2), { _tag: "narrowing", low, high })
   }
 
   /** Tries fewer parts than `high`. */
   private lower(high: Known, isSuccess: boolean): void {
-    if (high.limit <= least) return this.settle(high, isSuccess)
+    if (high.limit <= least) return this.settle(high, "fewer", isSuccess)
     this.proven = high.limit
     this.enter(high.limit - Math.ceil(high.limit / 4), { _tag: "lowering", high })
   }
 
-  private settle({ limit, throughput }: Known, isSuccess: boolean): void {
-    this.hold = isSuccess ? Math.max(shortestHold, this.hold / 2) : Math.min(longestHold, this.hold * 2)
-    this.held = 0
+  /** Ends a trial of `more` or `fewer` parts. */
+  private settle({ limit, throughput }: Known, trial: "more" | "fewer", isSuccess: boolean | undefined): void {
+    const { hold, left } = this
+    const longest = trial === "more" && limit >= this.ceiling ? longestHold.overload : longestHold[trial]
+    if (isSuccess !== undefined) {
+      hold[trial] = isSuccess ? Math.max(shortestHold, hold[trial] / 2) : Math.min(longest, hold[trial] * 2)
+    }
+    left[trial] = hold[trial]
     this.usual = throughput
     this.proven = limit
     this.enter(limit, { _tag: "settled" })
   }
 
   private stayed(throughput: number): void {
-    const usual = this.usual ?? throughput
+    const { left, limit, usual = throughput } = this
     const change = throughput / usual - 1
-    const hasChanged = Math.abs(change) >= linkChange
-    this.usual = hasChanged ? throughput : usual + (throughput - usual) / 4
     this.round = Rate.make()
-    if (!hasChanged && ++this.held < this.hold) return
-    this.held = 0
-    const isLower = this.limit > least && (hasChanged ? change < 0 : this.triesFewer)
-    this.triesFewer = !isLower
-    const known = { limit: this.limit, throughput: this.usual, tooLow: this.limit - 1 }
-    if (isLower) return this.lower(known, false)
-    if (this.limit < this.most) this.enter(this.more(), { _tag: "rising", from: known })
+    if (Math.abs(change) >= linkChange) {
+      this.usual = throughput
+      this.hold = { more: shortestHold, fewer: shortestHold }
+      left.more = change > 0 ? 0 : shortestHold
+      left.fewer = change < 0 ? 0 : shortestHold
+    } else {
+      this.usual = usual + (throughput - usual) / 4
+      left.more--
+      left.fewer--
+    }
+    const known = { limit, throughput: this.usual, tooLow: limit - 1 }
+    if (left.more <= 0 && limit < this.most) return this.enter(this.more(), { _tag: "rising", from: known })
+    if (left.fewer <= 0 && limit > least) return this.lower(known, false)
   }
 
   private enter(limit: number, phase: Phase): void {
