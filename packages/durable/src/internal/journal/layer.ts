@@ -130,12 +130,11 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       writing((run) =>
         Effect.gen(function* () {
           const changedAt = yield* Clock.currentTimeMillis
-          for (const id of ids) {
-            const entry = yield* Tables.uploadById(run, id)
-            if (entry !== undefined) {
-              yield* Tables.putUpload(run, { ...entry, record: { ...entry.record, ...fields, changedAt } })
-            }
-          }
+          const entries = yield* Tables.uploadsByIds(run, new Set(ids))
+          yield* Tables.putUploads(
+            run,
+            entries.map((entry) => ({ ...entry, record: { ...entry.record, ...fields, changedAt } })),
+          )
         }),
       )
 
@@ -143,20 +142,7 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       Effect.suspend(() => {
         // A transaction that is repeated finds the uploads that the first attempt has added.
         const added = new Map<NewUpload, UploadRecord>()
-        return writing((run) =>
-          Effect.gen(function* () {
-            const now = yield* Clock.currentTimeMillis
-            let seq = yield* Tables.lastSeq(run)
-            for (const upload of uploads) {
-              const before = added.get(upload)
-              if (before !== undefined && (yield* Tables.uploadById(run, before.id)) !== undefined) continue
-              const record = NewUploads.toRecord(upload, yield* NewUploads.unusedId(run), ++seq, now)
-              yield* Tables.putUpload(run, { record, begunEpoch: 0, progressEpoch: 0 })
-              added.set(upload, record)
-            }
-            return uploads.flatMap((upload) => added.get(upload) ?? [])
-          }),
-        )
+        return writing((run) => NewUploads.add(run, uploads, added))
       })
 
     const clean = ({ failed }: { readonly failed: boolean }) =>
@@ -165,7 +151,10 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
           const ended = (yield* Tables.uploads(run)).filter(
             ({ record: { state } }) => state === "done" || state === "canceled" || (failed && state === "failed"),
           )
-          for (const { record } of ended) yield* Tables.removeUpload(run, record.seq)
+          yield* Tables.removeUploads(
+            run,
+            ended.map(({ record }) => record.seq),
+          )
           return ended.length
         }),
       )

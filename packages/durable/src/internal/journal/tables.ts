@@ -18,13 +18,21 @@ export class RowDamaged extends Data.TaggedError("RowDamaged")<{ readonly what: 
 type Reading<A> = Effect.Effect<A, SqlError | RowDamaged>
 type Writing = Effect.Effect<void, SqlError>
 
-/** Returns the statement that inserts a row, or replaces the row with the same key. */
-const upsert = ({ columns, name }: Table, key: ReadonlyArray<string>): string => {
+/**
+ * The number of rows that one statement writes or deletes where many are written. A transaction of 10 000 rows would
+ * otherwise keep the other writers of a PostgreSQL on another machine waiting for longer than they wait.
+ */
+const many = 100
+
+/** Returns the statement that inserts rows, or replaces the rows with the same keys. */
+const upsert = ({ columns, name }: Table, key: ReadonlyArray<string>, rows = 1): string => {
   const all = [...columns, "sum"]
   const set = all.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`)
-  const values = all.map(() => "?").join(", ")
-  return `INSERT INTO ${name} (${all.join(", ")}) VALUES (${values}) ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${set.join(", ")}`
+  const values = repeated(`(${repeated("?", all.length)})`, rows)
+  return `INSERT INTO ${name} (${all.join(", ")}) VALUES ${values} ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${set.join(", ")}`
 }
+
+const repeated = (text: string, times: number): string => Array.from({ length: times }, () => text).join(", ")
 
 const select = ({ columns, name }: Table, rest: string): string =>
   `SELECT ${[...columns, "sum"].join(", ")} FROM ${name} ${rest}`
@@ -33,6 +41,8 @@ const text = {
   uploads: select(Rows.upload, "ORDER BY seq"),
   uploadById: select(Rows.upload, "WHERE id = ?"),
   putUpload: upsert(Rows.upload, ["seq"]),
+  putUploads: upsert(Rows.upload, ["seq"], many),
+  usedIds: `SELECT id FROM upload WHERE id IN (${repeated("?", many)})`,
   lastSeq: "SELECT COALESCE(MAX(seq), 0) FROM upload",
   parts: select(Rows.part, "WHERE upload = ? ORDER BY n"),
   part: select(Rows.part, "WHERE upload = ? AND n = ?"),
@@ -79,8 +89,55 @@ export const uploadById = (run: Run, id: string): Reading<UploadEntry | undefine
     checked(Rows.upload, `the record of the upload ${id}`, Records.toEntry),
   )
 
+/** Returns those of the uploads that are in the journal. */
+export const uploadsByIds = (run: Run, ids: ReadonlySet<string>): Reading<ReadonlyArray<UploadEntry>> =>
+  ids.size > many
+    ? Effect.map(uploads(run), (entries) => entries.filter(({ record }) => ids.has(record.id)))
+    : Effect.map(
+        Effect.forEach(ids, (id) => uploadById(run, id)),
+        (found) => found.filter((entry) => entry !== undefined),
+      )
+
 export const putUpload = (run: Run, entry: UploadEntry): Writing =>
   Effect.asVoid(run(text.putUpload, Rows.seal(Rows.upload, Records.fromEntry(entry))))
+
+/** Calls `all` with each 100 items, and `one` with each of the other items. */
+const inBatches = <A>(
+  items: ReadonlyArray<A>,
+  all: (batch: ReadonlyArray<A>) => Effect.Effect<unknown, SqlError>,
+  one: (item: A) => Effect.Effect<unknown, SqlError>,
+): Writing =>
+  Effect.gen(function* () {
+    const batches = Math.floor(items.length / many)
+    for (let n = 0; n < batches; n++) yield* all(items.slice(n * many, (n + 1) * many))
+    for (const item of items.slice(batches * many)) yield* one(item)
+  })
+
+export const putUploads = (run: Run, entries: ReadonlyArray<UploadEntry>): Writing =>
+  inBatches(
+    entries,
+    (batch) =>
+      run(
+        text.putUploads,
+        batch.flatMap((entry) => Rows.seal(Rows.upload, Records.fromEntry(entry))),
+      ),
+    (entry) => putUpload(run, entry),
+  )
+
+/** Returns the identifiers among the given ones that uploads have. */
+export const usedIds = (run: Run, ids: ReadonlyArray<string>): Effect.Effect<ReadonlySet<string>, SqlError> =>
+  Effect.gen(function* () {
+    const used = new Set<string>()
+    const collect = Effect.map((rows: ReadonlyArray<ReadonlyArray<unknown>>) => {
+      for (const [id] of rows) used.add(Rows.decodeText(String(id)))
+    })
+    yield* inBatches(
+      ids,
+      (batch) => collect(run(text.usedIds, batch.map(Rows.encodeText))),
+      (id) => collect(run("SELECT id FROM upload WHERE id = ?", [Rows.encodeText(id)])),
+    )
+    return used
+  })
 
 export const lastSeq = (run: Run): Effect.Effect<number, SqlError> =>
   Effect.map(run(text.lastSeq, []), (rows) => Number(rows[0]?.[0] ?? 0))
@@ -88,12 +145,17 @@ export const lastSeq = (run: Run): Effect.Effect<number, SqlError> =>
 export const countUploads = (run: Run): Effect.Effect<number, SqlError> =>
   Effect.map(run("SELECT COUNT(*) FROM upload", []), (rows) => Number(rows[0]?.[0] ?? 0))
 
-export const removeUpload = (run: Run, seq: number): Writing =>
-  Effect.andThen(
-    forget(run, seq),
-    Effect.all([run("DELETE FROM event WHERE upload = ?", [seq]), run("DELETE FROM upload WHERE seq = ?", [seq])], {
-      discard: true,
-    }),
+/** Deletes uploads with everything that belongs to them. */
+export const removeUploads = (run: Run, seqs: ReadonlyArray<number>): Writing =>
+  Effect.forEach(
+    ["part WHERE upload", "secret WHERE upload", "event WHERE upload", "upload WHERE seq"],
+    (rows) =>
+      inBatches(
+        seqs,
+        (batch) => run(`DELETE FROM ${rows} IN (${repeated("?", many)})`, batch),
+        (seq) => run(`DELETE FROM ${rows} = ?`, [seq]),
+      ),
+    { discard: true },
   )
 
 /** Deletes the parts and the upload URLs of an upload. */

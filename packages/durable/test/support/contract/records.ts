@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type Duration, Effect, Redacted, Ref, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import * as Access from "../../../src/internal/journal/access.ts"
 import * as Journals from "../journals.ts"
 import type { Backend } from "./backend.ts"
 
@@ -183,6 +184,50 @@ export const recordsContract = (backend: Backend) =>
             assert.isFalse(yield* journal.paused)
           }),
         )
+      }),
+    )
+
+    it.effect("adds, changes and removes many uploads, whatever their number", () =>
+      Effect.gen(function* () {
+        const place = yield* backend.place
+        yield* place.using((journal) =>
+          Effect.gen(function* () {
+            const paths = Array.from({ length: 250 }, (_, n) => `/clip-${n}`)
+            const added = yield* journal.add(paths.map(upload))
+            const ids = added.map(({ id }) => id)
+            assert.strictEqual(new Set(ids).size, 250)
+            assert.deepStrictEqual(yield* journal.list, added)
+            assert.deepStrictEqual(
+              added.map(({ path, seq }) => [path, seq]),
+              paths.map((path, n) => [path, n + 1]),
+            )
+            // The same upload may be named twice, and others may be gone.
+            yield* journal.prioritize([...ids.slice(0, 201), ...ids.slice(0, 150), "gone"], 7)
+            yield* journal.prioritize([...ids.slice(248), ...ids.slice(248)], 9)
+            assert.deepStrictEqual(
+              (yield* journal.list).map(({ priority }) => priority),
+              paths.map((_, n) => (n < 201 ? 7 : n < 248 ? 0 : 9)),
+            )
+            const { write } = yield* journal.own
+            yield* write(
+              ...ids.slice(0, 230).flatMap((id) => [
+                { _tag: "Created" as const, id, asset: asset(id), chunks: 2, chunkSize: 50 },
+                { _tag: "PartConfirmed" as const, id, part: part(0) },
+                { _tag: "Failed" as const, id, error },
+              ]),
+            )
+            assert.strictEqual(yield* journal.clean({ failed: true }), 230)
+            assert.deepStrictEqual(
+              (yield* journal.list).map(({ path }) => path),
+              paths.slice(230),
+            )
+            assert.deepStrictEqual(yield* journal.parts(ids[0] ?? ""), [])
+          }),
+        )
+        const read = Access.make(yield* place.client).read
+        for (const table of ["part", "secret", "event"]) {
+          assert.deepStrictEqual(yield* Effect.orDie(read((run) => run(`SELECT * FROM ${table}`, []))), [], table)
+        }
       }),
     )
 
