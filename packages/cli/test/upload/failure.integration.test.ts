@@ -83,7 +83,7 @@ describe("a failed upload", () => {
           assert.deepStrictEqual(secrets(stderr.join("\n") + Fs.readFileSync(path, "utf8")), [])
         }),
       ),
-    60_000,
+    120_000,
   )
 
   it.live(
@@ -106,7 +106,7 @@ describe("a failed upload", () => {
           assert.deepStrictEqual({ recognized: null, ...problem }, event?.problem)
         }),
       ),
-    60_000,
+    120_000,
   )
 
   for (const [route, fault, exitCode] of [
@@ -139,7 +139,7 @@ describe("a failed upload", () => {
             assert.notInclude(words, Redacted.value(Sandbox.credentials.clientSecret))
           }),
         ),
-      60_000,
+      120_000,
     )
   }
 
@@ -161,7 +161,7 @@ describe("a failed upload", () => {
           assert.match(ran.stderr.at(-1) ?? "", /^More: add --long|^More: .*holdfast explain HF-C2C-/)
         }),
       ),
-    60_000,
+    120_000,
   )
 
   it.live(
@@ -176,7 +176,7 @@ describe("a failed upload", () => {
           assert.isFalse((yield* OneRun.events(ran)).some((event) => event.type === "explanation"))
         }),
       ),
-    60_000,
+    120_000,
   )
 
   it.live(
@@ -216,6 +216,6 @@ describe("a failed upload", () => {
         Effect.scoped,
         ScaledClock.provide(200),
       ),
-    60_000,
+    120_000,
   )
 })
