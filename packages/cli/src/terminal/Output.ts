@@ -9,6 +9,7 @@ import type * as Scope from "effect/Scope"
 import type { createLogUpdate } from "log-update"
 import * as Capabilities from "./Capabilities.ts"
 import * as Columns from "./Columns.ts"
+import * as LineWriter from "./LineWriter.ts"
 import * as Printable from "./Printable.ts"
 
 export type { Capabilities } from "./Capabilities.ts"
@@ -57,10 +58,24 @@ export class Output extends Context.Service<
       let block: ReturnType<typeof createLogUpdate> | undefined
       const stdout = Capabilities.make(environment, process.stdout)
       const stderr = Capabilities.make(environment, process.stderr)
+      const { flush, write: batch } = yield* Effect.acquireRelease(
+        Effect.sync(() => {
+          const lines = LineWriter.make(process.stdout)
+          // A second Ctrl-C exits without closing the scope.
+          process.on("exit", lines.flush)
+          return lines
+        }),
+        (lines) =>
+          Effect.sync(() => {
+            process.off("exit", lines.flush)
+            lines.flush()
+          }),
+      )
       const write = (line: string): void => {
         // If both streams are the same terminal, a line of data would be printed inside the block.
         if (block !== undefined && process.stdout.isTTY) block.clear()
-        process.stdout.write(`${line}\n`)
+        batch(line)
+        if (process.stdout.isTTY) flush()
       }
       return {
         stdout,
@@ -73,6 +88,7 @@ export class Output extends Context.Service<
         message: (line) =>
           Effect.sync(() => {
             const printable = Printable.line(line, stderr.canColor)
+            flush()
             if (block === undefined) process.stderr.write(`${printable}\n`)
             else block.persist(printable)
           }),
