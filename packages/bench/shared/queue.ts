@@ -12,6 +12,7 @@ import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
 import type { RealtimeEvent } from "@holdfast/c2c/RealtimeUploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
+import { Authorization } from "@holdfast/core/Authorization"
 import { Journal } from "@holdfast/durable/Journal"
 import { Queue } from "@holdfast/durable/Queue"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
@@ -23,6 +24,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import { writeSync } from "node:fs"
 
 const [api = "", tokens = "", place = "", ...rest] = process.argv.slice(2)
@@ -93,6 +95,21 @@ const main = Effect.gen(function* () {
   return records.every(({ state }) => state === "done") ? 0 : 3
 })
 
+/**
+ * Ends the program when only a person can sign in again, as `holdfast upload --no-pair` does. A program would wait for that
+ * person. The parts in flight need no token, and get 20 s.
+ */
+const signedOut = Effect.gen(function* () {
+  const { gate } = yield* Authorization
+  yield* gate.changes.pipe(
+    Stream.filter(({ _tag }) => _tag === "NeedsHuman"),
+    Stream.runHead,
+  )
+  yield* Effect.sleep("20 seconds")
+  yield* print({ type: "error", error: { tag: "NeedsHuman", message: "the device has to be signed in again" } })
+  return 4
+})
+
 const Config = C2cConfig.layer({ api, clientVersion: "1.0.0", ...Credentials })
 const Uploads = place.startsWith("postgres://")
   ? Journal.layerSql({ path: "the database" }).pipe(Layer.provide(PgClient.layer({ url: Redacted.make(place) })))
@@ -106,7 +123,7 @@ const Live = Queue.layer.pipe(
 )
 
 NodeRuntime.runMain(
-  main.pipe(
+  Effect.raceFirst(main, signedOut).pipe(
     Effect.provide(Live),
     Effect.tap((code) => Effect.sync(() => void (process.exitCode = code))),
   ),
