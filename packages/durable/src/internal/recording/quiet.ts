@@ -32,14 +32,15 @@ export const wait = (path: string, quietMillis: number, ended?: LocalFile.FileVe
     let seen: LocalFile.FileVersion | undefined
     let since = 0
     for (;;) {
+      // A file system may answer late. The version is then known only for the time when it was requested.
+      const requestedAt = yield* Monotonic.millis
       const version = yield* LocalFile.version(path).pipe(Effect.catch(() => Effect.succeed(undefined)))
-      const now = yield* Monotonic.millis
       if (version !== undefined && ended !== undefined && isSame(version, ended)) return
       if (version === undefined || seen === undefined || !isSame(version, seen)) {
         seen = version
-        since = now
+        since = yield* Monotonic.millis
       }
-      const left = since + quietMillis - now
+      const left = since + quietMillis - requestedAt
       if (seen !== undefined && left <= 0) return
       yield* Effect.sleep(Math.max(1, Math.min(lookEvery, left)))
     }
