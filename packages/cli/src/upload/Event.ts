@@ -70,6 +70,7 @@ export const Summary = Schema.Struct({
   time,
   outcome: Schema.Literals(["uploaded", "unverified", "partial", "failed", "interrupted", "queued"]),
   exitCode: Schema.Int,
+  /** All files. A run that watches a folder lists the files that have not ended and the last 1,000 that have. */
   files: Schema.Array(File),
   /** The number of files with each outcome. */
   counts: Schema.Struct({
