@@ -78,7 +78,7 @@ const holdfast = async (round: number): Promise<Result> => {
     const client =
       values.client === "queue"
         ? ["--conditions=@holdfast/source", queue, proxy.url, tokenFile(home, proxy.url), join(home, "queue")]
-        : [bin, "upload", "--api", proxy.url, "--json", "--no-pair"]
+        : [bin, "upload", "--api", proxy.url, "--json", "--no-pair", "--parallel", String(atOnce)]
     const paths = [...digests.keys()].map((name) => join(folder, name))
     const program = [process.execPath, ...profiling, ...client, ...paths]
     const env = { ...environment, HOLDFAST_HOME: home, XDG_CACHE_HOME: join(parent, "cache") }
