@@ -25,7 +25,7 @@ const work = Effect.gen(function* () {
     const part = { index: index++, offset: 0, length: 1000, md5: "m", proof: "md5" as const }
     return Effect.andThen(write({ _tag: "PartConfirmed", id, part }), print(`part ${part.index}`))
   })
-  yield* Effect.forever(Effect.andThen(confirm, Effect.sleep("5 millis")))
+  return yield* Effect.forever(Effect.andThen(confirm, Effect.sleep("5 millis")))
 })
 
 const client = PgClient.layer({
