@@ -157,7 +157,8 @@ export const upload = async (options: Options): Promise<History> => {
       }
       createAgain = mentions(done, "AssetCreationUncertain")
     }
-    return { seed, files, processes, seen: sandbox.seen, signIns, refreshes: await sandbox.refreshes() }
+    const [refreshes, refreshFaults] = [await sandbox.refreshes(), await sandbox.faults()]
+    return { seed, files, processes, seen: sandbox.seen, signIns, refreshes, refreshFaults }
   } finally {
     await sandbox.close()
     Fs.rmSync(root, { recursive: true, force: true })
