@@ -56,7 +56,17 @@ describe("BufferPool", () => {
   it.effect("releases the memory of free buffers when fewer chunks are in flight, but keeps one", () =>
     Effect.gen(function* () {
       const pool = BufferPool.make({ count: 16, size: 64 })
-      assert.deepStrictEqual(yield* rounds(pool, [16, 4, 4, 1, 1]), [16, 4, 4, 1, 1])
+      const fewer = Array.from({ length: 9 }, () => 4)
+      const one = Array.from({ length: 9 }, () => 1)
+      const allocated = yield* rounds(pool, [16, ...fewer, ...one])
+      assert.deepStrictEqual([allocated[0], allocated[9], allocated[18]], [16, 4, 1])
+    }),
+  )
+
+  it.effect("keeps its buffers while a lower limit is tried for a few rounds", () =>
+    Effect.gen(function* () {
+      const pool = BufferPool.make({ count: 8, size: 64 })
+      assert.deepStrictEqual(yield* rounds(pool, [8, 6, 6, 8, 6, 6, 6]), [8, 8, 8, 8, 8, 8, 8])
     }),
   )
 

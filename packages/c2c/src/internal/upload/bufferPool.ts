@@ -20,16 +20,17 @@ export interface BufferPool {
   ) => Effect.Effect<A, E, R>
 }
 
+const rememberedRounds = 8
+
 /**
  * Creates a pool of at most `count` buffers of `size` bytes. Each buffer is allocated when it is needed.
  *
  * **Details**
  *
  * If uploads share a limit, the number of chunks in flight of one upload can fall from 16 to 1, and that upload must not hold
- * on to the memory. The pool therefore keeps only as many buffers as it lent at once during the current and the last round,
- * but at least one. A round has as many returns as buffers were lent at once. Between two chunks, an upload may wait for its
- * journal for a moment. If its buffer were freed then, the
- * next chunk would need new memory, which costs a page fault for every 4 KiB.
+ * on to the memory. The pool therefore keeps only as many buffers as it lent at once during the current and the last 8 rounds,
+ * but at least one. A round has as many returns as buffers were lent at once. Fewer rounds would free a buffer whenever a
+ * chunk waits for the journal or the limit is tried a little lower, and new memory costs a page fault for every 4 KiB.
  *
  * **Gotchas**
  *
@@ -43,9 +44,9 @@ export const make = (options: { readonly count: number; readonly size: number })
   const free: Array<Uint8Array<ArrayBuffer>> = []
   let allocated = 0
   let lent = 0
-  /** The most buffers lent at once: in the current round, and in the last one. */
+  /** The most buffers lent at once: in the current round, and in each of the last ones. */
   let peak = 0
-  let lastPeak = 0
+  const lastPeaks: Array<number> = []
   let returned = 0
   const acquire = Effect.sync(() => {
     lent++
@@ -69,11 +70,12 @@ export const make = (options: { readonly count: number; readonly size: number })
               free.push(buffer)
               lent--
               if (++returned >= peak) {
-                lastPeak = peak
+                lastPeaks.push(peak)
+                if (lastPeaks.length > rememberedRounds) lastPeaks.shift()
                 peak = Math.max(1, lent)
                 returned = 0
               }
-              const surplus = Math.max(0, Math.min(free.length, allocated - Math.max(peak, lastPeak)))
+              const surplus = Math.max(0, Math.min(free.length, allocated - Math.max(peak, ...lastPeaks)))
               allocated -= surplus
               free.length -= surplus
             }),
