@@ -61,7 +61,10 @@ export interface DrainOptions {
   readonly forever?: boolean | undefined
   /** Drains only these uploads. Default: all. */
   readonly only?: ReadonlySet<string> | undefined
-  /** The number of files that are uploaded at once, in addition to up to 32 recordings. Default: 8. */
+  /**
+   * The number of files that are uploaded at once, in addition to up to 32 recordings, and to as many files of at most 5 MiB,
+   * whose assets are created ahead. Default: 8.
+   */
   readonly files?: number | undefined
   /** The maximum number of parts of one file in flight. Default: 16, which is also the maximum for all files together. */
   readonly parallel?: number | undefined
