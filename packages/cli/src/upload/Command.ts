@@ -4,7 +4,6 @@
 import { C2cConfig, frameIo } from "@holdfast/c2c/C2cConfig"
 import * as LocalFile from "@holdfast/c2c/LocalFile"
 import * as Bandwidth from "@holdfast/durable/Bandwidth"
-import { defaultParallel } from "@holdfast/durable/Queue"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -20,6 +19,7 @@ import * as Duplicates from "./files/Duplicates.ts"
 import * as DurationFlag from "./DurationFlag.ts"
 import { config } from "./Flags.ts"
 import * as Folders from "./files/Folders.ts"
+import * as ParallelFlag from "./ParallelFlag.ts"
 import * as Perform from "./Perform.ts"
 import * as Remote from "./Remote.ts"
 import * as UploadRun from "./Run.ts"
@@ -44,13 +44,7 @@ const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefin
   if (input.noPair && Option.isSome(input.pairWait)) {
     return refuse("--no-pair and --pair-wait cannot be used together", "choose one")
   }
-  if (input.parallel < 1 || input.parallel > 64) {
-    return refuse(
-      `--parallel ${input.parallel} is not between 1 and 64`,
-      `without --parallel, at most ${defaultParallel} chunks are sent at the same time`,
-    )
-  }
-  return undefined
+  return ParallelFlag.check(input.parallel)
 }
 
 const lasting = (flag: string, given: Option.Option<string>) =>

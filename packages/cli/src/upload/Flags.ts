@@ -2,12 +2,12 @@
  * The operands and flags of `holdfast upload`.
  */
 import { frameIo } from "@holdfast/c2c/C2cConfig"
-import { defaultParallel } from "@holdfast/durable/Queue"
 import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
 import * as Argument from "effect/cli/Argument"
 import * as Flag from "effect/cli/Flag"
 import * as Option from "effect/Option"
 import * as CommonFlags from "../commandLine/CommonFlags.ts"
+import * as ParallelFlag from "./ParallelFlag.ts"
 
 /**
  * If a flag is repeated, its last occurrence takes precedence, so `npm start -- --faults outage` overrides the flag in the
@@ -40,11 +40,7 @@ export const config = {
     lastOf,
   ),
   api: CommonFlags.optionalApi(`The API to send to (default: ${frameIo})`),
-  parallel: Flag.Int("parallel").pipe(
-    Flag.withMetavar("n"),
-    Flag.withDescription(`Send at most n chunks at once (default: ${defaultParallel})`),
-    Flag.withDefault(defaultParallel),
-  ),
+  parallel: ParallelFlag.flag,
   json: CommonFlags.json("Print one JSON event per line, followed by a summary"),
   quiet: CommonFlags.quiet,
   sample: Flag.String("sample").pipe(

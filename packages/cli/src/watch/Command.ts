@@ -1,7 +1,6 @@
 /**
  * `holdfast watch DIR`
  */
-import { defaultParallel } from "@holdfast/c2c/Uploader"
 import * as WatchFolder from "@holdfast/durable/WatchFolder"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -15,6 +14,7 @@ import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
 import { UsageError } from "../process/PersonError.ts"
 import * as DurationFlag from "../upload/DurationFlag.ts"
+import * as ParallelFlag from "../upload/ParallelFlag.ts"
 import * as Perform from "../upload/Perform.ts"
 import * as Remote from "../upload/Remote.ts"
 import * as Watching from "./Watching.ts"
@@ -39,11 +39,7 @@ const config = {
     Flag.withDescription("Send chunks of a recording again if the recorder changed them later"),
     Flag.withDefault(false),
   ),
-  parallel: Flag.Int("parallel").pipe(
-    Flag.withMetavar("n"),
-    Flag.withDescription(`Chunks sent at the same time (default: ${defaultParallel})`),
-    Flag.withDefault(defaultParallel),
-  ),
+  parallel: ParallelFlag.flag,
 }
 
 /** A watched folder has no last file, so a run keeps only as many finished files. `holdfast queue list` shows all of them. */
@@ -52,14 +48,16 @@ const keep = 1000
 type Input = Command.Command.Config.Infer<typeof config>
 
 const handler = Effect.fnUntraced(function* (input: Input) {
-  const target = yield* Target.resolve(input.api)
-  const quietTime = Option.isSome(input.quietTime)
-    ? yield* DurationFlag.parse("quiet-time", input.quietTime.value)
-    : WatchFolder.defaults.quietTime
   const { exclude, folder, include, json, parallel, quiet, realtime, resendRewritten } = input
   if (resendRewritten && !realtime) {
     return yield* new UsageError({ problem: "--resend-rewritten requires --realtime", remedy: "add --realtime" })
   }
+  const refused = ParallelFlag.check(parallel)
+  if (refused !== undefined) return yield* refused
+  const target = yield* Target.resolve(input.api)
+  const quietTime = Option.isSome(input.quietTime)
+    ? yield* DurationFlag.parse("quiet-time", input.quietTime.value)
+    : WatchFolder.defaults.quietTime
   const resume = Remedy.uploadCommand(target.config.api)
   yield* Perform.perform({ paths: [], json, quiet, maxDuration: undefined, resume, keep }, (run, reports) =>
     Effect.gen(function* () {
