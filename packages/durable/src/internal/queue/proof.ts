@@ -29,7 +29,8 @@ export const make = (files: number) => {
     /** Returns the limits, and starts to wait for the first file if none is running. */
     limits: (now: number, isRunning: boolean): Limits => {
       if (!isRunning) endsAt = now + patience
-      return { files: isProven || now >= endsAt ? files : 1, ahead: isProven ? files : 0 }
+      // With one file at once, a file ahead would share its permit and delay its end.
+      return { files: isProven || now >= endsAt ? files : 1, ahead: isProven && files > 1 ? files : 0 }
     },
     /** When the limits rise even if no part is confirmed. */
     dueAt: (now: number): number => (isProven || endsAt <= now ? Number.POSITIVE_INFINITY : endsAt),
