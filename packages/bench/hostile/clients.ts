@@ -13,7 +13,7 @@ import { form, put, upload } from "./clients/storage.ts"
 import { secret } from "./spellings.ts"
 
 /** Returns all clients; `path` is a file to upload. */
-export const clients = (path: string, home: string, factor: number): ReadonlyArray<Client> => [
+export const clients = (path: string, home: string): ReadonlyArray<Client> => [
   fetching,
   generic("undici", undici, true),
   generic("node", NodeHttpClient.layerNodeHttp, true),
@@ -41,9 +41,9 @@ export const clients = (path: string, home: string, factor: number): ReadonlyArr
   c2c("create", ({ createAsset }) => createAsset(clip)),
   c2c("parts", ({ realtimeParts }) => realtimeParts("a1", { parts: [{ number: 1, size: 100, isFinal: true }] })),
   upload(path),
-  command(home, ["upload", path, "--no-pair"], factor),
-  command(home, ["pair"], factor),
-  command(home, ["status"], factor),
-  command(home, ["doctor"], factor),
-  command(home, ["signout"], factor),
+  command(home, ["upload", path, "--no-pair"]),
+  command(home, ["pair"]),
+  command(home, ["status"]),
+  command(home, ["doctor"]),
+  command(home, ["signout"]),
 ]

@@ -132,7 +132,7 @@ const one = (client: Client, misbehaviour: Misbehaviour, index: number, n: numbe
     const started = performance.now()
     const exit = yield* Effect.exit(
       Effect.suspend(() => effect).pipe(
-        client.command === true ? (self) => self : ScaledClock.provide(factor),
+        ScaledClock.provideRunning(factor),
         Effect.timeoutOrElse({ duration: longest, orElse: () => Effect.succeed<unknown>(waiting) }),
         Effect.provide(Logger.layer([logger])),
       ),
@@ -141,7 +141,7 @@ const one = (client: Client, misbehaviour: Misbehaviour, index: number, n: numbe
     return { name: `${client.name} × ${misbehaviour.name}`, ms: performance.now() - started, problems }
   })
 
-const all = clients(path, directory, factor)
+const all = clients(path, directory)
 const runs = misbehaviours
   .flatMap((misbehaviour, index) => all.map((client) => ({ client, misbehaviour, index })))
   .filter(

@@ -16,7 +16,7 @@ class Exited extends Data.TaggedError("Exited")<{ readonly exitCode: number; rea
 }
 
 /** Runs a command line, with a home that contains a token pair. */
-export const command = (home: string, args: ReadonlyArray<string>, factor: number): Client => ({
+export const command = (home: string, args: ReadonlyArray<string>): Client => ({
   name: `holdfast ${args[0]}`,
   command: true,
   run: (url, n) => {
@@ -42,7 +42,7 @@ export const command = (home: string, args: ReadonlyArray<string>, factor: numbe
     }
     return {
       secrets,
-      effect: Effect.andThen(written, OneRun.command([...args, "--api", api], factor)).pipe(
+      effect: Effect.andThen(written, OneRun.bare([...args, "--api", api])).pipe(
         Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
         Effect.flatMap(({ exitCode, stderr, stdout }) => {
           const lines = [...stdout, ...stderr]

@@ -72,26 +72,25 @@ const waiting = (factor: number) => {
   }
 }
 
-/** The time of a clock that runs at the speed of the machine's clock. */
-const real = () => {
+/** The time of a clock that never stands still. */
+const running = (factor: number) => {
   const started = performance.now()
   return {
-    passed: () => performance.now() - started,
+    passed: () => (performance.now() - started) * factor,
     sleep: (wait: number): Effect.Effect<void> =>
       // A wait longer than a timer can hold ends only with the run.
-      wait > 2 ** 31 - 1
+      wait / factor > 2 ** 31 - 1
         ? Effect.never
         : Effect.callback<void>((resume) => {
-            const timer = setTimeout(() => resume(Effect.void), wait)
+            const timer = setTimeout(() => resume(Effect.void), wait / factor)
             return Effect.sync(() => clearTimeout(timer))
           }),
   }
 }
 
-/** A clock that starts at the time of day, or `ahead` milliseconds later, and runs `factor` times as fast. */
-const make = (factor: number, ahead = 0): Clock.Clock => {
+/** A clock that starts at the time of day, or `ahead` milliseconds later. */
+const make = ({ passed, sleep }: ReturnType<typeof running>, ahead = 0): Clock.Clock => {
   const startedAt = performance.timeOrigin + performance.now() + ahead
-  const { passed, sleep } = factor === 1 ? real() : waiting(factor)
   const millis = () => Math.floor(startedAt + passed())
   const nanos = () => BigInt(millis()) * 1_000_000n
   const monotonic = () => BigInt(Math.round(passed() * 1_000_000))
@@ -109,8 +108,16 @@ const make = (factor: number, ahead = 0): Clock.Clock => {
   }
 }
 
-/** Runs an effect with all its fibers and servers on such a clock. */
+/** Runs an effect with all its fibers and servers on a clock that runs `factor` times as fast, but only while they wait. */
 export const provide =
   (factor: number, ahead = 0) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.suspend(() => Effect.provideService(effect, Clock.Clock, make(factor, ahead)))
+    Effect.suspend(() =>
+      Effect.provideService(effect, Clock.Clock, make(factor === 1 ? running(1) : waiting(factor), ahead)),
+    )
+
+/** Like `provide`, for a process in which something else is always running, so that the clock must not wait for it. */
+export const provideRunning =
+  (factor: number) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.suspend(() => Effect.provideService(effect, Clock.Clock, make(running(factor))))

@@ -21,21 +21,16 @@ export interface Lines {
   readonly stderr: Array<string>
 }
 
-/**
- * Runs a command line on a clock that is `factor` times as fast and `ahead` milliseconds ahead. `lines` can be read
- * while it runs.
- */
-export const command = (
-  args: ReadonlyArray<string>,
-  factor = 1,
-  lines: Lines = { stdout: [], stderr: [] },
-  ahead = 0,
-): Effect.Effect<Ran> =>
+/** Runs a command line. `lines` can be read while it runs. */
+export const bare = (args: ReadonlyArray<string>, lines: Lines = { stdout: [], stderr: [] }): Effect.Effect<Ran> =>
   Cli.run(args).pipe(
     Effect.provide(Output.layerMemory(lines)),
-    ScaledClock.provide(factor, ahead),
     Effect.map((exitCode) => ({ exitCode, ...lines })),
   )
+
+/** Like `bare`, on a clock that is `factor` times as fast and `ahead` milliseconds ahead. */
+export const command = (args: ReadonlyArray<string>, factor = 1, lines?: Lines, ahead = 0): Effect.Effect<Ran> =>
+  ScaledClock.provide(factor, ahead)(bare(args, lines))
 
 const decodeSummary = Schema.decodeUnknownEffect(Schema.fromJsonString(Event.Summary))
 
