@@ -58,8 +58,6 @@ export interface History {
   readonly seen: ReadonlyArray<Seen>
   /** The uses of refresh tokens that the sandbox counted. */
   readonly refreshes: ReadonlyArray<RefreshUse>
-  /** The faults that answered or broke refreshes. Those that answered before the token endpoint are not among the uses. */
-  readonly refreshFaults: ReadonlyArray<string>
   /** How often a user had to sign in again. */
   readonly signIns: number
 }

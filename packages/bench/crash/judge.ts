@@ -83,11 +83,8 @@ export const judge = (history: History): Verdict => {
   for (const name of blind) problems.push(`${name} was created again without consent`)
   // A kill may lose the new pair. The one retry with the old refresh token is then rejected.
   const rejected = history.refreshes.filter(({ issued, use }) => use === 2 && issued === null).length
-  // A kill may also lose the response of a fault, and a second kill the response to the one retry: the token may be spent.
-  const lostTwice = history.processes.filter(({ killed }) => killed !== undefined).length > 1
-  const excused = rejected + (lostTwice ? history.refreshFaults.length : 0)
-  if (history.signIns > excused)
-    problems.push(`${history.signIns - excused} sign-ins were lost without a lost response`)
+  if (history.signIns > rejected)
+    problems.push(`${history.signIns - rejected} sign-ins were lost without a lost response`)
   if (history.refreshes.some(({ use }) => use > 2)) problems.push("a refresh token was used a third time")
   if (last === undefined || last.killed !== undefined || last.exitCode !== 0) {
     problems.push(`the last process ended with ${last?.exitCode ?? "nothing"}: ${lastWords(last)}`)

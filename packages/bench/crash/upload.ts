@@ -157,8 +157,7 @@ export const upload = async (options: Options): Promise<History> => {
       }
       createAgain = mentions(done, "AssetCreationUncertain")
     }
-    const [refreshes, refreshFaults] = [await sandbox.refreshes(), await sandbox.faults()]
-    return { seed, files, processes, seen: sandbox.seen, signIns, refreshes, refreshFaults }
+    return { seed, files, processes, seen: sandbox.seen, signIns, refreshes: await sandbox.refreshes() }
   } finally {
     await sandbox.close()
     Fs.rmSync(root, { recursive: true, force: true })

@@ -66,7 +66,6 @@ const history = (processes: ReadonlyArray<ProcessRun>, seen: ReadonlyArray<Seen>
   processes,
   seen,
   refreshes: [],
-  refreshFaults: [],
   signIns: 0,
 })
 
@@ -147,9 +146,6 @@ describe("the judge of killed uploads", () => {
     expect(judge({ ...good, signIns: 1, refreshes: [use] }).problems).toEqual([
       "1 sign-ins were lost without a lost response",
     ])
-    const faulty = { ...good, signIns: 1, refreshes: [use], refreshFaults: ["too-many-requests"] }
-    expect(judge(faulty).problems).toEqual(["1 sign-ins were lost without a lost response"])
-    expect(judge({ ...faulty, processes: [first, first, ...good.processes.slice(1)] }).problems).toEqual([])
     expect(judge({ ...good, signIns: 1, refreshes: [use, retried, { ...retried, use: 3 }] }).problems).toEqual([
       "a refresh token was used a third time",
     ])
