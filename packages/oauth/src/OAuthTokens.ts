@@ -158,6 +158,8 @@ const make = (
       return notSignedIn()
     }
 
+    const isOffline = (): boolean => connectivity !== undefined && !connectivity.gate.isOpen()
+
     /** Reads the saved pair. The result is `unknown` if the pair cannot be read. */
     const onFile = Effect.orElseSucceed(store.load, () => "unknown" as const)
 
@@ -170,11 +172,17 @@ const make = (
         Effect.gen(function* () {
           const spent = set.spent === "maybe" || resend === "never" ? "yes" : "maybe"
           if (set.refreshToken !== undefined) yield* store.save({ ...set, spent })
-          const answer = yield* Effect.result(device.refresh(set))
+          // The network may have failed while the record was written. A request that waits for the network would leave the
+          // record behind if the process is killed, and would hold the lock during the outage.
+          const answer = isOffline() ? undefined : yield* Effect.result(device.refresh(set))
           const now = yield* onFile
           // A sign-in or sign-out during the refresh takes precedence.
           if (now === undefined) return yield* Effect.fail(signedOut())
           if (now !== "unknown" && !same(now.accessToken, set.accessToken)) return { token: give(now) }
+          if (answer === undefined) {
+            yield* Effect.ignore(store.save(set))
+            return offline
+          }
           if (Result.isSuccess(answer)) return yield* save(answer.success, set.accessToken)
 
           const error = answer.failure
@@ -210,7 +218,7 @@ const make = (
           return yield* Effect.fail(new SignInNeeded(over))
         }
         // The network failed while this call waited for the lock. It releases the lock for other processes.
-        if (connectivity !== undefined && !connectivity.gate.isOpen()) return offline
+        if (isOffline()) return offline
         return yield* exchange(set)
       })
 

@@ -24,7 +24,11 @@ const pending = refuses("authorization_pending")
 const granted = answer(200, tokenAnswer(2))
 
 /** A gate whose health service responds while `network.up`, and a sign-in that uses it. */
-const world = (script: ReturnType<typeof scripted>, origin?: string) =>
+const world = (
+  script: ReturnType<typeof scripted>,
+  origin?: string,
+  change: (store: TokenStore["Service"]) => Partial<TokenStore["Service"]> = () => ({}),
+) =>
   Effect.gen(function* () {
     const network = { up: true, probes: 0 }
     const check = Effect.suspend(() => {
@@ -34,9 +38,11 @@ const world = (script: ReturnType<typeof scripted>, origin?: string) =>
     const health = Layer.succeed(Health, origin === undefined ? { check } : { check, origin })
     const connectivity = Context.get(yield* Layer.build(Layer.provide(Connectivity.layer, health)), Connectivity)
     yield* TestClock.adjust(0)
+    const memory = Context.get(yield* Layer.build(Layer.fresh(TokenStore.layerMemory)), TokenStore)
+    const store = Layer.succeed(TokenStore, { ...memory, ...change(memory) })
     const context = yield* Layer.build(
       OAuthTokens.layerWith({ connectivity }).pipe(
-        Layer.provideMerge(Layer.merge(device(script, { connectivity }), Layer.fresh(TokenStore.layerMemory))),
+        Layer.provideMerge(Layer.merge(device(script, { connectivity }), store)),
       ),
     )
     return {
@@ -142,6 +148,32 @@ describe("a request while the network is down", () => {
       yield* TestClock.adjust("2 minutes")
       yield* Fiber.join(fiber)
       assert.strictEqual(script.arrived.length, 1)
+    }),
+  )
+
+  it.effect("releases the lock and removes the record if the network fails while the record is written", () =>
+    Effect.gen(function* () {
+      for (const spent of [undefined, "maybe"] as const) {
+        const script = scripted(granted)
+        let recorded: Effect.Effect<void> = Effect.void
+        const all = yield* world(script, undefined, (store) => ({
+          save: (set) => Effect.andThen(store.save(set), set.spent === undefined ? Effect.void : recorded),
+        }))
+        const saved = spent === undefined ? tokens(1) : { ...tokens(1), spent }
+        yield* all.store.save(saved)
+        recorded = lose(all)
+        const fiber = yield* fork(all.tokens.refresh(tokens(1).accessToken))
+        yield* TestClock.adjust("5 minutes")
+        const other = yield* fork(all.store.exclusive(all.store.load))
+        yield* TestClock.adjust(0)
+        assert.deepStrictEqual(yield* Fiber.join(other), saved)
+        assert.strictEqual(script.arrived.length, 0)
+        recorded = Effect.void
+        all.network.up = true
+        yield* TestClock.adjust("2 minutes")
+        yield* Fiber.join(fiber)
+        assert.strictEqual(script.arrived.length, 1)
+      }
     }),
   )
 
