@@ -1,9 +1,10 @@
 /**
  * What happened during one upload: the processes, the requests that the sandbox saw, and the assets.
  */
-import type { RefreshUse } from "@holdfast/sandbox/RefreshUse"
+import type { RefreshRequest } from "@holdfast/sandbox/RefreshRequest"
 import type { StoredAsset } from "@holdfast/sandbox/StoredAsset"
 import type { Seen } from "../shared/sandbox/Protocol.ts"
+import type { SavedTokens } from "../shared/sandbox/signIn.ts"
 
 /** A file to upload. `parts` are the MD5s of its parts, in order. */
 export interface SourceFile {
@@ -47,6 +48,10 @@ export interface ProcessRun {
   readonly stderr: string
   /** Whether a person allowed another asset after the response to a creation request was lost. */
   readonly createAgain: boolean
+  /** Whether the process ended because a user had to sign in. */
+  readonly signedOut: boolean
+  /** The token file after its end; `undefined` if the file was missing or damaged. */
+  readonly tokens: SavedTokens | undefined
   /** The assets after its end. */
   readonly assets: ReadonlyArray<StoredAsset>
 }
@@ -56,8 +61,6 @@ export interface History {
   readonly files: ReadonlyArray<SourceFile>
   readonly processes: ReadonlyArray<ProcessRun>
   readonly seen: ReadonlyArray<Seen>
-  /** The uses of refresh tokens that the sandbox counted. */
-  readonly refreshes: ReadonlyArray<RefreshUse>
-  /** How often a user had to sign in again. */
-  readonly signIns: number
+  /** The requests with refresh tokens that arrived at the sandbox. */
+  readonly refreshes: ReadonlyArray<RefreshRequest>
 }

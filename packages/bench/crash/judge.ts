@@ -4,6 +4,7 @@
 import type { StoredAsset } from "@holdfast/sandbox/StoredAsset"
 import type { History, Line, ProcessRun } from "./History.ts"
 import type { Seen } from "../shared/sandbox/Protocol.ts"
+import * as SignIns from "./signIns.ts"
 
 /** The figures of one upload. */
 export interface Figures {
@@ -21,7 +22,9 @@ export interface Figures {
   readonly orphans: number
   /** Incomplete assets with parts, beside a complete one. */
   readonly abandoned: number
-  readonly signIns: number
+  /** Sign-ins that were lost because a retry was rejected, and because two responses were lost. */
+  readonly signInsRejected: number
+  readonly signInsLostTwice: number
   readonly resumed: number
 }
 
@@ -29,6 +32,8 @@ export interface Verdict {
   readonly figures: Figures
   /** What the upload did wrong, one per line; empty if it did nothing wrong. */
   readonly problems: ReadonlyArray<string>
+  /** The refreshes and the kills in the order of time, if a sign-in was lost. */
+  readonly timeline: ReadonlyArray<string>
 }
 
 /** One attempt to send a part. */
@@ -81,17 +86,15 @@ export const judge = (history: History): Verdict => {
   for (const { name, received } of abandoned) problems.push(`an asset of ${name} was abandoned with ${received} parts`)
   const blind = createdWithoutConsent(history.processes)
   for (const name of blind) problems.push(`${name} was created again without consent`)
-  // A kill may lose the new pair. The one retry with the old refresh token is then rejected.
-  const rejected = history.refreshes.filter(({ issued, use }) => use === 2 && issued === null).length
-  if (history.signIns > rejected)
-    problems.push(`${history.signIns - rejected} sign-ins were lost without a lost response`)
-  if (history.refreshes.some(({ use }) => use > 2)) problems.push("a refresh token was used a third time")
+  const signIns = SignIns.judge(history)
+  problems.push(...signIns.problems)
   if (last === undefined || last.killed !== undefined || last.exitCode !== 0) {
     problems.push(`the last process ended with ${last?.exitCode ?? "nothing"}: ${lastWords(last)}`)
   }
 
   return {
     problems,
+    timeline: signIns.timeline,
     figures: {
       kills: kills.length,
       confirmedSentAgain: again.length,
@@ -103,7 +106,8 @@ export const judge = (history: History): Verdict => {
       createdWithoutConsent: blind.length,
       orphans: assets.filter(({ complete, received }) => !complete && received === 0).length,
       abandoned: abandoned.length,
-      signIns: history.signIns,
+      signInsRejected: signIns.rejected,
+      signInsLostTwice: signIns.lostTwice,
       resumed: history.processes.flatMap(({ lines }) => lines).filter(({ type }) => type === "resumed").length,
     },
   }

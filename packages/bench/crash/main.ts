@@ -10,6 +10,7 @@
  * with a journal from which confirmed parts were removed, and the judge must object.
  *
  *     npm run test:crash -- [--short] [--kills 1000] [--per-upload 8] [--at-once 2] [--factor 20] [--seed 1] [--client queue|database]
+ *                              [--aim refresh]
  */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     factor: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
     client: { type: "string", default: "command" },
+    aim: { type: "string" },
     verbose: { type: "boolean", default: false },
   },
 })
@@ -67,7 +69,8 @@ try {
   )
 
   // More moments than kills, because a process may end before its moment.
-  const moments = Moments.plan(Random.make(seed), kills * 3).values()
+  const plan = values.aim === "refresh" ? Moments.planRefreshes : Moments.plan
+  const moments = plan(Random.make(seed), kills * 3).values()
   const histories: Array<{ readonly history: History; readonly verdict: Verdict }> = []
   let done = 0
   let uploads = 0
@@ -84,6 +87,9 @@ try {
       const verdict = judge(history)
       histories.push({ history, verdict })
       for (const problem of verdict.problems) console.log(`  seed ${history.seed}: ${problem}`)
+      if (values.verbose || verdict.problems.length > 0) {
+        for (const line of verdict.timeline) console.log(`    ${line}`)
+      }
       if (values.verbose || uploads % 10 === 0) {
         console.log(`  ${done} of ${kills} kills, ${Math.round((performance.now() - started) / 1000)} s`)
       }

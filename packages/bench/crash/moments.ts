@@ -19,11 +19,20 @@ export type Moment =
     }
   /** When the last missing part of any file arrives or was answered. */
   | { readonly at: "last part"; readonly seen: "arrived" | "answered"; readonly delay: number }
-  /** After the nth change of a file of the journal. */
-  | { readonly at: "journal"; readonly nth: number; readonly delay: number }
+  /** After the nth change of a file of the journal, or of the token file. */
+  | { readonly at: "journal" | "tokens"; readonly nth: number; readonly delay: number }
 
-/** The steps at which kills are aimed. `most` is the highest number of the step. */
-const aims: ReadonlyArray<(nth: number, delay: number) => Moment> = [
+type Aim = (nth: number, delay: number) => Moment
+
+/** The steps of a refresh: the record before the request, its arrival, its response, and the record after the response. */
+const refreshes: ReadonlyArray<Aim> = [
+  (nth, delay) => ({ at: "tokens", nth: nth * 4, delay }),
+  (nth, delay) => ({ at: "request", route: "refresh", seen: "arrived", nth: Math.ceil(nth / 2), delay }),
+  (nth, delay) => ({ at: "request", route: "refresh", seen: "answered", nth: Math.ceil(nth / 2), delay }),
+]
+
+/** The steps at which kills are aimed. */
+const steps: ReadonlyArray<Aim> = [
   (nth, delay) => ({ at: "request", route: "creation", seen: "arrived", nth, delay }),
   (nth, delay) => ({ at: "request", route: "creation", seen: "answered", nth, delay }),
   (nth, delay) => ({ at: "line", type: "created", nth, delay }),
@@ -42,6 +51,16 @@ const aims: ReadonlyArray<(nth: number, delay: number) => Moment> = [
   (_, delay) => ({ at: "line", type: "resumed", nth: 1, delay }),
 ]
 
+/** Kills of which all are aimed at the steps of a refresh. */
+export const planRefreshes = (random: Random, count: number): ReadonlyArray<Moment> =>
+  Array.from({ length: count }, () => aimed(random, random.pick(refreshes)))
+
+/** Two of three aimed kills come at the step itself, the others up to 5 ms after it. */
+const aimed = (random: Random, aim: Aim): Moment => {
+  const delay = random.below(3) === 0 ? random.next() * 5 : 0
+  return aim(1 + random.below(5), delay)
+}
+
 /**
  * Half of the kills are spread evenly over the time of a process, and half are aimed at single steps. Of the former, one in
  * eight comes while the process loads its program.
@@ -55,10 +74,7 @@ export const plan = (random: Random, count: number): ReadonlyArray<Moment> => {
         ? { at: "loading", share: (n + random.next()) / loading }
         : { at: "work", share: (n - loading + random.next()) / (half - loading) }
     }
-    // Two of three aimed kills come at the step itself, the others up to 5 ms after it.
-    const delay = random.below(3) === 0 ? random.next() * 5 : 0
-    const aim = aims[(n - half) % aims.length] ?? random.pick(aims)
-    return aim(1 + random.below(5), delay)
+    return aimed(random, steps[(n - half) % steps.length] ?? random.pick(steps))
   })
   return shuffled(random, moments)
 }
@@ -85,5 +101,7 @@ export const name = (moment: Moment): string => {
       return `last part ${moment.seen}`
     case "journal":
       return "while the journal was written"
+    case "tokens":
+      return "while the tokens were saved"
   }
 }

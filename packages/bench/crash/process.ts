@@ -83,7 +83,10 @@ export const run = async (start: Start): Promise<Ran> => {
   child.stderr.on("data", (data: Buffer) => (stderr += data.toString()))
 
   const unwatch = sandbox.watch(watcher(moment, start, killAfter))
-  const journal = moment?.at === "journal" ? watchJournal(home, moment.nth, () => killAfter(moment.delay)) : () => {}
+  const unwatchFiles =
+    moment?.at === "journal" || moment?.at === "tokens"
+      ? watchFiles(home, moment.at, moment.nth, () => killAfter(moment.delay))
+      : () => {}
 
   const exitCode = await new Promise<number | string>((resolve) => {
     child.on("error", (error) => resolve(error.message))
@@ -91,7 +94,7 @@ export const run = async (start: Start): Promise<Ran> => {
   })
   for (const timer of timers) clearTimeout(timer)
   unwatch()
-  journal()
+  unwatchFiles()
   return { startedAt, endedAt: killedAt ?? Date.now(), killed: exitCode === "SIGKILL", exitCode, lines, stderr }
 }
 
@@ -122,11 +125,11 @@ const watcher = (moment: Moment | undefined, { parts, sandbox }: Start, killAfte
   }
 }
 
-/** Calls back at the nth change of a file below the folder of the state whose name contains "journal". */
-const watchJournal = (home: string, nth: number, reached: () => void): (() => void) => {
+/** Calls back at the nth change of a file below the folder of the state whose path contains a name. */
+const watchFiles = (home: string, part: string, nth: number, reached: () => void): (() => void) => {
   let count = 0
   const watcher = Fs.watch(home, { recursive: true }, (_, name) => {
-    if (name?.includes("journal") === true && ++count === nth) reached()
+    if (name?.includes(part) === true && ++count === nth) reached()
   })
   watcher.on("error", () => {})
   return () => watcher.close()

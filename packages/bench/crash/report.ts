@@ -51,7 +51,8 @@ export const lines = (all: ReadonlyArray<Judged>): ReadonlyArray<string> => {
     `parts in flight at the kills: ${spread(inFlight)}`,
     `parts that the kills made be sent again: ${spread(sentAgain)}`,
     `empty assets left by lost responses to a creation: ${total(all, "orphans")}`,
-    `sign-ins lost: ${total(all, "signIns")}`,
+    `sign-ins lost with a response whose retry was rejected: ${total(all, "signInsRejected")}`,
+    `sign-ins lost with two responses: ${total(all, "signInsLostTwice")}`,
     "",
   ]
 }

@@ -14,7 +14,7 @@ import { type Databases, url } from "./databases.ts"
 import * as Process from "./process.ts"
 import type { Database } from "../../peers/support/postgres/PostgresServer.ts"
 import type { Server } from "../shared/sandbox/Server.ts"
-import { signIn, tokenFile } from "../shared/sandbox/signIn.ts"
+import { savedTokens, signIn, tokenFile } from "../shared/sandbox/signIn.ts"
 
 /** In bytes. Small, so that a short upload has many parts. */
 export const chunkSize = 16 * 1024
@@ -112,7 +112,6 @@ export const upload = async (options: Options): Promise<History> => {
       XDG_CACHE_HOME: join(parent, "cache"),
     }
     const processes: Array<ProcessRun> = []
-    let signIns = 0
     let restarts = 0
     let createAgain = false
     while (restarts < mostRestarts) {
@@ -141,6 +140,8 @@ export const upload = async (options: Options): Promise<History> => {
         ...rest,
         killed: killed && moment !== undefined ? name(moment) : undefined,
         createAgain,
+        signedOut: isSignedOut(ran),
+        tokens: await savedTokens(tokenFile(home, sandbox.url), sandbox),
         assets,
       }
       processes.push(done)
@@ -151,20 +152,20 @@ export const upload = async (options: Options): Promise<History> => {
       if (done.exitCode === 0) break
       restarts++
       // What a person does: signs in if the device has to be paired, and allows another asset after a lost response.
-      if (mentions(done, "NeedsHuman", "PairingNeeded") || done.exitCode === 4) {
-        signIns++
-        await signIn(home, sandbox.url, sandbox)
-      }
+      if (done.signedOut) await signIn(home, sandbox.url, sandbox)
       createAgain = mentions(done, "AssetCreationUncertain")
     }
-    return { seed, files, processes, seen: sandbox.seen, signIns, refreshes: await sandbox.refreshes() }
+    return { seed, files, processes, seen: sandbox.seen, refreshes: await sandbox.refreshes() }
   } finally {
     await sandbox.close()
     Fs.rmSync(root, { recursive: true, force: true })
   }
 }
 
-const mentions = ({ lines }: ProcessRun, ...tags: ReadonlyArray<string>): boolean =>
+const isSignedOut = (ran: Process.Ran): boolean =>
+  !ran.killed && (mentions(ran, "NeedsHuman", "PairingNeeded") || ran.exitCode === 4)
+
+const mentions = ({ lines }: Process.Ran | ProcessRun, ...tags: ReadonlyArray<string>): boolean =>
   lines.some(({ error, files = [] }) =>
     [error, ...files.map((file) => file.error)].some((one) => typeof one === "object" && tags.includes(one.tag)),
   )

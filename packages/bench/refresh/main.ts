@@ -5,8 +5,8 @@
  * its access token, and both refresh it at the same moment. The sandbox rotates the pair at each refresh and ends it when a
  * refresh token is used again. In a tenth of the rounds, one or both processes are killed at a random moment and replaced. The
  * sandbox also answers some refreshes with an error, or breaks the connection after the refresh. Afterwards, the judge reads
- * how often the sandbox saw each token. A sign-in may be lost only if a response was lost and the one retry was rejected; a
- * user then signs in again.
+ * how often the sandbox saw each token. A sign-in may be lost only if a response was lost, and the one retry was rejected or
+ * its response was lost too; a user then signs in again.
  *
  *     npm run test:refresh -- [--rounds 1000] [--seed 1]
  */
@@ -17,7 +17,8 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { parseArgs } from "node:util"
 import * as Random from "../shared/random.ts"
 import * as Server from "../shared/sandbox/Server.ts"
-import { signIn, tokenFile } from "../shared/sandbox/signIn.ts"
+import { savedTokens, signIn, tokenFile } from "../shared/sandbox/signIn.ts"
+import type { Named } from "../shared/refreshes/timeline.ts"
 import { judge, type Round } from "./judge.ts"
 import * as Worker from "./Worker.ts"
 
@@ -55,13 +56,19 @@ try {
   const workers = [await Worker.start(sandbox.url, file), await Worker.start(sandbox.url, file)]
 
   const rounds: Array<Round> = []
-  let [seenUses, seenFaults] = [0, 0]
+  let seen = 0
   for (let number = 1; number <= count; number++) {
     for (const worker of workers) await worker.ask("read")
     const victims = random.below(10) > 0 ? [] : random.below(4) === 0 ? [0, 1] : [random.below(2)]
+    const startedAt = Date.now()
+    const processes: Array<Named> = []
     const kills = victims.map(async (at) => {
       await sleep(random.next() * within)
-      await workers[at]?.kill()
+      const killed = workers[at]?.kill()
+      const endedAt = Date.now()
+      await killed
+      const tokens = await savedTokens(file, sandbox)
+      processes.push({ startedAt, endedAt, killed: true, tokens, end: "is killed" })
     })
     const replies = await Promise.all(workers.map((worker) => worker.ask("refresh")))
     await Promise.all(kills)
@@ -74,16 +81,18 @@ try {
       replies.push(await next.ask("refresh"))
     }
     const ended = replies.flatMap((reply) => (reply !== "killed" && "ended" in reply ? [reply.ended] : []))[0]
-    const [uses, faults] = [await sandbox.refreshes(), await sandbox.faults()]
+    const endedAt = Date.now()
+    const saved = await savedTokens(file, sandbox)
+    processes.push({ startedAt, endedAt, killed: false, tokens: saved, end: "ends the round" })
+    const requests = await sandbox.refreshes()
     rounds.push({
       number,
-      killed: victims.length,
       ended,
-      uses: uses.slice(seenUses),
-      faults: faults.slice(seenFaults),
+      processes,
+      requests: requests.slice(seen),
       tokens: replies.flatMap((reply) => (reply !== "killed" && "token" in reply ? [reply.token] : [])),
     })
-    ;[seenUses, seenFaults] = [uses.length, faults.length]
+    seen = requests.length
     if (ended !== undefined) {
       await signIn(parent, sandbox.url, sandbox)
       for (const [at, worker] of workers.entries()) {
@@ -100,7 +109,8 @@ try {
   for (const problem of problems) console.log(problem)
   console.log(`rounds: ${figures.rounds}, with kills: ${figures.roundsWithKills}, refreshed: ${figures.refreshed}`)
   console.log(`refresh tokens used twice: ${figures.usedTwice}, three times: ${figures.usedThrice}`)
-  console.log(`sign-ins lost with a response, and the one retry was rejected: ${figures.lostWithAnswer}`)
+  console.log(`sign-ins lost with a response, and the one retry was rejected: ${figures.rejected}`)
+  console.log(`sign-ins lost with two responses: ${figures.lostTwice}`)
   console.log(`sign-ins lost otherwise: ${figures.lostOtherwise}`)
   console.log(problems.length === 0 ? "PASS" : "FAIL")
   process.exitCode = problems.length === 0 ? 0 : 1

@@ -16,7 +16,7 @@ import * as Credentials from "./Credentials.ts"
 import type { FaultPlan } from "./FaultPlan.ts"
 import type { InjectedFault } from "./InjectedFault.ts"
 import { type SandboxError, StorageError } from "./SandboxError.ts"
-import type { RefreshUse } from "./RefreshUse.ts"
+import type { RefreshRequest } from "./RefreshRequest.ts"
 import type { StoredAsset } from "./StoredAsset.ts"
 import type { StoredObject } from "./StoredObject.ts"
 import * as accounts from "./internal/accounts/accounts.ts"
@@ -101,8 +101,10 @@ export class Sandbox extends Context.Service<
      * Fails with the first disk error that a request caused. The client that sent this request received S3's `InternalError`.
      */
     readonly diskFailure: Effect.Effect<never, StorageError>
-    /** The uses of refresh tokens so far, in order. */
-    readonly refreshes: Effect.Effect<ReadonlyArray<RefreshUse>>
+    /** The requests with refresh tokens so far, in the order of arrival. */
+    readonly refreshes: Effect.Effect<ReadonlyArray<RefreshRequest>>
+    /** The number of a refresh token's pair, as in `refreshes`; 0 if the sandbox has not issued the token. */
+    readonly pairOf: (refreshToken: string) => Effect.Effect<number>
     /** The faults that have been injected so far, in order. */
     readonly log: Effect.Effect<ReadonlyArray<InjectedFault>>
     /** A stream of the faults that are injected from now on. */
@@ -204,6 +206,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
     setPaused: backend.pause.set,
     diskFailure: Deferred.await(diskFailure),
     refreshes: people.refreshes,
+    pairOf: people.pairOf,
     log: Effect.sync(() => [...log]),
     events: Stream.fromPubSub(events),
   })

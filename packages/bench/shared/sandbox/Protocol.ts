@@ -2,8 +2,6 @@
  * The messages between a benchmark and the process that serves its sandboxes.
  */
 
-import type { InjectedFault } from "@holdfast/sandbox/InjectedFault"
-
 /** The token pair of a device that a user has approved. */
 export interface Tokens {
   readonly accessToken: string
@@ -22,14 +20,14 @@ export type Question = { readonly id: number } & (
       readonly directory: string
     }
   | { readonly ask: "pair"; readonly url: string }
-  | { readonly ask: "faults"; readonly url: string }
+  | { readonly ask: "pair-of"; readonly url: string; readonly refreshToken: string }
   | { readonly ask: "close"; readonly url: string }
 )
 
 export type Answer =
   | { readonly id: number; readonly url: string }
   | { readonly id: number; readonly tokens: Tokens }
-  | { readonly id: number; readonly faults: ReadonlyArray<InjectedFault> }
+  | { readonly id: number; readonly pair: number }
   | { readonly id: number; readonly closed: true }
   | { readonly id: number; readonly failed: string }
 

@@ -1,8 +1,7 @@
 /**
  * Starts the process that serves the sandboxes, and talks to it.
  */
-import type { InjectedFault } from "@holdfast/sandbox/InjectedFault"
-import type { RefreshUse } from "@holdfast/sandbox/RefreshUse"
+import type { RefreshRequest } from "@holdfast/sandbox/RefreshRequest"
 import type { StoredAsset } from "@holdfast/sandbox/StoredAsset"
 import { fork } from "node:child_process"
 import type { Answer, Question, Seen, Tokens } from "./Protocol.ts"
@@ -13,9 +12,10 @@ export interface Sandbox {
   /** Lets a user approve a device, and returns its token pair. */
   readonly pair: () => Promise<Tokens>
   readonly assets: () => Promise<ReadonlyArray<StoredAsset>>
-  readonly refreshes: () => Promise<ReadonlyArray<RefreshUse>>
-  /** The kinds of the faults that were injected into refreshes so far. */
-  readonly faults: () => Promise<ReadonlyArray<string>>
+  /** Every request with a refresh token so far, in the order of arrival. */
+  readonly refreshes: () => Promise<ReadonlyArray<RefreshRequest>>
+  /** The number of the pair of a refresh token, in the order of issue. */
+  readonly pairOf: (refreshToken: string) => Promise<number>
   /** Every request so far, in the order of the reports. */
   readonly seen: ReadonlyArray<Seen>
   /** Calls a listener for each request from now on, until the returned function is called. */
@@ -95,12 +95,11 @@ export const start = (env: NodeJS.ProcessEnv, { reports = true } = {}): Server =
         },
         refreshes: async () => {
           const response = await fetch(`${url}/sandbox/refreshes`)
-          return (await response.json()) as ReadonlyArray<RefreshUse>
+          return (await response.json()) as ReadonlyArray<RefreshRequest>
         },
-        faults: async () => {
-          const answer = await ask({ ask: "faults", url })
-          const faults: ReadonlyArray<InjectedFault> = "faults" in answer ? answer.faults : []
-          return faults.filter(({ route }) => route === "refresh").map(({ fault }) => fault)
+        pairOf: async (refreshToken) => {
+          const answer = await ask({ ask: "pair-of", url, refreshToken })
+          return "pair" in answer ? answer.pair : 0
         },
         seen: portOf(port).seen,
         watch: (listener) => {

@@ -70,8 +70,11 @@ const answer = async (question: Question): Promise<Answer> => {
       return { id, url: await open(question) }
     case "pair":
       return { id, tokens: await pair(question.url) }
-    case "faults":
-      return { id, faults: (await sandboxes.get(question.url)?.runPromise(Sandbox.use(({ log }) => log))) ?? [] }
+    case "pair-of": {
+      const { refreshToken, url } = question
+      const pair = await sandboxes.get(url)?.runPromise(Sandbox.use(({ pairOf }) => pairOf(refreshToken)))
+      return { id, pair: pair ?? 0 }
+    }
     case "close":
       await sandboxes.get(question.url)?.dispose()
       sandboxes.delete(question.url)

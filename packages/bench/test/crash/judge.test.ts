@@ -48,6 +48,8 @@ const process = (startedAt: number, endedAt: number, more: Partial<ProcessRun> =
   lines: [],
   stderr: "",
   createAgain: false,
+  signedOut: false,
+  tokens: { pair: 1, spent: undefined, savedAt: 0 },
   assets: [asset()],
   ...more,
 })
@@ -66,11 +68,33 @@ const history = (processes: ReadonlyArray<ProcessRun>, seen: ReadonlyArray<Seen>
   processes,
   seen,
   refreshes: [],
-  signIns: 0,
 })
 
 const first = killed(0, 100, [created(10), confirmed(30, 0)])
 const rest = [resumed(210), confirmed(230, 1), confirmed(240, 2), uploaded(250)]
+
+const answered = { pair: 1, fault: null, endedAt: 0 }
+const use = { ...answered, at: 95, use: 1, issued: 2, status: 200, endedAt: 97 }
+const retried = { ...answered, at: 395, use: 2, issued: null, status: 400, endedAt: 397 }
+const limited = { ...use, use: null, issued: null, fault: "too-many-requests", status: 429 }
+
+/** Kills after the record of a refresh, a process that finds the sign-in lost, and one that uploads the rest. */
+const signedOut = (kills: 1 | 2, refreshes: History["refreshes"]): History => {
+  const recorded = (at: number, spent: "maybe" | "yes") => ({ tokens: { pair: 1, spent, savedAt: at } })
+  const second = killed(200, 300, [], recorded(290, "yes"))
+  const good = history(
+    [
+      { ...first, ...recorded(90, "maybe") },
+      ...(kills === 2 ? [second] : []),
+      process(350, 500, { assets: first.assets, signedOut: true, exitCode: 4, ...recorded(402, "yes") }),
+      process(600, 700, {
+        lines: rest.map((one) => ({ ...one, time: new Date(Date.parse(one.time) + 400).toISOString() })),
+      }),
+    ],
+    [...put(20, 0), ...put(620, 1), ...put(630, 2)],
+  )
+  return { ...good, refreshes }
+}
 
 describe("the judge of killed uploads", () => {
   it("accepts an upload that sends only the missing parts after a kill", () => {
@@ -138,17 +162,36 @@ describe("the judge of killed uploads", () => {
     expect(judge(bad).problems).toEqual(["an asset of a.mov was abandoned with 2 parts"])
   })
 
-  it("objects to a lost sign-in, unless a response was lost and the retry was rejected", () => {
-    const good = history([first, process(200, 300, { lines: rest })], [...put(20, 0), ...put(220, 1), ...put(230, 2)])
-    const use = { at: 0, pair: 1, use: 1, issued: 2 }
-    const retried = { ...use, use: 2, issued: null }
-    expect(judge({ ...good, signIns: 1, refreshes: [use, retried] }).problems).toEqual([])
-    expect(judge({ ...good, signIns: 1, refreshes: [use] }).problems).toEqual([
-      "1 sign-ins were lost without a lost response",
+  it("accepts a lost sign-in if a kill lost the new pair and the retry was rejected, or if two kills lost two responses", () => {
+    const one = judge(signedOut(1, [use, retried]))
+    expect(one).toMatchObject({ problems: [], figures: { signInsRejected: 1, signInsLostTwice: 0 } })
+    const two = judge(signedOut(2, [limited, { ...use, at: 295 }]))
+    expect(two).toMatchObject({ problems: [], figures: { signInsRejected: 0, signInsLostTwice: 1 } })
+  })
+
+  it("objects to a lost sign-in if only one response was lost, and lists the refreshes and the kills", () => {
+    const { problems, timeline } = judge(signedOut(1, [limited]))
+    expect(problems).toEqual(["process 1 found the sign-in lost, but 1 responses to token 1 were lost"])
+    expect(timeline).toContain(
+      "     100 ms  process 0 is killed (at a random time of the work); token 1 (may be spent), saved 10 ms before",
+    )
+    expect(timeline).toContain(
+      "     500 ms  process 1 ends with 4 because a user has to sign in; token 1 (spent), saved 98 ms before",
+    )
+  })
+
+  it("objects to each lost sign-in by itself", () => {
+    const good = signedOut(1, [use, retried])
+    const again = process(460, 480, { signedOut: true, exitCode: 4, tokens: { pair: 3, spent: "yes", savedAt: 470 } })
+    const processes = [...good.processes.slice(0, 2), again, ...good.processes.slice(2)]
+    expect(judge({ ...good, processes }).problems).toEqual([
+      "process 2 found the sign-in lost, but 0 responses to token 3 were lost",
     ])
-    expect(judge({ ...good, signIns: 1, refreshes: [use, retried, { ...retried, use: 3 }] }).problems).toEqual([
-      "a refresh token was used a third time",
-    ])
+  })
+
+  it("objects to a third use of a refresh token", () => {
+    const third = { ...retried, at: 410, use: 3 }
+    expect(judge(signedOut(1, [use, retried, third])).problems).toEqual(["refresh token 1 was used a third time"])
   })
 
   it("objects if the stored bytes differ, or the last process failed", () => {

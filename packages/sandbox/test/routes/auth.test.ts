@@ -7,6 +7,18 @@ import { type RawResponse, ask, type Broken } from "../support/raw.ts"
 import { bearer, deviceCode, deviceGrant, form, json, pair, post, refresh, tokens, version } from "../support/device.ts"
 
 const calm = Sandbox.layer({ plan: FaultPlan.named.calm, seed: 1, chunkSize: 64 })
+const faulty = Sandbox.layer({
+  plan: {
+    name: "refreshes",
+    rules: (["too-many-requests", "reset-before", "reset-after"] as const).map((kind, n) => ({
+      route: "refresh" as const,
+      requests: [n + 1],
+      fault: { kind },
+    })),
+  },
+  seed: 1,
+  chunkSize: 64,
+})
 const scopes = { scope: "asset_create offline" }
 
 describe("pairing", () => {
@@ -125,9 +137,9 @@ describe("tokens", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("counts the uses of each refresh token", () =>
+  it.effect("lists the requests with each refresh token, and counts its uses", () =>
     Effect.gen(function* () {
-      const { refreshes, url } = yield* Sandbox
+      const { pairOf, refreshes, url } = yield* Sandbox
       const first = yield* pair
       const answer = yield* refresh(first.refresh_token)
       assert(answer._tag === "Response")
@@ -135,20 +147,40 @@ describe("tokens", () => {
       yield* refresh(first.refresh_token)
       yield* refresh(second.refresh_token)
       yield* refresh("a token of another server")
-      const uses = yield* refreshes
+      const requests = yield* refreshes
       assert.deepStrictEqual(
-        uses.map(({ pair, use, issued }) => [pair, use, issued]),
+        requests.map(({ pair, use, issued, status }) => [pair, use, issued, status]),
         [
-          [1, 1, 2],
-          [1, 2, null],
-          [2, 1, 3],
-          [0, 1, null],
+          [1, 1, 2, 200],
+          [1, 2, null, 400],
+          [2, 1, 3, 200],
+          [0, 1, null, 400],
         ],
       )
+      assert.deepStrictEqual([yield* pairOf(second.refresh_token), yield* pairOf("a token of another server")], [2, 0])
       const listed = yield* ask(`${url}/sandbox/refreshes`)
       assert(listed._tag === "Response")
-      assert.deepStrictEqual(JSON.parse(listed.body), uses)
+      assert.deepStrictEqual(JSON.parse(listed.body), requests)
     }).pipe(Effect.provide(calm)),
+  )
+
+  it.effect(
+    "states for each refresh whether a fault kept it from the endpoint, and whether a response was written",
+    () =>
+      Effect.gen(function* () {
+        const { refreshes } = yield* Sandbox
+        const { refresh_token } = yield* pair
+        for (let n = 0; n < 4; n++) yield* refresh(refresh_token)
+        assert.deepStrictEqual(
+          (yield* refreshes).map(({ fault, use, issued, status, endedAt }) => [fault, use, issued, status, endedAt]),
+          [
+            ["too-many-requests", null, null, 429, 0],
+            ["reset-before", null, null, null, 0],
+            ["reset-after", 1, 2, null, 0],
+            [null, 2, null, 400, 0],
+          ],
+        )
+      }).pipe(Effect.provide(faulty)),
   )
 
   it.effect("expires an access token after its lifetime, and expires a revoked token immediately", () =>

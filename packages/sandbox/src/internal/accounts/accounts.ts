@@ -9,7 +9,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { RefreshUse } from "../../RefreshUse.ts"
+import type { RefreshRequest } from "../../RefreshRequest.ts"
 import type { Identifiers } from "./identifiers.ts"
 
 /** Why a token endpoint rejects a request. */
@@ -25,6 +25,9 @@ export interface TokenWire {
   readonly refresh_token: string
   readonly token_type: "bearer"
 }
+
+/** A request with a refresh token, whose fate is filled in as it becomes known. */
+export type Arrival = { -readonly [K in keyof RefreshRequest]: RefreshRequest[K] }
 
 interface DeviceGrant {
   readonly deviceCode: string
@@ -49,7 +52,7 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
   const refresh = new Map<string, string>()
   /** The number of each refresh token's pair, and how often the token was used. */
   const pairs = new Map<string, { readonly pair: number; uses: number }>()
-  const refreshes: Array<RefreshUse> = []
+  const refreshes: Array<Arrival> = []
 
   const issue = (now: number): TokenWire => {
     const wire = {
@@ -64,11 +67,13 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
     return wire
   }
 
-  const use = (token: string, at: number, wire: TokenWire | undefined): void => {
+  const numberOf = (token: string): number => pairs.get(token)?.pair ?? 0
+
+  const use = (token: string, arrival: Arrival, wire: TokenWire | undefined): void => {
     const used = pairs.get(token)
     if (used !== undefined) used.uses++
-    const issued = wire === undefined ? null : (pairs.get(wire.refresh_token)?.pair ?? null)
-    refreshes.push({ at, pair: used?.pair ?? 0, use: used?.uses ?? 1, issued })
+    arrival.use = used?.uses ?? 1
+    arrival.issued = wire === undefined ? null : numberOf(wire.refresh_token)
   }
 
   const denied = (error: string, status = 400): Denial => ({ error, status })
@@ -128,8 +133,17 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
         pollAt(deviceCode, now, Number(nanos) / 1e6),
       ),
 
+    /** Records that a request with a refresh token has arrived. */
+    arrived: (token: string) =>
+      Effect.map(Clock.currentTimeMillis, (at): Arrival => {
+        const unknown = { use: null, issued: null, fault: null, status: null, endedAt: null }
+        const arrival: Arrival = { at, pair: numberOf(token), ...unknown }
+        refreshes.push(arrival)
+        return arrival
+      }),
+
     /** Issues a new pair for an unused refresh token. */
-    refresh: (token: string) =>
+    refresh: (token: string, arrival: Arrival) =>
       Effect.map(Clock.currentTimeMillis, (now): TokenWire | Denial => {
         const old = refresh.get(token)
         if (old !== undefined) {
@@ -137,12 +151,15 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
           access.delete(old)
         }
         const wire = old === undefined ? undefined : issue(now)
-        use(token, now, wire)
+        use(token, arrival, wire)
         return wire ?? denied("invalid_request")
       }),
 
-    /** All uses of refresh tokens so far, in order. */
-    refreshes: Effect.sync((): ReadonlyArray<RefreshUse> => [...refreshes]),
+    /** All requests with refresh tokens so far, in the order of arrival. */
+    refreshes: Effect.sync((): ReadonlyArray<RefreshRequest> => refreshes.map((arrival) => ({ ...arrival }))),
+
+    /** The number of the pair of a refresh token; 0 if the token is unknown. */
+    pairOf: (token: string) => Effect.sync(() => numberOf(token)),
 
     /** Revokes a token of either type, together with the other token of its pair. */
     revoke: (token: string) =>

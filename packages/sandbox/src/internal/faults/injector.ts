@@ -89,8 +89,12 @@ export const make = (options: {
     s3.refuse(refusal, (incoming.url ?? "").split("?")[0] ?? "", ids.hex("S3 request").slice(0, 16).toUpperCase())
 
   return {
-    /** Runs a handler and injects its fault before, during or after the handler. */
-    around: Effect.fnUntraced(function* <E, R>(target: Target, handler: Handler<E, R>) {
+    /** Runs a handler and injects its fault before, during or after the handler. `onFault` is called before the fault. */
+    around: Effect.fnUntraced(function* <E, R>(
+      target: Target,
+      handler: Handler<E, R>,
+      onFault: (fault: Fault) => void = () => {},
+    ) {
       const { request: nth, fault, begins } = yield* dealer.next(target)
       const at = yield* Clock.currentTimeMillis
       for (const outage of begins) {
@@ -106,6 +110,7 @@ export const make = (options: {
         if (outage.routes === undefined) yield* connections.cut(outage.seconds * 1000)
       }
       if (fault === undefined) return yield* handler()
+      onFault(fault)
       yield* report({
         at,
         route: target.route,

@@ -1,11 +1,14 @@
 /**
  * `/v2/auth`: creates device codes, issues tokens and revokes them.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Redacted from "effect/Redacted"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import type { ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import * as Credentials from "../../Credentials.ts"
 import { deviceCodeLife, isDenial, type Denial, type TokenWire } from "../accounts/accounts.ts"
@@ -38,6 +41,22 @@ export const authRoutes = (backend: Backend) => {
     })
   })
 
+  const refreshed = Effect.fnUntraced(function* (token: string) {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const clock = yield* Clock.Clock
+    const arrival = yield* accounts.arrived(token)
+    const response = NodeHttpServerRequest.toServerResponse(request) as ServerResponse
+    response.once("close", () => {
+      arrival.status = response.writableFinished ? response.statusCode : null
+      arrival.endedAt = clock.currentTimeMillisUnsafe()
+    })
+    return yield* injector.around(
+      { route: "refresh", resource: "" },
+      () => Effect.map(accounts.refresh(token, arrival), answer),
+      ({ kind }) => (arrival.fault = kind),
+    )
+  })
+
   const tokens = (fields: Record<string, string>) => {
     switch (fields["grant_type"]) {
       case deviceGrant:
@@ -45,9 +64,7 @@ export const authRoutes = (backend: Backend) => {
           Effect.map(accounts.poll(fields["device_code"] ?? ""), answer),
         )
       case "refresh_token":
-        return injector.around({ route: "refresh", resource: "" }, () =>
-          Effect.map(accounts.refresh(fields["refresh_token"] ?? ""), answer),
-        )
+        return refreshed(fields["refresh_token"] ?? "")
       default:
         return Effect.succeed(frameio.simple(400, "invalid_grant"))
     }

@@ -1,6 +1,6 @@
 /**
- * `/sandbox/assets`: reports what the server stores, as proof of an upload. `/sandbox/refreshes`: reports the uses of refresh
- * tokens. Frame.io has no such routes.
+ * `/sandbox/assets`: reports what the server stores, as proof of an upload. `/sandbox/refreshes`: reports the requests with
+ * refresh tokens. Frame.io has no such routes.
  */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -20,7 +20,7 @@ export const sandboxRoutes = ({ accounts, store }: Backend) => [
   HttpRouter.route(
     "GET",
     "/sandbox/refreshes",
-    Effect.map(accounts.refreshes, (uses) => frameio.json(uses)),
+    Effect.map(accounts.refreshes, (requests) => frameio.json(requests)),
   ),
   HttpRouter.route(
     "GET",
