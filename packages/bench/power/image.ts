@@ -1,7 +1,7 @@
 /**
  * Makes what a disk may contain after a power failure at a point of a trace.
  *
- * Model: what was written to a file before its last sync is there. Each later write is there, missing, or torn at a multiple of
+ * Model: what was written to a file before its last sync began is there. Each later write is there, missing, or torn at a multiple of
  * 512 bytes, independently of the others, so later writes can be there without earlier ones. A later change of the size is there
  * or missing. A new name, a removed name and a renamed file are certain after a sync of the folder, and open before.
  */
@@ -15,11 +15,13 @@ interface Content {
   /** The synced bytes are the first `length` bytes of this buffer. */
   buffer: Buffer
   length: number
-  /** The changes since the last sync. */
+  /** The changes that no sync is known to cover. */
   pending: Array<Change>
+  /** For each sync that is running, how many of these changes came before it. */
+  syncing: Array<number>
 }
 
-const empty = (): Content => ({ buffer: Buffer.alloc(4096), length: 0, pending: [] })
+const empty = (): Content => ({ buffer: Buffer.alloc(4096), length: 0, pending: [], syncing: [] })
 
 /** The size in bytes of what a disk writes at once. */
 const sector = 512
@@ -45,6 +47,12 @@ export const make = (operations: ReadonlyArray<Operation>, end: number, random: 
       case "truncate":
         open(operation.name).pending.push(operation)
         break
+      case "syncing": {
+        if (operation.name === ".") break
+        const { pending, syncing } = open(operation.name)
+        syncing.push(pending.length)
+        break
+      }
       case "sync":
         if (operation.name === ".") {
           certain = new Map(names)
@@ -79,9 +87,12 @@ export const make = (operations: ReadonlyArray<Operation>, end: number, random: 
   return files
 }
 
+/** Ends the sync that began first. Of two syncs at the same time, the trace does not show which one has ended. */
 const settle = (content: Content): void => {
-  for (const change of content.pending) apply(content, change)
-  content.pending = []
+  const covered = content.syncing.shift() ?? 0
+  for (const change of content.pending.slice(0, covered)) apply(content, change)
+  content.pending = content.pending.slice(covered)
+  content.syncing = content.syncing.map((changes) => changes - covered)
 }
 
 /** Applies some of the changes since the last sync. In a third of the images, the disk had written almost all of them. */

@@ -3,7 +3,7 @@
  *
  * LD_PRELOAD this library with POWER_FOLDER (the folder) and POWER_TRACE (the trace, outside of the folder). Each record is a
  * line "<operation> <offset> <length> <name>\n", followed by the bytes of a write and a line feed. Writes to the file "marks"
- * are what the process says itself. Files whose names end in "-shm" are ignored, because SQLite builds them again.
+ * are what the process says itself. A sync has a record at its begin and at its end, because another thread may write meanwhile. Files whose names end in "-shm" are ignored, because SQLite builds them again.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -132,11 +132,13 @@ int ftruncate64(int file, off64_t length) {
   return done;
 }
 int fsync(int file) {
+  if (nameOf(file) != NULL) record("syncing", 0, 0, nameOf(file), NULL);
   int done = REAL(fsync)(file);
   if (nameOf(file) != NULL && done == 0) record("sync", 0, 0, nameOf(file), NULL);
   return done;
 }
 int fdatasync(int file) {
+  if (nameOf(file) != NULL) record("syncing", 0, 0, nameOf(file), NULL);
   int done = REAL(fdatasync)(file);
   if (nameOf(file) != NULL && done == 0) record("sync", 0, 0, nameOf(file), NULL);
   return done;

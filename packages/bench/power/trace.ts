@@ -2,9 +2,12 @@
  * Reads the trace of the recorder.
  */
 
-/** One operation of the recorded process. `note` is what the process said itself. */
+/**
+ * One operation of the recorded process. `syncing` and `sync` are the begin and the end of a sync. `note` is what the process
+ * said itself.
+ */
 export type Operation =
-  | { readonly _tag: "create" | "sync" | "unlink"; readonly name: string }
+  | { readonly _tag: "create" | "syncing" | "sync" | "unlink"; readonly name: string }
   | { readonly _tag: "write"; readonly name: string; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly _tag: "truncate"; readonly name: string; readonly length: number }
   | { readonly _tag: "rename"; readonly name: string; readonly from: string }
@@ -12,6 +15,11 @@ export type Operation =
 
 /** The file that contains the notes. */
 export const notes = "marks"
+
+const plain = ["create", "syncing", "sync", "unlink"] as const
+
+const isPlain = (operation: string): operation is (typeof plain)[number] =>
+  (plain as ReadonlyArray<string>).includes(operation)
 
 /** Reads a trace. An operation that was cut off at the end is left out. */
 export const parse = (trace: Buffer): ReadonlyArray<Operation> => {
@@ -33,8 +41,6 @@ export const parse = (trace: Buffer): ReadonlyArray<Operation> => {
     } else if (operation === "write") operations.push({ _tag: "write", name, offset: Number(first), bytes })
     else if (operation === "rename") operations.push({ _tag: "rename", name, from: bytes.toString("utf8") })
     else if (operation === "truncate") operations.push({ _tag: "truncate", name, length: Number(first) })
-    else if (operation === "create" || operation === "sync" || operation === "unlink") {
-      operations.push({ _tag: operation, name })
-    }
+    else if (isPlain(operation)) operations.push({ _tag: operation, name })
   }
 }

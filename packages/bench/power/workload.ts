@@ -1,6 +1,7 @@
 /**
  * A process that writes to a journal as uploads do, and notes what it asks for and what is confirmed. Arguments: the folder of
- * the journal, the number of files, the value of `synchronous`, and where to write the notes (`-` for the standard output).
+ * the journal, the number of files, `FULL` for the journal as programs use it or the value of `synchronous` of a control, and
+ * where to write the notes (`-` for the standard output).
  */
 import { Journal } from "@holdfast/durable"
 import type { Change } from "@holdfast/durable/Journal"

@@ -42,7 +42,7 @@ const onDisk = <A, E>(
     yield* Migrate.run(access)
     const journal = yield* JournalLayer.make({
       path: "journal.db",
-      sql,
+      access,
       damaged: undefined,
       verified: yield* access.read((run) => Verify.journal(access, run)),
       replaced: () => false,

@@ -29,11 +29,12 @@ export interface Access {
   readonly read: <A, E>(body: (run: Run) => Effect.Effect<A, E>) => Effect.Effect<A, E | SqlError>
   /**
    * Runs statements in a transaction that no other writer interrupts. Waits at most 5 s for another process. `committed` runs
-   * after the COMMIT, before anything else uses the connection.
+   * after the COMMIT, before anything else uses the connection. The effect ends as soon as the transaction is on the disk.
    *
    * **Gotchas**
    *
-   * After a failed COMMIT, the transaction may be in the journal or not.
+   * After a failed COMMIT, the transaction may be in the journal or not. After a failed sync, it is in the journal, and may be
+   * lost by a power failure.
    */
   readonly write: <A, E>(
     body: (run: Run) => Effect.Effect<A, E>,
@@ -42,14 +43,17 @@ export interface Access {
   /** Runs reading statements that all see the same state of the database. */
   readonly snapshot: <A, E>(body: (run: Run) => Effect.Effect<A, E>) => Effect.Effect<A, E | SqlError>
   /**
-   * Runs reading statements after the transactions that are being committed. After a lost connection, PostgreSQL may still
-   * commit a transaction whose client has gone.
+   * Runs reading statements after the transactions that are being committed, and makes sure that what they read is on the
+   * disk. After a lost connection, PostgreSQL may still commit a transaction whose client has gone.
    */
   readonly settled: <A, E>(body: (run: Run) => Effect.Effect<A, E>) => Effect.Effect<A, E | SqlError>
 }
 
-/** Returns access to a client's database. */
-export const make = (sql: SqlClient.SqlClient): Access => {
+/**
+ * Returns access to a client's database. `sync` waits until the committed transactions are on the disk, if the database leaves
+ * that to its caller.
+ */
+export const make = (sql: SqlClient.SqlClient, sync: Effect.Effect<void, SqlError> = Effect.void): Access => {
   const dialect = sql.onDialectOrElse({ pg: () => "pg" as const, orElse: () => "sqlite" as const })
   const numbered = new Map<string, string>()
   const textFor = (text: string): string => {
@@ -109,7 +113,7 @@ export const make = (sql: SqlClient.SqlClient): Access => {
           ),
         )
       }),
-    )
+    ).pipe(Effect.tap(() => sync))
 
   return {
     dialect,
@@ -125,7 +129,7 @@ export const make = (sql: SqlClient.SqlClient): Access => {
           ),
         ),
       ),
-    settled: dialect === "sqlite" ? read : write,
+    settled: dialect === "sqlite" ? (body) => Effect.tap(read(body), () => sync) : write,
   }
 }
 

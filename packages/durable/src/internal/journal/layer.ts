@@ -10,7 +10,6 @@ import * as PubSub from "effect/PubSub"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { JournalFenced, JournalUnwritable } from "../../JournalError.ts"
 import type { JournalError } from "../../JournalError.ts"
@@ -39,7 +38,7 @@ const recoveryWait = "50 millis"
 /** What a journal needs from the place where it is kept. */
 export interface Place {
   readonly path: string
-  readonly sql: SqlClient.SqlClient
+  readonly access: Access.Access
   readonly damaged: Opening["damaged"]
   readonly verified: Verified
   /** Whether the journal was replaced during the last transaction, so that the transaction may be lost. */
@@ -57,8 +56,7 @@ const human = Verdict.never({ change: "human" })
 /** Returns the journal that is stored at a place. */
 export const make = (place: Place): Effect.Effect<JournalService, JournalError> =>
   Effect.gen(function* () {
-    const { path } = place
-    const access = Access.make(place.sql)
+    const { access, path } = place
     // A subscriber receives the last change again, so that it misses none between its first look and its subscription.
     const changes = yield* PubSub.sliding<void>({ capacity: 1, replay: 1 })
     const notify = Effect.asVoid(PubSub.publish(changes, undefined))

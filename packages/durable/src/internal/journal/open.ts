@@ -63,7 +63,7 @@ export const directory = (options: Options): Effect.Effect<JournalService, Journ
     )
     return yield* Layer.make({
       path,
-      sql: database.sql,
+      access: Access.make(database.sql, database.sync),
       damaged: damaged ?? finished,
       verified,
       replaced: () => database.replaced() || Replace.isReplacing(path),
@@ -89,7 +89,7 @@ export const database = (path: string): Effect.Effect<JournalService, JournalErr
     )
     return yield* Layer.make({
       path,
-      sql,
+      access,
       damaged: undefined,
       verified,
       replaced: () => false,
@@ -115,8 +115,8 @@ const open = (path: string, marks: string): Effect.Effect<Opened, JournalError |
     if (isCutOff(path, marks)) return yield* new Damaged({ error: Faults.damaged(path, "the file") })
     const scope = yield* Effect.flatMap(Effect.scope, (parent) => Scope.fork(parent))
     const checked = Effect.gen(function* () {
-      const database = yield* Sqlite.open({ file: path, pragmas })
-      const access = Access.make(database.sql)
+      const database = yield* Sqlite.open({ file: path, pragmas, syncsLater: true })
+      const access = Access.make(database.sql, database.sync)
       yield* Migrate.run(access)
       const verified = yield* access.read((run) => Verify.journal(access, run))
       return { database, damaged: undefined, verified }

@@ -13,6 +13,7 @@ import { classifySqliteError, SqlError, UnknownError } from "effect/sql/SqlError
 import * as Statement from "effect/sql/Statement"
 import * as Fs from "node:fs"
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite"
+import * as WalSync from "./walSync.ts"
 
 /** How a database file is opened. */
 export interface Options {
@@ -20,11 +21,15 @@ export interface Options {
   readonly readOnly?: boolean | undefined
   /** The pragmas that run on each new connection. */
   readonly pragmas: string
+  /** Whether COMMIT leaves the sync of the WAL to `sync`. Default: false. */
+  readonly syncsLater?: boolean | undefined
 }
 
 /** A database file, with the client that reads and writes it. */
 export interface Database {
   readonly sql: SqlClient.SqlClient
+  /** With `syncsLater`, waits until all transactions that were committed before are on the disk. */
+  readonly sync: Effect.Effect<void, SqlError>
   /** Whether the path no longer names the file that the last statement used, because the file was replaced or removed. */
   readonly replaced: () => boolean
   /** The number of times that the file was opened. */
@@ -38,6 +43,7 @@ interface Opened {
   readonly inode: bigint
   readonly connection: Connection
   readonly database: DatabaseSync
+  readonly wal: WalSync.WalSync | undefined
 }
 
 /**
@@ -75,7 +81,8 @@ export const open = (options: Options): Effect.Effect<Database, SqlError, Scope.
       beginTransaction: "BEGIN IMMEDIATE",
       spanAttributes: [],
     }).pipe(Effect.provide(reactivity))
-    return { sql, replaced, generation: () => generation }
+    const sync = Effect.suspend(() => current.wal?.sync ?? Effect.void)
+    return { sql, sync: Effect.mapError(sync, failure("sync")), replaced, generation: () => generation }
   })
 
 const removed = Object.assign(new Error("the file was removed"), { errcode: 14 })
@@ -88,7 +95,8 @@ const connect = (options: Options): Opened => {
   const database = new sqlite.DatabaseSync(options.file, { readOnly: options.readOnly ?? false, timeout: blocking })
   try {
     database.exec(options.pragmas)
-    return { inode: inode(options.file) ?? -1n, database, connection: connectionOf(database) }
+    const wal = options.syncsLater === true ? WalSync.make(database, options.file) : undefined
+    return { inode: inode(options.file) ?? -1n, database, connection: connectionOf(database), wal }
   } catch (error) {
     database.close()
     throw error
@@ -96,7 +104,8 @@ const connect = (options: Options): Opened => {
 }
 
 /** Does nothing if the database is already closed. */
-const close = ({ database }: Opened) => {
+const close = ({ database, wal }: Opened) => {
+  wal?.close()
   if (database.isOpen) database.close()
 }
 

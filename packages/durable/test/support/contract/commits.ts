@@ -53,7 +53,7 @@ export const failingJournal = <A, E>(
     const faults: Faults = []
     const journal = yield* JournalLayer.make({
       path: "x.db",
-      sql: failing(sql, faults),
+      access: Access.make(failing(sql, faults)),
       damaged: undefined,
       verified: yield* access.read((run) => Verify.journal(access, run)),
       replaced,
