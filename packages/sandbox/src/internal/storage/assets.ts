@@ -91,17 +91,14 @@ export const make = Effect.fnUntraced(function* (
         const path = filePath(asset)
         const temporary = join(folder(asset), ".assembling")
         const numbers = [...asset.received.keys()].sort((a, b) => a - b)
+        const digest = createHash("sha256")
         yield* Stream.fromIterable(numbers).pipe(
           Stream.flatMap((number) => fs.stream(chunkPath(asset, number))),
+          Stream.tap((data) => Effect.sync(() => digest.update(data))),
           Stream.run(fs.sink(temporary)),
           storage("write", temporary),
         )
         yield* fs.rename(temporary, path).pipe(storage("rename", temporary))
-        const digest = createHash("sha256")
-        yield* fs.stream(path).pipe(
-          Stream.runForEach((data) => Effect.sync(() => digest.update(data))),
-          storage("read", path),
-        )
         asset.assembled = { version, sha256: digest.digest("hex") }
         return asset.assembled.sha256
       }),
