@@ -6,7 +6,7 @@
  * files in memory, and Holdfast's journal is on the disk. The contestants run in turn, and each round gives one ratio of their
  * times. Every file is compared on the server afterwards. Exits with 1 if the median ratio exceeds 0.75, or a file differs.
  *
- *     npm run bench:small -- [--files 2000] [--rounds 1] [--latency 30] [--at-once 8] [--client queue] [--cpu-profile FOLDER]
+ *     npm run bench:small -- [--files 2000] [--rounds 1] [--latency 30] [--at-once 8] [--client queue] [--only holdfast] [--cpu-profile FOLDER]
  */
 import { execFileSync } from "node:child_process"
 import * as Crypto from "node:crypto"
@@ -32,6 +32,7 @@ const { values } = parseArgs({
     latency: { type: "string", default: "30" },
     "at-once": { type: "string", default: "8" },
     client: { type: "string", default: "command" },
+    only: { type: "string" },
     "cpu-profile": { type: "string" },
   },
 })
@@ -97,7 +98,9 @@ const holdfast = async (round: number): Promise<Result> => {
   }
 }
 
-const rclone = async (server: S3.Server): Promise<Result> => {
+/** The gateway runs only while rclone does, because its processes take CPU time even without requests. */
+const rclone = async (): Promise<Result> => {
+  const server = await S3.start()
   const proxy = await Proxy.start({ to: server.port, latency })
   try {
     const program = ["rclone", "copy", "--transfers", String(atOnce), folder, `s3:${S3.bucket}`]
@@ -108,7 +111,7 @@ const rclone = async (server: S3.Server): Promise<Result> => {
     return { ...cost, whole, connections: proxy.connections() }
   } finally {
     await proxy.end()
-    await server.clear()
+    await server.end()
   }
 }
 
@@ -126,18 +129,13 @@ const row = (name: string, results: ReadonlyArray<Result>): ReadonlyArray<string
 }
 
 try {
-  const unavailable = Rclone.missing ?? S3.missing
+  const unavailable = (values.only === undefined ? undefined : `--only ${values.only}`) ?? Rclone.missing ?? S3.missing
   if (unavailable !== undefined) console.log(`rclone is not measured: ${unavailable}`)
-  const server = unavailable === undefined ? await S3.start() : undefined
   const ours: Array<Result> = []
   const theirs: Array<Result> = []
-  try {
-    for (let round = 0; round < rounds; round++) {
-      ours.push(await holdfast(round))
-      if (server !== undefined) theirs.push(await rclone(server))
-    }
-  } finally {
-    await server?.end()
+  for (let round = 0; round < rounds; round++) {
+    ours.push(await holdfast(round))
+    if (unavailable === undefined) theirs.push(await rclone())
   }
   console.log(
     `${files} files of ${bytes / 1024} KiB, responses ${latency} ms late, ${atOnce} at once, rounds: ${rounds}`,
