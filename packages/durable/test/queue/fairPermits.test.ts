@@ -68,6 +68,42 @@ describe("fair permits", () => {
     }),
   )
 
+  it.effect(
+    "admit effects of less weight together, up to the greatest number, and one at a time with a limit of 1",
+    () =>
+      Effect.gen(function* () {
+        const permits = FairPermits.make(2, 16)
+        const work = (key: string) => permits.withPermit(key, 1, 1 / 4)(Effect.sleep("1 second"))
+        for (let n = 0; n < 100; n++) yield* Effect.forkChild(work(String(n)))
+        const seen: Array<number> = []
+        for (const limit of [2, 3, 10, 1, 2]) {
+          permits.setLimit(limit)
+          yield* settle
+          yield* TestClock.adjust("1 second")
+          seen.push(permits.running())
+        }
+        assert.deepStrictEqual(seen, [8, 12, 16, 1, 8])
+      }),
+  )
+
+  it.effect("admit an effect of full weight among many of less weight", () =>
+    Effect.gen(function* () {
+      const permits = FairPermits.make(2)
+      const ended: Array<string> = []
+      const work = (key: string, weight: number) =>
+        Effect.andThen(
+          permits.withPermit(key, 1, weight)(Effect.sleep("1 second")),
+          Effect.sync(() => void ended.push(key)),
+        )
+      for (let n = 0; n < 100; n++) yield* Effect.forkChild(work("small", 1 / 4))
+      yield* settle
+      yield* Effect.forkChild(work("big", 1))
+      yield* TestClock.adjust("3 seconds")
+      assert.include(ended, "big")
+      assert.isBelow(ended.length, 30)
+    }),
+  )
+
   it.effect("take keys in turn with a single permit", () =>
     Effect.gen(function* () {
       const permits = FairPermits.make(1)
@@ -161,7 +197,7 @@ describe("fair permits", () => {
               yield* TestClock.adjust("1 second")
             }
             assert.isTrue(fibers.every((fiber) => fiber.pollUnsafe() !== undefined))
-            assert.deepStrictEqual([permits.inUse(), permits.waiting()], [0, 0])
+            assert.deepStrictEqual([permits.running(), permits.waiting()], [0, 0])
           }).pipe(Random.withSeed(seed))
         }
       }),
@@ -178,7 +214,7 @@ describe("fair permits", () => {
       first.interruptUnsafe()
       yield* settle
       assert.deepStrictEqual(yield* Fiber.await(second), Exit.succeed("sent"))
-      assert.deepStrictEqual([permits.inUse(), permits.waiting()], [0, 0])
+      assert.deepStrictEqual([permits.running(), permits.waiting()], [0, 0])
     }),
   )
 })

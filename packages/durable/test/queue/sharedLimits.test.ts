@@ -132,8 +132,8 @@ describe("limits that uploads share", () => {
         ).pipe(Effect.andThen(Clock.currentTimeMillis), Effect.forkScoped)
         yield* TestClock.adjust("10 minutes")
         const doneAt = (yield* Fiber.join(small)) / 1000
-        // The small files have 31 MiB.
-        assert.isAtMost(doneAt - startedAt, 120)
+        // The small files have 31 MiB, and a large part that was in flight at their arrival has 20 MiB.
+        assert.isAtMost(doneAt - startedAt, 150)
       }).pipe(Effect.scoped),
     patient,
   )

@@ -8,22 +8,30 @@ import * as RoundRobin from "./roundRobin.ts"
 /** A limit on how many effects run at once. */
 export interface FairPermits {
   readonly limit: () => number
-  readonly inUse: () => number
+  /** The number of effects that run. */
+  readonly running: () => number
   readonly waiting: () => number
   /** Changes the limit. A lowered limit takes effect as running effects end. */
   readonly setLimit: (limit: number) => void
   /**
    * Runs an effect as soon as a permit is available. The permit is released when the effect ends. `bytes` is what the effect
-   * sends. Default: 1, so that all effects count the same.
+   * sends. Default: 1, so that all effects count the same. `weight` is the share of a permit that the effect takes, greater than
+   * 0 and at most 1. Default: 1.
    */
   readonly withPermit: (
     key: string,
     bytes?: number,
+    weight?: number,
   ) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
+/** Sums of weights that should be equal may differ by less than this. */
+const rounding = 1e-9
+
 interface Waiter {
   readonly bytes: number
+  /** The share of a permit that the waiter asks for, or holds once it has been granted. */
+  weight: number
   granted: boolean
   /** Resumes the waiting fiber, once the fiber has suspended. */
   resume: (() => void) | undefined
@@ -31,6 +39,7 @@ interface Waiter {
 
 /** The share of a key. */
 interface Share {
+  /** The sum of the weights of the effects that run. */
   held: number
   waiting: number
   /** The bytes that were admitted for the key, on the scale of an equal share. */
@@ -47,13 +56,18 @@ interface Share {
  * second key as soon as its running effects end. With a single permit, a file of one small part does not wait for a large part
  * of each other file.
  *
+ * Effects of less weight share a permit, unless the limit is 1. An effect of full weight is admitted while any part of a permit is
+ * free, so that effects of less weight cannot keep it waiting forever. At most `most` effects run at once, whatever their weight.
+ *
  * A key that comes later begins with the bytes that an equal share would have given it. It therefore cannot claim a share of
  * the past, and many keys with one small effect each cannot starve a key with large ones.
  */
-export const make = (initial: number): FairPermits => {
+export const make = (initial: number, most = Number.POSITIVE_INFINITY): FairPermits => {
   const waiters = RoundRobin.make<Waiter>()
   const shares = new Map<string, Share>()
   let limit = initial
+  let running = 0
+  /** The sum of the weights of the effects that run. */
   let inUse = 0
   /** The bytes that were admitted for a key that always had effects. */
   let equal = 0
@@ -79,33 +93,37 @@ export const make = (initial: number): FairPermits => {
   }
 
   const grant = (): void => {
-    while (inUse < limit) {
+    while (inUse < limit - rounding && running < most) {
       const next = waiters.take(isFirst)
       if (next === undefined) return
-      inUse++
+      if (limit <= 1) next.item.weight = 1
+      running++
+      inUse += next.item.weight
       const share = shareOf(next.key)
       share.waiting--
-      share.held++
+      share.held += next.item.weight
       charge(share, next.item.bytes)
       next.item.granted = true
       next.item.resume?.()
     }
   }
 
-  const release = (key: string): void => {
-    inUse--
-    shareOf(key).held--
+  const release = (key: string, { weight }: Waiter): void => {
+    running--
+    inUse = running === 0 ? 0 : inUse - weight
+    const share = shareOf(key)
+    share.held -= weight
+    if (share.held < rounding) share.held = 0
     grant()
   }
 
   /** Waits for a permit. A waiter that is interrupted returns the permit that it may have been granted meanwhile. */
   const acquire = (
     key: string,
-    bytes: number,
+    waiter: Waiter,
     restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
   ) =>
     Effect.suspend(() => {
-      const waiter: Waiter = { bytes, granted: false, resume: undefined }
       waiters.add(key, waiter)
       const share = shareOf(key)
       share.waiting++
@@ -119,7 +137,7 @@ export const make = (initial: number): FairPermits => {
       return Effect.onExit(restore(granted), (exit) =>
         Effect.sync(() => {
           if (Exit.isSuccess(exit)) return
-          if (waiter.granted) return release(key)
+          if (waiter.granted) return release(key, waiter)
           waiters.remove(key, waiter)
           share.waiting--
         }),
@@ -128,20 +146,21 @@ export const make = (initial: number): FairPermits => {
 
   return {
     limit: () => limit,
-    inUse: () => inUse,
+    running: () => running,
     waiting: waiters.size,
     setLimit: (next) => {
       limit = next
       grant()
     },
     withPermit:
-      (key, bytes = 1) =>
+      (key, bytes = 1, weight = 1) =>
       (effect) =>
-        Effect.uninterruptibleMask((restore) =>
-          Effect.andThen(
-            acquire(key, bytes, restore),
-            Effect.onExit(restore(effect), () => Effect.sync(() => release(key))),
-          ),
-        ),
+        Effect.uninterruptibleMask((restore) => {
+          const waiter: Waiter = { bytes, weight, granted: false, resume: undefined }
+          return Effect.andThen(
+            acquire(key, waiter, restore),
+            Effect.onExit(restore(effect), () => Effect.sync(() => release(key, waiter))),
+          )
+        }),
   }
 }

@@ -3,7 +3,7 @@
  * overload response (additive increase and multiplicative decrease, AIMD).
  *
  * A part in flight is lost if the process is killed, and a part that shares the link takes longer. More parts than the link
- * needs are therefore a cost without a gain.
+ * needs are therefore a cost without a gain. A part of less than 1 MiB counts as a share of a part.
  */
 import * as Rate from "./confirmedRate.ts"
 
@@ -132,13 +132,13 @@ export class PartsInFlight {
     if (constraint === "bandwidth") return void (this.round = Rate.make())
     // An attempt that started at another limit would mix two throughputs.
     if (constraint === "demand" || round !== this.round) return
-    Rate.add(round, outcome === "confirmed" ? bytes : undefined, now - startedAt)
+    Rate.add(round, bytes, outcome === "confirmed", now - startedAt)
     if (round.ended < this.roundLength() || round.time <= 0) return
     if (round.work === 0) return void (this.round = Rate.make())
     this.measured(Rate.throughput(round, this.limit))
   }
 
-  /** The number of attempts in a round. The first rise needs few, because its steps are large. */
+  /** The number of attempts in a round, by weight. The first rise needs few, because its steps are large. */
   private roundLength(): number {
     if (this.usual === undefined) return this.limit
     return Math.max(smallestRound, this.phase._tag === "settled" ? this.limit : this.limit * 2)

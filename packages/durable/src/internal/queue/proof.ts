@@ -9,6 +9,9 @@
  */
 const patience = 1_800_000
 
+/** The number of tiny files ahead, for each file at once: the creation of an asset takes several times as long as its only part. */
+const aheadOfEach = 3
+
 /** How many files may run at once, and how many more tiny ones. */
 export interface Limits {
   readonly files: number
@@ -30,7 +33,7 @@ export const make = (files: number) => {
     limits: (now: number, isRunning: boolean): Limits => {
       if (!isRunning) endsAt = now + patience
       // With one file at once, a file ahead would share its permit and delay its end.
-      return { files: isProven || now >= endsAt ? files : 1, ahead: isProven && files > 1 ? files : 0 }
+      return { files: isProven || now >= endsAt ? files : 1, ahead: isProven && files > 1 ? aheadOfEach * files : 0 }
     },
     /** When the limits rise even if no part is confirmed. */
     dueAt: (now: number): number => (isProven || endsAt <= now ? Number.POSITIVE_INFINITY : endsAt),

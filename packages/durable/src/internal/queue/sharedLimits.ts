@@ -7,6 +7,7 @@ import { type Classified, outcomeOf } from "@holdfast/core/Verdict"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Bandwidth } from "../../Bandwidth.ts"
+import { weight } from "./confirmedRate.ts"
 import * as FairPermits from "./fairPermits.ts"
 import { most, type Outcome, PartsInFlight } from "./partsInFlight.ts"
 
@@ -16,7 +17,7 @@ export { most } from "./partsInFlight.ts"
 export interface Limits {
   /** The limits for one file. Files share the permits and the bandwidth equally. */
   readonly of: (file: string) => SharedLimits
-  /** The number of parts that may be in flight at present. */
+  /** The number of parts that may be in flight at present, each of at least 1 MiB. A permit admits up to 4 smaller parts. */
   readonly limit: () => number
   readonly inFlight: () => number
   /** The number of parts that wait for a permit. */
@@ -43,7 +44,7 @@ const outcomeOfExit = <A, E extends Classified>(exit: Exit.Exit<A, E>): Outcome 
  */
 export const make = (bandwidth?: Bandwidth["Service"], greatest = most): Limits => {
   const parts = new PartsInFlight(greatest)
-  const permits = FairPermits.make(parts.limit)
+  const permits = FairPermits.make(parts.limit, Math.max(1, greatest))
   const isLimiting = bandwidth?.isLimiting ?? Effect.succeed(false)
 
   // The attempt must be counted as ended whenever it was counted as started.
@@ -63,10 +64,10 @@ export const make = (bandwidth?: Bandwidth["Service"], greatest = most): Limits 
 
   return {
     limit: () => parts.limit,
-    inFlight: permits.inUse,
+    inFlight: permits.running,
     waiting: permits.waiting,
     of: (file) => ({
-      slot: (attempt, bytes) => permits.withPermit(file, bytes)(observed(attempt, bytes)),
+      slot: (attempt, bytes) => permits.withPermit(file, bytes, weight(bytes))(observed(attempt, bytes)),
       ...(bandwidth === undefined ? undefined : { pace: (bytes: number) => bandwidth.pace(bytes, file) }),
     }),
   }
