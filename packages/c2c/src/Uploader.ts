@@ -161,7 +161,7 @@ const upload =
             return { length: chunk.length, proof }
           })
         },
-        { concurrency: parallel },
+        { concurrency: Math.min(parallel, chunks.length) },
       )
       const bytes = bytesOf(confirmed)
       if (bytes !== file.bytes) return yield* Effect.die(`${bytes} of ${file.bytes} bytes were planned`)

@@ -55,7 +55,7 @@ export const isOpen = (path: string): boolean =>
 export const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
 /** Whether the operating system is still processing a file operation of this process. */
-const reading = (): boolean => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"))
+export const reading = (): boolean => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"))
 
 /**
  * Runs an effect that sleeps in virtual time and reads in real time.

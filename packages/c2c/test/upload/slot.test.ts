@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { SharedLimits, UploadSession } from "@holdfast/c2c/UploadSession"
 import { Effect, Exit, Fiber, Semaphore } from "effect"
 import { TestClock } from "effect/testing"
-import { api, breathe, drive, engine, md5, randomFile, slowDown, storage, stored } from "../support/uploads.ts"
+import { api, breathe, drive, engine, md5, randomFile, reading, slowDown, storage, stored } from "../support/uploads.ts"
 
 /** Slots that a semaphore limits, and how they were used. */
 const slotsOf = (permits: number) => {
@@ -37,12 +37,12 @@ const recorder = () => {
   return { session, steps }
 }
 
-/** Advances virtual time second by second until a condition holds. */
+/** Advances virtual time in small steps until a condition holds. The clock stands still while a file is read. */
 const until = (condition: () => boolean) =>
   Effect.gen(function* () {
     while (!condition()) {
       yield* breathe
-      yield* TestClock.adjust("1 second")
+      yield* TestClock.adjust(reading() ? 0 : 50)
     }
   })
 

@@ -83,9 +83,6 @@ const bare = (
 ): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.put(Secret.value(url), { headers: { ...headers, "content-length": String(length) } })
 
-/** How often a chunk's progress in the socket is checked. */
-const reportEvery = "1 second"
-
 /**
  * Sends the chunks of one file.
  *
@@ -257,14 +254,8 @@ export const make = (options: Options) => {
           const waiting = queued()
           return waiting === undefined ? undefined : Math.max(0, handed.pulled - waiting)
         }
-        const reporting = Effect.sleep(reportEvery).pipe(
-          Effect.andThen(Effect.suspend(() => report(left() ?? handed.taken))),
-          Effect.forever,
-        )
-        const watching = Effect.raceFirst(
-          ChunkTimeout.expiry(chunk.length, left, timeout, ChunkBody.heldBack(handed)),
-          reporting,
-        )
+        const reporting = Effect.suspend(() => report(left() ?? handed.taken))
+        const watching = ChunkTimeout.expiry(chunk.length, left, timeout, ChunkBody.heldBack(handed), reporting)
         return yield* Effect.raceFirst(
           transmit(chunk, url, handed),
           Effect.flatMap(watching, (expired) => timedOut(chunk, url, expired)),

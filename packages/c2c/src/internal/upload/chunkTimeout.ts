@@ -73,7 +73,7 @@ export type Sent = () => number | undefined
  */
 export type Held = (now: number) => number
 
-/** How often the progress is checked. */
+/** How often the progress is checked and reported. */
 const tick = Duration.seconds(1)
 
 /**
@@ -87,9 +87,17 @@ const tick = Duration.seconds(1)
  * | the response is due | `total` after the last byte |
  * | progress cannot be observed | after `total` for each 64 MiB or part of it |
  *
- * Time in which `held` grows does not count, because the attempt itself sends nothing.
+ * Time in which `held` grows does not count, because the attempt itself sends nothing. `report` runs before each check but the
+ * first one. It belongs to the same fiber, because an attempt is often shorter than a second and should not start a second fiber
+ * in vain.
  */
-export const expiry = (length: number, sent: Sent, limits: Limits, held: Held = () => 0): Effect.Effect<Reason> =>
+export const expiry = (
+  length: number,
+  sent: Sent,
+  limits: Limits,
+  held: Held = () => 0,
+  report: Effect.Effect<unknown> = Effect.void,
+): Effect.Effect<Reason> =>
   Effect.gen(function* () {
     const startedAt = yield* Monotonic.millis
     let now = startedAt
@@ -123,6 +131,7 @@ export const expiry = (length: number, sent: Sent, limits: Limits, held: Held = 
         }
       }
       yield* Effect.sleep(tick)
+      yield* report
       const before = now
       now = yield* Monotonic.millis
       const heldUntil = held(now)
