@@ -1,7 +1,6 @@
 /**
  * Writes the changes of concurrent callers in shared transactions, because each transaction waits for the disk.
  */
-import * as Monotonic from "@holdfast/core/Monotonic"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -43,18 +42,6 @@ export interface Options {
   readonly committed: Effect.Effect<void>
 }
 
-/**
- * The longest pause between two transactions, in milliseconds, and the length of a pause in durations of the last transaction.
- *
- * **Details**
- *
- * `node:sqlite` blocks the event loop until the disk has written a transaction. The pauses leave at least three quarters of the
- * time to other work on a fast disk. On a slow disk, a pause gives the requests that the last transaction admitted time to go
- * out.
- */
-const longestPause = 5
-const pauseFactor = 3
-
 /** Starts the writer in the scope. When the scope closes, the writer first writes what is pending. */
 export const make = (
   options: Options,
@@ -70,18 +57,12 @@ export const make = (
       return group.length === 0 ? Effect.void : commit(options, group)
     })
     const flush = Effect.whileLoop({ while: () => pending.length > 0, body: () => commitPending, step: () => {} })
-    let endedAt = Number.NEGATIVE_INFINITY
-    let pause = 0
     const loop = Effect.gen(function* () {
       yield* work.await
       yield* work.close
       // Callers that were resumed by the last transaction get their turn first, so that they share the next one.
-      const left = endedAt + pause - (yield* Monotonic.millis)
-      yield* left >= 1 ? Effect.sleep(left) : Effect.yieldNow
-      const begunAt = yield* Monotonic.millis
+      yield* Effect.yieldNow
       yield* Effect.uninterruptible(commitPending)
-      endedAt = yield* Monotonic.millis
-      pause = Math.min(longestPause, pauseFactor * (endedAt - begunAt))
       if (pending.length > 0) yield* work.open
     })
     // A finalizer that is added before the fiber runs after the fiber has ended.

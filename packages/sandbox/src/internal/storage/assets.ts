@@ -17,6 +17,12 @@ import { StorageError } from "../../SandboxError.ts"
 import type { StoredAsset } from "../../StoredAsset.ts"
 import type { Identifiers } from "../accounts/identifiers.ts"
 
+/** A version of an asset's content, with its SHA-256 in hexadecimal. */
+interface Version {
+  readonly version: number
+  readonly sha256: string
+}
+
 /** An asset during its upload. */
 export interface Asset {
   readonly id: string
@@ -31,7 +37,9 @@ export interface Asset {
   /** The time at which the asset's URLs were made to expire early, in epoch milliseconds. */
   expiredAt: number | undefined
   version: number
-  assembled: { readonly version: number; readonly sha256: string } | undefined
+  assembled: Version | undefined
+  /** The last version of the only chunk, which is the whole file. */
+  whole: Version | undefined
   readonly lock: Semaphore.Semaphore
 }
 
@@ -75,12 +83,26 @@ export const make = Effect.fnUntraced(function* (
       expiredAt: undefined,
       version: 0,
       assembled: undefined,
+      whole: undefined,
       lock: yield* Semaphore.make(1),
     }
     const path = join(folder(asset), ".chunks")
     yield* fs.makeDirectory(path, { recursive: true }).pipe(storage("create", path))
     assets.set(asset.id, asset)
     return asset
+  })
+
+  /** Writes all chunks to one file, and returns its SHA-256 in hexadecimal. */
+  const concatenate = Effect.fnUntraced(function* (asset: Asset, path: string) {
+    const numbers = [...asset.received.keys()].sort((a, b) => a - b)
+    const digest = createHash("sha256")
+    yield* Stream.fromIterable(numbers).pipe(
+      Stream.flatMap((number) => fs.stream(chunkPath(asset, number))),
+      Stream.tap((data) => Effect.sync(() => digest.update(data))),
+      Stream.run(fs.sink(path)),
+      storage("write", path),
+    )
+    return digest.digest("hex")
   })
 
   const assemble = (asset: Asset) =>
@@ -90,17 +112,15 @@ export const make = Effect.fnUntraced(function* (
         const { version } = asset
         const path = filePath(asset)
         const temporary = join(folder(asset), ".assembling")
-        const numbers = [...asset.received.keys()].sort((a, b) => a - b)
-        const digest = createHash("sha256")
-        yield* Stream.fromIterable(numbers).pipe(
-          Stream.flatMap((number) => fs.stream(chunkPath(asset, number))),
-          Stream.tap((data) => Effect.sync(() => digest.update(data))),
-          Stream.run(fs.sink(temporary)),
-          storage("write", temporary),
-        )
+        const whole = asset.whole?.version === version ? asset.whole.sha256 : undefined
+        const sha256 = whole ?? (yield* concatenate(asset, temporary))
+        if (whole !== undefined) {
+          const [only = 1] = asset.received.keys()
+          yield* fs.copyFile(chunkPath(asset, only), temporary).pipe(storage("write", temporary))
+        }
         yield* fs.rename(temporary, path).pipe(storage("rename", temporary))
-        asset.assembled = { version, sha256: digest.digest("hex") }
-        return asset.assembled.sha256
+        asset.assembled = { version, sha256 }
+        return sha256
       }),
     )
 
@@ -117,6 +137,8 @@ export const make = Effect.fnUntraced(function* (
     const path = chunkPath(asset, number)
     const temporary = `${path}.${++writes}.tmp`
     const digest = createHash("md5")
+    // The file of a single chunk need not be read again.
+    const whole = asset.expected.size === 1 && !asset.realtime ? createHash("sha256") : undefined
     let bytes = 0
     const receive = Effect.gen(function* () {
       const file = yield* fs.open(temporary, { flag: "w" }).pipe(storage("write", temporary))
@@ -124,6 +146,7 @@ export const make = Effect.fnUntraced(function* (
         const stored = options.spoil && bytes === 0 ? spoilt(data) : data
         bytes += stored.length
         digest.update(stored)
+        whole?.update(stored)
         return file.writeAll(stored).pipe(storage("write", temporary))
       })
     })
@@ -134,6 +157,7 @@ export const make = Effect.fnUntraced(function* (
         Effect.sync(() => {
           asset.received.set(number, bytes)
           asset.version++
+          asset.whole = whole && { version: asset.version, sha256: whole.digest("hex") }
         }),
       ),
       Effect.uninterruptible,
