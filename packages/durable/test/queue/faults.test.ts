@@ -124,7 +124,7 @@ describe("A journal that cannot be written", () => {
       const { add, drain } = process(
         memory,
         storage(() => stored("0".repeat(32))),
-        api(1),
+        api(2),
       )
       const added = yield* files(100)
       yield* add(added.map(({ path }) => path))

@@ -2,7 +2,8 @@
  * Records the steps of an upload in the journal.
  */
 import * as ChunkPlan from "@holdfast/c2c/ChunkPlan"
-import { type Saved, StepNotRecorded, type UploadSession } from "@holdfast/c2c/UploadSession"
+import type { Chunk } from "@holdfast/c2c/ChunkPlan"
+import { type Saved, type SavedAsset, StepNotRecorded, type UploadSession } from "@holdfast/c2c/UploadSession"
 import * as Effect from "effect/Effect"
 import type { Change, Owner } from "../../Journal.ts"
 import type { JournalError } from "../../JournalError.ts"
@@ -38,6 +39,22 @@ const chunkSizeOf = (bytes: number, urls: number): number => {
   return ChunkPlan.isRefused(plan) ? 0 : plan.chunkSize
 }
 
+/**
+ * The longest part that is recorded as begun together with its asset, in bytes.
+ *
+ * **Details**
+ *
+ * A transaction of its own between the two requests of a small file takes as long as a tenth of them. The price is that a
+ * process that stops before it sends such a part makes the next one count the part in `resentBytes`.
+ */
+const soonSent = 256 * 1024
+
+/** The only part of an asset, if it is small and its offset is known. */
+const smallOnlyPart = ({ file, partSize, uploadUrls }: SavedAsset): Chunk | undefined =>
+  partSize === undefined && uploadUrls.length === 1 && file.bytes <= soonSent
+    ? { index: 0, offset: 0, length: file.bytes }
+    : undefined
+
 /** Creates a session that continues from `saved`. */
 export const make = (owner: Owner, { id, resentBytes: before }: UploadRecord, saved: Saved | undefined): Session => {
   let isCreating = false
@@ -46,6 +63,8 @@ export const make = (owner: Owner, { id, resentBytes: before }: UploadRecord, sa
   const known = new Map<Subject, Change>()
   /** The chunks that an earlier process began, and that this one has not sent again. */
   const begun = new Set(saved?.begun)
+  /** Whether the only chunk was recorded as begun with its asset, and has not been sent. */
+  let isOnlyBegun = false
   let resentBytes = before
 
   /** Records a step. If the step cannot be recorded, `change` is what is known about its subject, if anything. */
@@ -88,14 +107,18 @@ export const make = (owner: Owner, { id, resentBytes: before }: UploadRecord, sa
       const chunks = asset.uploadUrls.length
       const chunkSize = asset.partSize ?? chunkSizeOf(asset.file.bytes, chunks)
       const created: Change = { _tag: "Created", id, asset, chunks, chunkSize }
+      const only = smallOnlyPart(asset)
+      const sending: ReadonlyArray<Change> = only === undefined ? [] : [{ _tag: "PartSending", id, chunk: only }]
       return Effect.suspend(() => {
         begun.clear()
         known.clear()
-        return write("created", "asset", [created], created)
+        isOnlyBegun = false
+        return write("created", "asset", [created, ...sending], created)
       }).pipe(
         Effect.tap(() =>
           Effect.sync(() => {
             isCreating = false
+            isOnlyBegun = only !== undefined
           }),
         ),
       )
@@ -103,6 +126,10 @@ export const make = (owner: Owner, { id, resentBytes: before }: UploadRecord, sa
     sending: (chunk) =>
       Effect.suspend(() => {
         const { index, length } = chunk
+        if (isOnlyBegun) {
+          isOnlyBegun = false
+          return Effect.void
+        }
         const sending: Change = { _tag: "PartSending", id, chunk }
         if (!begun.delete(index)) return write("sending", index, [sending])
         resentBytes += length
