@@ -12,6 +12,18 @@ import { isoDate } from "../time/isoDate.ts"
 
 type Asked = S3Facts
 
+/** Derives a value from the facts once, because several dozen rules ask for it. */
+const once = <A>(derive: (facts: Asked) => A): ((facts: Asked) => A) => {
+  const known = new WeakMap<Asked, { readonly value: A }>()
+  return (facts) => {
+    const found = known.get(facts)
+    if (found !== undefined) return found.value
+    const value = derive(facts)
+    known.set(facts, { value })
+    return value
+  }
+}
+
 /** The S3 operations that the rules distinguish. */
 export type Operation =
   | "PutObject"
@@ -74,7 +86,7 @@ export const isWordless = ({ answer }: Asked): boolean =>
   answer.code === "" && answer.message === "" && !answer.isForeign
 
 /** The operation of the request, determined from its method and parameters. */
-export const operationOf = (facts: Asked): Operation | undefined => {
+export const operationOf = /* @__PURE__ */ once((facts): Operation | undefined => {
   const { form, method, query } = facts
   if (method === undefined) return undefined
   const isUpload = query("uploadId") !== undefined
@@ -95,7 +107,7 @@ export const operationOf = (facts: Asked): Operation | undefined => {
     default:
       return "other"
   }
-}
+})
 
 /**
  * Whether a request addresses the bucket itself instead of an object. On an unknown host, the only segment of the path may be
@@ -113,11 +125,11 @@ const isAtBucket = (facts: Asked): boolean => {
 /**
  * Where a request other than a form contains its authentication data: `query` for a presigned URL, regardless of the body.
  */
-export const signedIn = ({ header, query }: Asked): "query" | "header" | undefined => {
+export const signedIn = /* @__PURE__ */ once(({ header, query }): "query" | "header" | undefined => {
   if (["signature", "credential", "algorithm"].some((name) => ofAny(query, name) !== undefined)) return "query"
   if (query("awsaccesskeyid") !== undefined || query("signature") !== undefined) return "query"
   return header("authorization") === undefined ? undefined : "header"
-}
+})
 
 /**
  * Whether the request sends a form and has no authentication in its URL or headers. The fields of the form may not have been
@@ -133,14 +145,14 @@ export const sendsForm = (facts: Asked): boolean =>
       : /^multipart\/form-data/i.test(facts.header("content-type") ?? "")))
 
 /** The signature version used in the query. */
-export const queryVersion = (asked: Asked): 2 | 4 | undefined => {
+export const queryVersion = /* @__PURE__ */ once((asked): 2 | 4 | undefined => {
   const { query, url } = asked
   if (["signature", "credential", "algorithm"].some((name) => ofAny(query, name) !== undefined)) return 4
   if (query("awsaccesskeyid") !== undefined) return 2
   // CloudFront and other signers also use a parameter `Signature`. On their hosts only a key id shows version 2.
   const isOwn = [...(url?.searchParams.keys() ?? [])].some(isKeyId) || placeOf(asked)?.isAmazon === true
   return query("signature") !== undefined && isOwn ? 2 : undefined
-}
+})
 
 /**
  * The names of the key id parameter in services whose signatures are similar to version 2: `OSSAccessKeyId`, `AccessKeyId` …
@@ -228,7 +240,7 @@ export interface Place {
 }
 
 /** The destination of a request. On an unknown host, the first segment of the path is treated as the bucket. */
-export const placeOf = ({ url }: Asked): Place | undefined => {
+export const placeOf = /* @__PURE__ */ once(({ url }): Place | undefined => {
   if (url === undefined) return undefined
   const native = Native.placeOf(url)
   if (native !== undefined) return { style: "path", ...native, region: undefined, isAmazon: false }
@@ -239,7 +251,7 @@ export const placeOf = ({ url }: Asked): Place | undefined => {
   if (host?.bucket !== undefined) return { style: "host", bucket: host.bucket, key: path, region, isAmazon }
   const [bucket, ...key] = path.split("/")
   return { style: "path", bucket: bucket === "" ? undefined : bucket, key: key.join("/"), region, isAmazon }
-}
+})
 
 /** Whether the address belongs to a vendor's own API, whose methods have different meanings than S3's methods. */
 export const isNative = ({ url }: Asked): boolean => url !== undefined && Native.placeOf(url) !== undefined
