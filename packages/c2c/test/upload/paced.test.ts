@@ -90,7 +90,7 @@ describe("a chunk under a bandwidth limit", () => {
           1_000_000,
           () => sent(second()),
           ChunkTimeout.limits(),
-          ChunkBody.heldBack(handed),
+          { held: ChunkBody.heldBack(handed) },
         ).pipe(
           Effect.map((reason) => [Math.round(second() / 10) * 10, reason] as const),
           Effect.forkScoped,

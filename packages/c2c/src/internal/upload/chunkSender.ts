@@ -254,8 +254,10 @@ export const make = (options: Options) => {
           const waiting = queued()
           return waiting === undefined ? undefined : Math.max(0, handed.pulled - waiting)
         }
-        const reporting = Effect.suspend(() => report(left() ?? handed.taken))
-        const watching = ChunkTimeout.expiry(chunk.length, left, timeout, ChunkBody.heldBack(handed), reporting)
+        const watching = ChunkTimeout.expiry(chunk.length, left, timeout, {
+          held: ChunkBody.heldBack(handed),
+          report: Effect.suspend(() => report(left() ?? handed.taken)),
+        })
         return yield* Effect.raceFirst(
           transmit(chunk, url, handed),
           Effect.flatMap(watching, (expired) => timedOut(chunk, url, expired)),

@@ -76,6 +76,17 @@ export type Held = (now: number) => number
 /** How often the progress is checked and reported. */
 const tick = Duration.seconds(1)
 
+/** What an attempt adds to the checks. */
+export interface Attempt {
+  /** Default: never held back. */
+  readonly held?: Held | undefined
+  /**
+   * Reports the progress: runs before each check but the first one. A fiber of its own would cost more than the rest of a short
+   * attempt. Default: nothing.
+   */
+  readonly report?: Effect.Effect<unknown> | undefined
+}
+
 /**
  * Waits until an attempt has exceeded a limit, and returns the reason.
  *
@@ -87,16 +98,13 @@ const tick = Duration.seconds(1)
  * | the response is due | `total` after the last byte |
  * | progress cannot be observed | after `total` for each 64 MiB or part of it |
  *
- * Time in which `held` grows does not count, because the attempt itself sends nothing. `report` runs before each check but the
- * first one. It belongs to the same fiber, because an attempt is often shorter than a second and should not start a second fiber
- * in vain.
+ * Time in which `held` grows does not count, because the attempt itself sends nothing.
  */
 export const expiry = (
   length: number,
   sent: Sent,
   limits: Limits,
-  held: Held = () => 0,
-  report: Effect.Effect<unknown> = Effect.void,
+  { held = () => 0, report = Effect.void }: Attempt = {},
 ): Effect.Effect<Reason> =>
   Effect.gen(function* () {
     const startedAt = yield* Monotonic.millis
