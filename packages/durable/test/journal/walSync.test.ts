@@ -79,6 +79,22 @@ describe("The sync of the WAL", () => {
     }).pipe(Effect.scoped),
   )
 
+  it.effect("is not trusted if another sync failed while it ran", () =>
+    Effect.gen(function* () {
+      const { access, walBytes } = yield* opened
+      const ends: Array<fs.NoParamCallback> = []
+      yield* syncing((_file, _real, done) => void ends.push(done))
+      const first = yield* Effect.forkChild(Effect.exit(access.write(insert(1))), { startImmediately: true })
+      const second = yield* Effect.forkChild(Effect.exit(access.write(insert(2))), { startImmediately: true })
+      yield* breathe
+      ends[0]?.(failure("EIO"))
+      ends[1]?.(null)
+      assert.isTrue(Exit.isFailure(yield* Fiber.join(first)))
+      assert.isTrue(Exit.isSuccess(yield* Fiber.join(second)))
+      assert.strictEqual(walBytes(), 0, "a checkpoint took the place of the second sync")
+    }).pipe(Effect.scoped),
+  )
+
   it.effect("keeps failing while the WAL cannot be checkpointed", () =>
     Effect.gen(function* () {
       const { access, file } = yield* opened

@@ -82,7 +82,7 @@ export const open = (options: Options): Effect.Effect<Database, SqlError, Scope.
       spanAttributes: [],
     }).pipe(Effect.provide(reactivity))
     const sync = Effect.suspend(() => current.wal?.sync ?? Effect.void)
-    return { sql, sync: Effect.mapError(sync, failure("sync")), replaced, generation: () => generation }
+    return { sql, sync, replaced, generation: () => generation }
   })
 
 const removed = Object.assign(new Error("the file was removed"), { errcode: 14 })
@@ -95,7 +95,7 @@ const connect = (options: Options): Opened => {
   const database = new sqlite.DatabaseSync(options.file, { readOnly: options.readOnly ?? false, timeout: blocking })
   try {
     database.exec(options.pragmas)
-    const wal = options.syncsLater === true ? WalSync.make(database, options.file) : undefined
+    const wal = options.syncsLater === true ? WalSync.make(database, options.file, failure("sync")) : undefined
     return { inode: inode(options.file) ?? -1n, database, connection: connectionOf(database), wal }
   } catch (error) {
     database.close()

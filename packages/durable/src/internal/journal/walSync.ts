@@ -13,13 +13,14 @@
  * that file.
  */
 import * as Effect from "effect/Effect"
+import type { SqlError } from "effect/sql/SqlError"
 import * as Fs from "node:fs"
 import type { DatabaseSync } from "node:sqlite"
 
 /** The syncs of one connection. */
 export interface WalSync {
   /** Returns as soon as the transactions that were committed before are on the disk. Cannot be interrupted. */
-  readonly sync: Effect.Effect<void, unknown>
+  readonly sync: Effect.Effect<void, SqlError>
   /** Closes the file as soon as no sync is running. */
   readonly close: () => void
 }
@@ -32,7 +33,11 @@ const withCode = (error: NodeJS.ErrnoException): Error =>
   Object.assign(error, { errcode: codes[error.code ?? ""] ?? ioError })
 
 /** Returns the syncs of a connection to a file, or `undefined` if the file system does not support a WAL. */
-export const make = (database: DatabaseSync, file: string): WalSync | undefined => {
+export const make = (
+  database: DatabaseSync,
+  file: string,
+  toError: (error: unknown) => SqlError,
+): WalSync | undefined => {
   if (database.prepare("PRAGMA journal_mode").get()?.["journal_mode"] !== "wal") return undefined
   database.exec("PRAGMA synchronous = NORMAL")
   let wal: number | undefined
@@ -47,28 +52,30 @@ export const make = (database: DatabaseSync, file: string): WalSync | undefined 
   // SQLite keeps no locks on the WAL, so closing this descriptor releases none.
   const open = (): number => (wal ??= Fs.openSync(`${file}-wal`, "r+"))
 
-  const syncFile = Effect.callback<void, unknown>((resume) => {
-    running++
-    const ended = (error: NodeJS.ErrnoException | null) => {
-      running--
-      if (isClosed && running === 0) closeFile()
-      if (error !== null) isDoubtful = true
-      resume(error === null ? Effect.void : Effect.fail(withCode(error)))
-    }
-    try {
-      Fs.fdatasync(open(), ended)
-    } catch (error) {
-      ended(error as NodeJS.ErrnoException)
-    }
-  })
-
   const checkpoint = Effect.try({
     try: () => {
       const row = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()
       if (row?.["busy"] !== 0) throw Object.assign(new Error("the WAL is in use"), { errcode: ioError })
       isDoubtful = false
     },
-    catch: (error) => error,
+    catch: toError,
+  })
+
+  const syncFile = Effect.callback<void, SqlError>((resume) => {
+    running++
+    const ended = (error: NodeJS.ErrnoException | null) => {
+      running--
+      if (isClosed && running === 0) closeFile()
+      if (error !== null) isDoubtful = true
+      // If another sync failed meanwhile, the kernel may have reported the failure only to that one.
+      if (error === null) resume(isDoubtful ? checkpoint : Effect.void)
+      else resume(Effect.fail(toError(withCode(error))))
+    }
+    try {
+      Fs.fdatasync(open(), ended)
+    } catch (error) {
+      ended(error as NodeJS.ErrnoException)
+    }
   })
 
   return {
