@@ -58,7 +58,7 @@ import { Breaker, type Breaker as CircuitBreaker, dated, isolationOf, type Trans
 import type { CircuitOpen } from "./circuitOpen.ts"
 import { KeyedBreakers, type KeyedBreakers as Keyed, type KeyedOptions } from "./keyed.ts"
 import { never, type Machine } from "./machine.ts"
-import type { Options } from "./options.ts"
+import { checked, type Options } from "./options.ts"
 import { none, shareAt } from "./ramp.ts"
 
 export { CircuitOpen } from "./circuitOpen.ts"
@@ -74,7 +74,8 @@ export const make = (options: Options = {}): Effect.Effect<CircuitBreaker, Inval
   InvalidPolicy.build(() => makeUnsafe(options))
 
 /** Like {@link make}, but throws the `InvalidPolicy` instead of failing with it. */
-export const makeUnsafe = (options: Options = {}): CircuitBreaker => new Breaker(options)
+export const makeUnsafe = (options: Options = {}): CircuitBreaker =>
+  new Breaker(options.name ?? "breaker", checked(options), options.classify)
 
 /** Runs an effect through a breaker without using a pipeline. */
 export const protect: {

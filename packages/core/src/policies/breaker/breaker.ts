@@ -5,7 +5,7 @@ import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Classified } from "../../errors/Verdict.ts"
-import type { Call } from "../../pipeline/engine/call.ts"
+import type { Call, Step } from "../../pipeline/engine/call.ts"
 import { guardedBy, type Guard, type Refuses } from "../../pipeline/engine/guard.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending } from "../../pipeline/engine/send.ts"
@@ -15,7 +15,7 @@ import { millisOf } from "../../time/Monotonic.ts"
 import { CircuitOpen } from "./circuitOpen.ts"
 import { describe } from "./describe.ts"
 import { Machine } from "./machine.ts"
-import { checked, type Options } from "./options.ts"
+import { checked, type Checked, type Options } from "./options.ts"
 import { bystander, type PhaseChange, type IsolationRequest } from "./phase.ts"
 
 /** A change in the state of a circuit. `at` is a date for display, in epoch milliseconds. */
@@ -35,11 +35,15 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   /** @internal */
   readonly machine: Machine
   /**
-   * The step that runs a call outside a pipeline, where the time at which the call is sent is not recorded.
+   * The step that runs a call outside a pipeline, where the time at which the call is sent is not recorded. It is built on first
+   * use: most breakers of a keyed breaker are in no pipeline, and most breakers outside of it are in one.
    *
    * @internal
    */
-  readonly step = guardedBy([this], sending, false)
+  get step(): Step {
+    return (this.ownStep ??= guardedBy([this], sending, false))
+  }
+  private ownStep: Step | undefined = undefined
   /**
    * Listeners that are notified of every transition.
    *
@@ -50,10 +54,10 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   /** The effects that observers returned and that have not run yet; the method that admits a call cannot run effects. */
   private told: Effect.Effect<void> | undefined = undefined
 
-  constructor(options: Options) {
-    this.name = options.name ?? "breaker"
-    this.machine = new Machine(checked(options))
-    this.classify = options.classify
+  constructor(name: string, settings: Checked, classify: Options["classify"]) {
+    this.name = name
+    this.machine = new Machine(settings)
+    this.classify = classify
   }
 
   /** @internal */

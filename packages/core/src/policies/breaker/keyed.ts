@@ -3,7 +3,8 @@
  */
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import { Breaker } from "./breaker.ts"
-import { checked, type Options } from "./options.ts"
+import { checked, type Checked, type Options } from "./options.ts"
+import { Recency } from "./recency.ts"
 
 /** The options that apply to every breaker, and the maximum number of breakers to keep. */
 export interface KeyedOptions extends Options {
@@ -20,27 +21,28 @@ const examined = 16
 /** Stores breakers by key, with the most recently used breaker last. */
 export class KeyedBreakers {
   /** @internal */
-  readonly breakers = new Map<string, Breaker>()
-  private readonly options: Options
+  readonly breakers = new Recency<Breaker>()
+  /** Checked once and shared by all breakers, because checking costs as much as the rest of a new key. */
+  private readonly settings: Checked
+  private readonly classify: Options["classify"]
   private readonly name: string
   private readonly capacity: number
 
   constructor({ capacity = 1000, ...options }: KeyedOptions) {
-    checked(options)
-    this.options = options
+    this.settings = checked(options)
+    this.classify = options.classify
     this.name = options.name ?? "breaker"
     this.capacity = reader("CircuitBreaker").integer("capacity", capacity, { min: 1, max: 1_000_000 })
   }
 
   /** @internal */
   at(key: string, now: number): Breaker {
-    const { breakers, capacity, name, options } = this
-    let breaker = breakers.get(key)
-    if (breaker === undefined) {
-      if (breakers.size >= capacity) this.evict(now)
-      breaker = new Breaker({ ...options, name: `${name}/${key}` })
-    } else breakers.delete(key)
-    breakers.set(key, breaker)
+    const { breakers, capacity, classify, name, settings } = this
+    const known = breakers.use(key)
+    if (known !== undefined) return known
+    if (breakers.size >= capacity) this.evict(now)
+    const breaker = new Breaker(`${name}/${key}`, settings, classify)
+    breakers.add(key, breaker)
     return breaker
   }
 
@@ -59,8 +61,7 @@ export class KeyedBreakers {
         if (left-- === 0) break
         const { machine } = breaker
         if (machine.isolations.size > 0) {
-          breakers.delete(key)
-          breakers.set(key, breaker)
+          breakers.use(key)
         } else if (machine.pristine(now)) {
           pristine = key
           break

@@ -70,8 +70,9 @@ export class Machine {
   pristine(now: number): boolean {
     this.look(now)
     const { openTimes, streak, window } = this
+    if (!this.closed() || streak > 0 || !openTimes.wellUntil(now)) return false
     window?.forget(now)
-    return this.closed() && streak === 0 && (window?.calls ?? 0) === 0 && openTimes.wellUntil(now)
+    return (window?.calls ?? 0) === 0
   }
 
   /** Admits or rejects an arriving call. Returns a ticket if the call is admitted, and `undefined` if it is rejected. */

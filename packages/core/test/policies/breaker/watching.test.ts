@@ -330,7 +330,7 @@ describe("a keyed breaker", () => {
 
   const at = CircuitBreaker.at
   /** The keys that are kept. */
-  const kept = (keyed: CircuitBreaker.Keyed) => [...keyed.breakers.keys()]
+  const kept = (keyed: CircuitBreaker.Keyed) => [...keyed.breakers].map(([key]) => key)
 
   it.effect("keeps a thousand keys by default", () =>
     Effect.gen(function* () {
