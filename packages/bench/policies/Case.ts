@@ -1,6 +1,7 @@
 /**
  * The type of a case, and its two callers: one that awaits promises, and one in a fiber.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
 /** Runs `calls` calls, one after another. */
@@ -11,6 +12,8 @@ export type Launch = (calls: number) => Promise<void>
 
 /** One policy: `time` calls it in a loop, and `hold` keeps many calls suspended in it. */
 export interface Case {
+  /** Calls are made in multiples of this number, because so many are in flight at once. Default: 1. */
+  readonly batch?: number
   readonly time?: () => Loop | Promise<Loop>
   readonly hold?: () => Launch | Promise<Launch>
 }
@@ -20,6 +23,9 @@ export const limit = 60_000
 
 /** The number of permits of every bulkhead: more than any measurement uses. */
 export const permits = 1_000_000
+
+/** The failures in a row that open a circuit which a failing workload must not open. */
+export const failuresInARow = 1_000_000
 
 /** The guarded function of every case with promises. */
 export const answer = async (): Promise<number> => 1
@@ -134,5 +140,45 @@ export const inFiber = (
     const policy = await Effect.runPromise(make)
     const body = Effect.promise(stuck)
     return launching(() => policy(body))
+  },
+})
+
+/** Does not wait: a retry follows its failure at once, so that what is measured is the work of the retry. */
+const instant = Clock.Clock.of({
+  currentTimeMillisUnsafe: () => Date.now(),
+  currentTimeMillis: Effect.sync(() => Date.now()),
+  currentTimeNanosUnsafe: () => BigInt(Date.now()) * 1_000_000n,
+  currentTimeNanos: Effect.sync(() => BigInt(Date.now()) * 1_000_000n),
+  monotonicTimeNanosUnsafe: () => process.hrtime.bigint(),
+  monotonicTimeNanos: Effect.sync(() => process.hrtime.bigint()),
+  sleep: () => Effect.void,
+})
+
+/** A policy in a fiber whose body fails at every second attempt, on a clock that never waits. */
+export const failingInFiber = (
+  make: Effect.Effect<(body: Effect.Effect<number>) => Effect.Effect<unknown, unknown>>,
+  failure: () => Effect.Effect<never>,
+): Case => ({
+  time: async () => {
+    const policy = await Effect.runPromise(make)
+    let attempts = 0
+    const body = Effect.suspend(() => (attempts++ % 2 === 0 ? failure() : Effect.succeed(1)))
+    return (calls) =>
+      Effect.runPromise(
+        Effect.provideService(
+          Effect.gen(function* () {
+            for (let n = 0; n < calls; n++) yield* policy(body)
+          }),
+          Clock.Clock,
+          instant,
+        ) as Effect.Effect<void>,
+      )
+  },
+})
+
+/** Makes policies and keeps them, uncalled. */
+export const making = (make: () => unknown): Case => ({
+  hold: () => async (count) => {
+    for (let n = 0; n < count; n++) kept.push(make())
   },
 })

@@ -2,8 +2,9 @@
 import { fileURLToPath } from "node:url"
 import { run } from "../shared/processes.ts"
 import { median, percentile } from "../shared/statistics.ts"
-import { bundles, plan, type Quantity } from "./plan.ts"
+import { bundles, plan, type Timed } from "./plan.ts"
 import { size, type Size } from "./size.ts"
+import { targets } from "./targets.ts"
 
 /** The figures of one case, one per round; empty if it did not run. */
 export interface Figures {
@@ -13,7 +14,12 @@ export interface Figures {
 }
 
 export interface Measurements {
+  /** CPU time. */
   readonly time: ReadonlyMap<string, Figures>
+  /** Time by the clock. */
+  readonly wall: ReadonlyMap<string, Figures>
+  /** CPU time in the other harness, for the cases that a target compares. */
+  readonly again: ReadonlyMap<string, Figures>
   readonly hold: ReadonlyMap<string, Figures>
   readonly size: ReadonlyMap<string, Size>
   /** The number of rounds. */
@@ -24,16 +30,32 @@ export interface Measurements {
 
 /**
  * Runs rounds of processes. A busy machine runs fewer, but at least `least`: no round begins after `until` seconds, so that a
- * whole run takes less than five minutes. Bytes hardly differ between processes.
+ * whole run takes about ten minutes. Bytes hardly differ between processes.
  */
-const rounds = { hold: { most: 3, least: 1, until: 75 }, time: { most: 5, least: 2, until: 210 } }
+const rounds = {
+  hold: { most: 3, least: 1, until: 75 },
+  time: { most: 5, least: 3, until: 300 },
+  again: { most: 3, least: 3, until: 600 },
+}
+
+type Measured = keyof typeof rounds
+
+/** The cases whose ratios the targets state; the other harness measures them too. */
+const compared = new Set(
+  targets.flatMap(({ against, floor, floorAgainst, ours }) => [ours, against, floor, floorAgainst]),
+)
+
+const measures = (quantity: Measured, { hold, id, time }: (typeof plan)[number]): boolean =>
+  quantity === "hold" ? hold !== undefined : time !== undefined && (quantity === "time" || compared.has(id))
 
 const script = fileURLToPath(new URL("measure.ts", import.meta.url))
 
 /** Runs one process. Returns its figure, or its output if it failed. */
-const measure = (quantity: Quantity, id: string): number | string => {
+const measure = (quantity: Measured, id: string): Timed | string => {
   const { ok, output, reason } = run(["--conditions=@holdfast/source", "--expose-gc", script, quantity, id])
-  return ok ? Number(output[1]) : reason
+  if (!ok) return reason
+  const figure = JSON.parse(output[1] ?? "") as number | Timed
+  return typeof figure === "number" ? { wall: figure, cpu: figure } : figure
 }
 
 const summary = (values: ReadonlyArray<number>): Figures => ({
@@ -42,19 +64,29 @@ const summary = (values: ReadonlyArray<number>): Figures => ({
   most: percentile(values, 100),
 })
 
-/** Measures everything whose name contains `only`. */
+const summaries = (
+  figures: ReadonlyMap<string, ReadonlyArray<Timed>>,
+  clock: keyof Timed,
+): ReadonlyMap<string, Figures> =>
+  new Map([...figures].map(([id, values]) => [id, summary(values.map((value) => value[clock]))]))
+
+const names = { time: "time", again: "time in tinybench", hold: "bytes" }
+
+/** Measures everything whose name contains one of the parts of `only`, which are separated by commas; or only the targets. */
 export const measureAll = async (only: string, progress: (line: string) => void): Promise<Measurements> => {
+  const isWanted = (id: string): boolean =>
+    only === "targets" ? compared.has(id.replace("size.", "")) : only.split(",").some((part) => id.includes(part))
   const failures = new Map<string, string>()
   const began = performance.now()
-  const done = { time: 0, hold: 0 }
+  const done = { time: 0, hold: 0, again: 0 }
 
-  const inRounds = (quantity: "time" | "hold"): ReadonlyMap<string, Figures> => {
-    const ids = plan.filter((one) => one[quantity] !== undefined && one.id.includes(only)).map(({ id }) => id)
-    const figures = new Map<string, Array<number>>()
+  const inRounds = (quantity: Measured): ReadonlyMap<string, ReadonlyArray<Timed>> => {
+    const ids = plan.filter((one) => measures(quantity, one) && isWanted(one.id)).map(({ id }) => id)
+    const figures = new Map<string, Array<Timed>>()
     const { least, most, until } = rounds[quantity]
     for (let round = 1; round <= most; round++) {
       if (round > least && performance.now() - began > until * 1000) break
-      if (ids.length > 0) progress(`${quantity === "time" ? "time" : "bytes"}, round ${round} of ${most}`)
+      if (ids.length > 0) progress(`${names[quantity]}, round ${round} of ${most}`)
       // A case keeps its neighbours, and a different one starts each round, so that none always runs on a cold machine.
       const first = Math.floor((ids.length * (round - 1)) / most)
       for (const id of [...ids.slice(first), ...ids.slice(0, first)]) {
@@ -65,12 +97,12 @@ export const measureAll = async (only: string, progress: (line: string) => void)
       }
       done[quantity] = round
     }
-    return new Map([...figures].map(([id, values]) => [id, summary(values)]))
+    return figures
   }
 
   const sizes = new Map<string, Size>()
   for (const { id } of bundles) {
-    if (!`size.${id}`.includes(only)) continue
+    if (!isWanted(`size.${id}`)) continue
     try {
       sizes.set(id, await size(id))
     } catch (error) {
@@ -79,5 +111,14 @@ export const measureAll = async (only: string, progress: (line: string) => void)
   }
   const hold = inRounds("hold")
   const time = inRounds("time")
-  return { time, hold, size: sizes, rounds: done, failures: [...failures].map(([name, why]) => `${name}: ${why}`) }
+  const again = inRounds("again")
+  return {
+    time: summaries(time, "cpu"),
+    wall: summaries(time, "wall"),
+    again: summaries(again, "cpu"),
+    hold: summaries(hold, "cpu"),
+    size: sizes,
+    rounds: done,
+    failures: [...failures].map(([name, why]) => `${name}: ${why}`),
+  }
 }

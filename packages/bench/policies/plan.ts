@@ -2,6 +2,8 @@
  * The measured cases in order. Each of ours is next to the peer that it is compared with, so that temporary load affects both.
  */
 
+import { equal } from "./equal.ts"
+
 /** One case: `id` is the file in `cases/` and the name in it. */
 export interface Planned {
   readonly id: string
@@ -14,6 +16,12 @@ export interface Planned {
   readonly unreached?: true
 }
 
+/** Nanoseconds of a call: by the clock, and of CPU in all threads of the process. */
+export interface Timed {
+  readonly wall: number
+  readonly cpu: number
+}
+
 /** The number of calls in flight, unless they wait at a gate. */
 const flight = 20_000
 
@@ -21,6 +29,8 @@ const flight = 20_000
 const queue = 100_000
 
 export const plan: ReadonlyArray<Planned> = [
+  ...equal,
+
   { id: "bare.await", what: "bare `await`", time: true, hold: flight },
   { id: "bare.effect", what: "bare Effect", time: true, hold: flight },
   { id: "bare.effect-async", what: "bare Effect, async body", time: true },
@@ -57,10 +67,23 @@ export const plan: ReadonlyArray<Planned> = [
 
   { id: "holdfast.all", what: "retry, breaker, bulkhead, open gates, budget", time: true, hold: flight },
   { id: "cockatiel.wrap", what: "wrap of retry, breaker, timeout, bulkhead", time: true, hold: flight },
+  { id: "cockatiel.wrap-plain", what: "wrap of retry, breaker, bulkhead", time: true, hold: flight },
+  { id: "holdfast.all-budget", what: "retry, breaker, bulkhead, budget", hold: flight },
   { id: "holdfast.all-timeout", what: "the same with a timeout, async body", time: true, hold: flight },
   { id: "effect.all-async", what: "retry(breaker(timeout(semaphore))), async body", time: true, hold: flight },
   { id: "effect.all", what: "retry(breaker(timeout(semaphore)))", time: true },
 
+  { id: "holdfast.failing", what: "retry, every second attempt fails, no waiting", time: true },
+  { id: "effect.failing", what: "`Effect.retry`, every second attempt fails, no waiting", time: true },
+  { id: "holdfast.keyed", what: "new key of a keyed breaker in an outage, 50 000 keys", time: true },
+
+  {
+    id: "holdfast.made",
+    what: "a pipeline of retry, bulkhead and breaker, made and kept",
+    hold: flight,
+    unreached: true,
+  },
+  { id: "cockatiel.made", what: "a wrap of retry, bulkhead and breaker, made and kept", hold: flight, unreached: true },
   { id: "holdfast.gate", what: "waiting at a closed gate", hold: queue, unreached: true },
 ]
 
@@ -75,8 +98,10 @@ export const method = { warmup: 250, still: 120, patience: 800, samples: 100, le
 export const peers: Readonly<Record<string, { readonly name: string; readonly package?: string }>> = {
   bare: { name: "none" },
   holdfast: { name: "Holdfast" },
+  holdfastEqual: { name: "Holdfast" },
   effect: { name: "Effect", package: "effect" },
   cockatiel: { name: "cockatiel", package: "cockatiel" },
+  cockatielEqual: { name: "cockatiel" },
   opossum: { name: "opossum", package: "opossum" },
   pRetry: { name: "p-retry", package: "p-retry" },
   smithy: { name: "smithy", package: "@smithy/util-retry" },
@@ -90,7 +115,9 @@ export interface Bundle {
 
 export const bundles: ReadonlyArray<Bundle> = [
   { id: "floor", what: "Effect: `runPromise` alone (the floor)" },
+  { id: "floorTimeout", what: "Effect: `sleep` and `timeout` (the floor of a program that sleeps)" },
   { id: "holdfast", what: "Holdfast: `Pipeline` with retry, breaker, bulkhead, timeout" },
+  { id: "holdfastRetry", what: "Holdfast: `Pipeline` with retry, timeout" },
   { id: "effectRetry", what: "Effect: `retry` with a `Schedule`" },
   { id: "effectBreaker", what: "Effect: `CircuitBreaker` with its memory store" },
   { id: "cockatiel", what: "cockatiel: retry, breaker, timeout, bulkhead" },
@@ -100,61 +127,3 @@ export const bundles: ReadonlyArray<Bundle> = [
 ]
 
 export type Quantity = "time" | "hold" | "size"
-
-/** A target: a ratio to a peer or, if there is none, a figure. */
-export interface Target {
-  readonly what: string
-  readonly quantity: Quantity
-  readonly ours: string
-  /** The divisor of our figure. */
-  readonly against?: string
-  /** A value that is subtracted from our figure first. */
-  readonly floor?: string
-  readonly atMost: number
-}
-
-export const targets: ReadonlyArray<Target> = [
-  { what: "retry", quantity: "time", ours: "holdfast.retry", against: "effect.retry", atMost: 0.15 },
-  { what: "breaker, success", quantity: "time", ours: "holdfast.breaker", against: "effect.breaker", atMost: 0.08 },
-  {
-    what: "breaker, rejection",
-    quantity: "time",
-    ours: "holdfast.rejection",
-    against: "cockatiel.rejection",
-    atMost: 0.1,
-  },
-  {
-    what: "retry + breaker + bulkhead + open gates + budget",
-    quantity: "time",
-    ours: "holdfast.all",
-    against: "cockatiel.wrap",
-    atMost: 0.2,
-  },
-  {
-    what: "the same with a timeout, async body",
-    quantity: "time",
-    ours: "holdfast.all-timeout",
-    against: "effect.all-async",
-    atMost: 0.5,
-  },
-  {
-    what: "bytes a call in flight, no timeout",
-    quantity: "hold",
-    ours: "holdfast.all",
-    against: "cockatiel.wrap",
-    atMost: 0.25,
-  },
-  {
-    what: "bytes a call waiting at a closed gate, 100 000 of them",
-    quantity: "hold",
-    ours: "holdfast.gate",
-    atMost: 1500,
-  },
-  {
-    what: "gzip of `Pipeline` with retry, breaker, bulkhead, timeout over Effect's floor",
-    quantity: "size",
-    ours: "holdfast",
-    floor: "floor",
-    atMost: 10_000,
-  },
-]

@@ -11,7 +11,7 @@ import {
   TimeoutStrategy,
   wrap,
 } from "cockatiel"
-import { awaiting, limit, permits, refused, type Case } from "../Case.ts"
+import { awaiting, limit, making, permits, refused, type Case } from "../Case.ts"
 
 const hour = 3_600_000
 
@@ -41,6 +41,8 @@ export const cases: Readonly<Record<string, Case>> = {
   "timeout-kept": only(timeout(limit, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false })),
   bulkhead: only(bulkhead(permits, 0)),
   wrap: only(wrap(retries(), consecutive(5), timeout(limit, TimeoutStrategy.Aggressive), bulkhead(permits, 0))),
+  "wrap-plain": only(wrap(retries(), consecutive(5), bulkhead(permits, 0))),
+  made: making(() => wrap(retries(), bulkhead(permits, 0), consecutive(5))),
   rejection: {
     time: async () => {
       await opened

@@ -5,7 +5,7 @@ import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import { answered, answeredLater, inFiber, limit, permits, refusing, type Case } from "../Case.ts"
+import { answered, answeredLater, failingInFiber, inFiber, limit, permits, refusing, type Case } from "../Case.ts"
 
 // Built once; options (`{ times }`) would be built in every call. This is the cheapest form that limits the attempts.
 const schedule = Schedule.exponential("500 millis").pipe(Schedule.upTo({ times: 7 }))
@@ -15,6 +15,8 @@ const policy = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced
   Schedule.jittered,
   Schedule.upTo({ times: 7 }),
 )
+
+const outage = { _tag: "Outage" }
 
 const key = "bench"
 
@@ -51,6 +53,7 @@ const all = Effect.gen(function* () {
 export const cases: Readonly<Record<string, Case>> = {
   retry: inFiber(retry),
   "retry-plain": inFiber(retryPlain),
+  failing: failingInFiber(retry, () => Effect.fail(outage) as never),
   timeout: inFiber(timeout),
   "timeout-async": inFiber(timeout, answeredLater),
   semaphore: inFiber(semaphore),

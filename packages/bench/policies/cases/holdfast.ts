@@ -11,7 +11,18 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
-import { answered, answeredLater, inFiber, limit, permits, refusing, type Case } from "../Case.ts"
+import {
+  answered,
+  answeredLater,
+  failingInFiber,
+  inFiber,
+  limit,
+  making,
+  permits,
+  refusing,
+  type Case,
+  type Loop,
+} from "../Case.ts"
 
 type Body = Effect.Effect<number>
 
@@ -89,6 +100,36 @@ const closed = Effect.gen(function* () {
   return (body: Body) => Pipeline.run(pipeline, body)
 })
 
+const budgeted = Effect.gen(function* () {
+  const { retry, limits, breaker } = yield* parts
+  const pipeline = yield* Pipeline.make(retry, limits, breaker)
+  return (body: Body) => Pipeline.run(pipeline, body)
+})
+
+const one = (): unknown =>
+  Pipeline.makeUnsafe(
+    Pipeline.retry({ attempts: 8 }),
+    Pipeline.limits(Bulkhead.makeUnsafe({ permits })),
+    Pipeline.breaker(CircuitBreaker.makeUnsafe({ consecutive: 5 })),
+  )
+
+const keys = 50_000
+
+/** Each call uses a new key, whose breaker opens, while all other circuits are open. */
+const outageByKey = async (): Promise<Loop> => {
+  const keyed = Effect.runSync(CircuitBreaker.keyed({ capacity: keys, consecutive: 1 }))
+  let next = 0
+  const calls = (count: number) =>
+    Effect.gen(function* () {
+      for (let n = 0; n < count; n++) {
+        const breaker = yield* CircuitBreaker.at(keyed, `key ${next++}`)
+        yield* Effect.exit(CircuitBreaker.protect(Effect.fail(outage), breaker))
+      }
+    })
+  await Effect.runPromise(calls(keys))
+  return (count) => Effect.runPromise(calls(count))
+}
+
 const outage = { _tag: "Outage", verdict: Verdict.always() }
 
 export const cases: Readonly<Record<string, Case>> = {
@@ -99,7 +140,11 @@ export const cases: Readonly<Record<string, Case>> = {
   "timeout-async": inFiber(Effect.orDie(timeout), answeredLater),
   all: inFiber(Effect.orDie(all)),
   "all-timeout": inFiber(Effect.orDie(allInTime), answeredLater),
+  "all-budget": inFiber(Effect.orDie(budgeted)),
   gate: inFiber(Effect.orDie(closed)),
+  failing: failingInFiber(Effect.orDie(retry), () => Effect.fail(outage) as never),
+  made: making(one),
+  keyed: { time: outageByKey },
   rejection: {
     time: () =>
       Effect.runPromise(
