@@ -3,8 +3,11 @@
  */
 import type { Planned } from "./plan.ts"
 
-/** Who calls: an effect in a running fiber, one `Effect.runPromise` for each call, or a promise program. */
-export type Door = "fiber" | "runPromise" | "promise"
+/**
+ * Who calls: an effect in a running fiber, one `Effect.runPromise` for each call, or a promise program, whose function may take
+ * an abort signal.
+ */
+export type Door = "fiber" | "runPromise" | "promise" | "signal"
 
 /** `kept` and `abort` are cockatiel's `abortOnReturn: false` and `true`; Holdfast aborts no signal on a return. */
 export type Timeout = "none" | "kept" | "abort"
@@ -36,12 +39,12 @@ const failing = (doors: ReadonlyArray<Door>): ReadonlyArray<Workload> =>
     doors.map((door): Workload => ({ door, timeout: "none", body: "sync", callers: 1000, failures })),
   )
 
-const doors = ["fiber", "runPromise", "promise"] as const
+const doors = ["fiber", "runPromise", "promise", "signal"] as const
 
 /** The workloads of each side, by the name of its file in `cases/`. */
 export const workloads = {
   holdfastEqual: [...successes(doors, ["none", "kept"]), ...failing(doors)],
-  cockatielEqual: [...successes(["promise"], ["none", "kept", "abort"]), ...failing(["promise"])],
+  cockatielEqual: [...successes(["promise", "signal"], ["none", "kept", "abort"]), ...failing(["promise"])],
 } satisfies Record<string, ReadonlyArray<Workload>>
 
 /** The name of a workload in `cases/`. */
@@ -50,12 +53,19 @@ export const nameOf = ({ body, callers, door, failures, timeout }: Workload): st
     "-",
   )
 
+const doorNames = {
+  fiber: "in a fiber",
+  runPromise: "own `runPromise`",
+  promise: "`Pipeline.promise`",
+  signal: "`Pipeline.promise`, the function takes a signal",
+}
+
 const what = (side: string, { body, callers, door, failures, timeout }: Workload): string => {
   const ours = side === "holdfastEqual"
   return [
     callers === 1 ? "one caller" : "1 000 at once",
     `${body} body`,
-    ...(ours ? [{ fiber: "in a fiber", runPromise: "own `runPromise`", promise: "`Pipeline.promise`" }[door]] : []),
+    ...(ours ? [doorNames[door]] : door === "signal" ? ["the function takes a signal"] : []),
     timeout === "none" ? "no timeout" : ours ? "timeout" : `timeout, \`abortOnReturn: ${timeout === "abort"}\``,
     ...(failures === 0 ? [] : [`${failures} % of attempts fail`]),
   ].join(", ")

@@ -37,6 +37,12 @@ export const bodyOf = ({ body, failures }: Workload): (() => number | Promise<nu
   }
 }
 
+/** Calls a guarded function that takes a signal. */
+export const unlessAborted = <A>({ aborted }: AbortSignal, body: () => A): A => {
+  if (aborted) throw new Error("the call was aborted")
+  return body()
+}
+
 /** The guarded effect of a workload. */
 export const effectOf = ({ body, failures }: Workload): Effect.Effect<number, Outage> => {
   if (body === "immediate") return Effect.promise(later)

@@ -13,7 +13,7 @@ import {
 } from "cockatiel"
 import { failuresInARow, limit, permits, type Case } from "../Case.ts"
 import { nameOf, workloads, type Workload } from "../equal.ts"
-import { awaited, bodyOf } from "../workload.ts"
+import { awaited, bodyOf, unlessAborted } from "../workload.ts"
 
 const made = (workload: Workload): Case => {
   const { failures } = workload
@@ -33,7 +33,9 @@ const made = (workload: Workload): Case => {
       ? wrap(...stages)
       : wrap(...stages, timeout(limit, { strategy, abortOnReturn: workload.timeout === "abort" }))
   const body = bodyOf(workload)
-  return awaited(workload, () => policy.execute(body))
+  const taking =
+    workload.door === "signal" ? ({ signal }: { readonly signal: AbortSignal }) => unlessAborted(signal, body) : body
+  return awaited(workload, () => policy.execute(taking))
 }
 
 export const cases: Readonly<Record<string, Case>> = Object.fromEntries(

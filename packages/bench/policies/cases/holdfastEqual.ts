@@ -5,7 +5,7 @@ import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Effect from "effect/Effect"
 import { failuresInARow, limit, permits, type Case } from "../Case.ts"
 import { nameOf, workloads, type Workload } from "../equal.ts"
-import { awaited, bodyOf, effectOf, inFibers } from "../workload.ts"
+import { awaited, bodyOf, effectOf, inFibers, unlessAborted } from "../workload.ts"
 
 const stages = (failures: number) =>
   [
@@ -31,6 +31,8 @@ const made = (workload: Workload): Case => {
       return awaited(workload, () => Effect.runPromise(Pipeline.run(pipeline, effect)))
     case "promise":
       return awaited(workload, () => Pipeline.promise(pipeline, body))
+    case "signal":
+      return awaited(workload, () => Pipeline.promise(pipeline, (signal) => unlessAborted(signal, body)))
   }
 }
 

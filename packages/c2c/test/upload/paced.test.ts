@@ -86,12 +86,9 @@ describe("a chunk under a bandwidth limit", () => {
           ),
         )
         const handed = { pulled: 0, taken: 0, queued: () => queued, paced }
-        const fiber = yield* ChunkTimeout.expiry(
-          1_000_000,
-          () => sent(second()),
-          ChunkTimeout.limits(),
-          { held: ChunkBody.heldBack(handed) },
-        ).pipe(
+        const fiber = yield* ChunkTimeout.expiry(1_000_000, () => sent(second()), ChunkTimeout.limits(), {
+          held: ChunkBody.heldBack(handed),
+        }).pipe(
           Effect.map((reason) => [Math.round(second() / 10) * 10, reason] as const),
           Effect.forkScoped,
         )

@@ -7,6 +7,7 @@ import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import { describe as describeStage } from "./describe.ts"
 import type { Step } from "./engine/call.ts"
+import type { Direct } from "./engine/direct.ts"
 import { guardedBy, type AnyGuard } from "./engine/guard.ts"
 import { partsOf, type Reloadable } from "./engine/reload.ts"
 import { attempted, sent } from "./engine/send.ts"
@@ -89,6 +90,7 @@ const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
     stages,
     built,
     step: assembled(stages, built),
+    direct: directOf(built),
   }
 }
 
@@ -127,9 +129,20 @@ const assembled = (stages: Stages, built: ReadonlyArray<Built>): Step => {
   return wrapped(outer < 0 ? built : built.slice(0, outer), attempted(attempt))
 }
 
-const wrapped = (built: ReadonlyArray<Built>, inner: Step): Step => {
+/** A pipeline runs without a fiber if it consists of guards with at most a retry around them. */
+const directOf = (built: ReadonlyArray<Built>): Direct | undefined => {
+  const around = built[0]?.direct
+  const inner = around === undefined ? built : built.slice(1)
+  const guards = inner.flatMap((stage) => stage.guards ?? [])
+  const isDirect = inner.every((stage) => stage.guards !== undefined && stage.around === undefined)
+  if (!isDirect || guards.some(({ isFree }) => isFree === undefined)) return undefined
+  const dated = around !== undefined || guards.some((guard) => guard.dated)
+  return { guards, dated, around: around?.(wrapped(inner, attempted(sent), dated)) }
+}
+
+const wrapped = (built: ReadonlyArray<Built>, inner: Step, dated = false): Step => {
   const surroundings = {
-    dated: built.some(({ asks }) => asks?.dated),
+    dated: dated || built.some(({ asks }) => asks?.dated),
     retried: built.some(({ asks }) => asks?.retried),
     budget: built.find(({ asks }) => asks?.budget)?.asks?.budget,
   }

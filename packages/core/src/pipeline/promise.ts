@@ -9,7 +9,8 @@ import { Stackless } from "../errors/stackless.ts"
 import type * as Fallback from "../policies/fallback/Fallback.ts"
 import * as Attachments from "../telemetry/attachments.ts"
 import * as Observer from "../telemetry/Observer.ts"
-import type { Attempt, CallOptions } from "./engine/call.ts"
+import type { Attempt, CallOptions, Source } from "./engine/call.ts"
+import * as Direct from "./engine/direct.ts"
 import { kindOf, reader } from "./InvalidPolicy.ts"
 import { type AnyEffect, type ListOf, type Judged, type Pipeline, run, type Stages } from "./run.ts"
 
@@ -78,11 +79,19 @@ export class PromiseRejected extends /* @__PURE__ */ Stackless("PromiseRejected"
  * const user = await Pipeline.promise(pipeline, (signal) => fetchUser(id, { signal }))
  * ```
  */
-export const promise = async <const S extends Stages, A extends Judged<S>>(
+export const promise = <const S extends Stages, A extends Judged<S>>(
   pipeline: Pipeline<S>,
   send: (signal: AbortSignal, attempt: Attempt) => A | PromiseLike<A>,
-  options: PromiseOptions = {},
-): Promise<Types.NoInfer<A> | Fallback.Success<ListOf<S>>> => {
+  options: PromiseOptions = noOptions,
+): Promise<Types.NoInfer<A> | Fallback.Success<ListOf<S>>> =>
+  // The function's own signature states the types; inside, the stages are untyped.
+  (withoutFiber(pipeline, send, options) ?? inFiber(pipeline, send, options)) as Promise<never>
+
+const noOptions: PromiseOptions = {}
+
+type Send = (signal: AbortSignal, attempt: Attempt) => unknown
+
+const inFiber = async (pipeline: Pipeline, send: Send, options: PromiseOptions): Promise<unknown> => {
   if (typeof send !== "function" || (pipeline as Partial<Pipeline> | undefined)?.step === undefined) {
     const given = `${kindOf(pipeline)} and ${kindOf(send)}`
     throw new TypeError(`Pipeline.promise needs a pipeline and a function that starts the promise (got ${given})`)
@@ -90,21 +99,46 @@ export const promise = async <const S extends Stages, A extends Judged<S>>(
   reader("Pipeline.promise").known<PromiseOptions>(options, optionNames)
   const { classify, observer, signal, ...call } = options
   signal?.throwIfAborted()
-  const isDecoded = pipeline.stages.some(({ name }) => name === "decode")
-  // The stage that decodes turns any reason into an error with a verdict.
-  const failed = (reason: unknown): Classified =>
-    isDecoded || isClassified(reason)
-      ? (reason as Classified)
-      : new PromiseRejected(reason, classify?.(reason) ?? always())
-  const attempt = (attempt: Attempt) =>
-    Effect.tryPromise({ try: (ended) => Promise.resolve(send(ended, attempt)), catch: failed })
-  // This function's own signature states the types that `run` would state; inside, the stages are untyped.
-  const sent = run(pipeline as Pipeline, attempt as never, call) as Effect.Effect<never, Classified>
+  const sent = run(pipeline, sourceOf(pipeline, send, classify) as never, call) as Effect.Effect<unknown, Classified>
   const watched: AnyEffect = observer === undefined ? sent : Observer.observe(observer)(sent)
-  const exit = await Effect.runPromiseExit(watched as typeof sent, { signal })
+  return ended(watched, signal)
+}
+
+const ended = async (effect: AnyEffect, signal: AbortSignal | undefined): Promise<unknown> => {
+  const exit = await Effect.runPromiseExit(effect as Effect.Effect<unknown, unknown>, { signal })
   if (exit._tag === "Success") return exit.value
   throw reasonOf(exit.cause, signal)
 }
+
+/** Builds the effect of each attempt. */
+const sourceOf = (pipeline: Pipeline, send: Send, classify: PromiseOptions["classify"]) => {
+  // The stage that decodes turns any reason into an error with a verdict.
+  const isDecoded = pipeline.stages.some(({ name }) => name === "decode")
+  const failed = (reason: unknown) => (isDecoded ? reason : classified(reason, classify))
+  return (attempt: Attempt) =>
+    Effect.tryPromise({ try: (aborted) => Promise.resolve(send(aborted, attempt)), catch: failed })
+}
+
+const classified = (reason: unknown, classify: PromiseOptions["classify"]): Classified =>
+  isClassified(reason) ? reason : new PromiseRejected(reason, classify?.(reason) ?? always())
+
+/** Runs a call without a fiber until it has to wait; returns `undefined` if it needs a fiber from the start. */
+const withoutFiber = (pipeline: Pipeline, send: Send, options: PromiseOptions): Promise<unknown> | undefined => {
+  const direct = (pipeline as Partial<Pipeline> | undefined)?.direct
+  // Options are rare, and they can abort or observe the call.
+  if (direct === undefined || options !== noOptions || typeof send !== "function") return undefined
+  const source: Source = (attempt) => sourceOf(pipeline, send, undefined)(attempt)
+  const passage = Direct.begin(direct, source, options, pipeline.name)
+  return passage && Direct.finish(direct, passage, (attempt) => send(signalFor(send), attempt), causeOf, ended)
+}
+
+const causeOf = (reason: unknown): Cause.Cause<Classified> => Cause.fail(classified(reason, undefined))
+
+/** Nothing aborts a call without a fiber: it has no timeout, no deadline, no hedge and no signal of its caller. */
+const neverAborted = /* @__PURE__ */ new AbortController()
+
+/** A function that uses the signal gets its own one, because listeners of all calls would accumulate on a shared one. */
+const signalFor = (send: Send): AbortSignal => (send.length === 0 ? neverAborted.signal : new AbortController().signal)
 
 const reasonOf = (cause: Cause.Cause<unknown>, signal: AbortSignal | undefined): unknown => {
   const failure = cause.reasons.find(Cause.isFailReason)

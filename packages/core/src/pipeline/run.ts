@@ -9,6 +9,7 @@ import type * as Fallback from "../policies/fallback/Fallback.ts"
 import type { FallbackStage } from "../policies/fallback/stage.ts"
 import type { AttemptTimedOut } from "../policies/timeout/Timeouts.ts"
 import { ambientOf, Call, type Attempt, type CallOptions, type Source, type Step } from "./engine/call.ts"
+import type { Direct } from "./engine/direct.ts"
 import { notAnEffect } from "./engine/send.ts"
 import { watched } from "./engine/watched.ts"
 import type { StageName, Surroundable, Surrounded } from "./order.ts"
@@ -26,6 +27,12 @@ export interface Pipeline<out S extends Stages = Stages> {
   readonly built: ReadonlyArray<Built>
   /** @internal */
   readonly step: Step
+  /**
+   * How to run a call of a promise program without a fiber, if the stages allow that.
+   *
+   * @internal
+   */
+  readonly direct: Direct | undefined
 }
 
 /**

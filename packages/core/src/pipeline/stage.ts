@@ -3,6 +3,7 @@
  */
 import type { RetryBudget } from "../policies/budget/budget.ts"
 import type { Step } from "./engine/call.ts"
+import type { Around } from "./engine/direct.ts"
 import type { ReloadableGuard } from "./engine/guard.ts"
 import type { Reloadable } from "./engine/reload.ts"
 import type { StageData } from "./data.ts"
@@ -37,6 +38,8 @@ export interface Surroundings {
 export interface Built {
   /** Wraps the inner step; absent for stages that consist of guards. */
   readonly around?: (inner: Step, surroundings: Surroundings) => Step
+  /** The same for calls without a fiber; absent if the stage cannot do without one. */
+  readonly direct?: (inner: Step) => Around
   /** The guards of the stage. Guards of adjacent stages share one step. */
   readonly guards?: ReadonlyArray<ReloadableGuard>
   /** The requirements that this stage places on the stages inside it. */

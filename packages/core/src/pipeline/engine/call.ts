@@ -153,7 +153,8 @@ export const ambientOf = (context: Context.Context<never>): Ambient => {
  * immediately does not pay for them.
  */
 export class Call {
-  readonly fiber: Fiber.Fiber<unknown, unknown>
+  /** The fiber that runs the call. A call that has not had to wait for anything may have none. */
+  fiber: Fiber.Fiber<unknown, unknown>
   readonly ambient: Ambient
   readonly source: Source
   readonly options: CallOptions

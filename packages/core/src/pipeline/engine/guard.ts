@@ -87,6 +87,13 @@ export interface Guard<in out Ticket, out E extends Classified> {
    */
   readonly timeless?: () => boolean
   /**
+   * Whether `enter` is certain to return a permit now, whatever the call and the time are. A guard without this function never
+   * admits a call without a fiber.
+   *
+   * @internal
+   */
+  readonly isFree?: () => boolean
+  /**
    * Whether the guard needs the time of entry even while `timeless` returns true. Default: no.
    *
    * @internal
@@ -138,7 +145,7 @@ export const guardedBy = (guards: ReadonlyArray<AnyGuard>, inner: Step, outside 
  *
  * The effect itself enters the guards, because many attempts are in flight at once and a closure for each would cost memory.
  */
-class Passage extends Effectable.Class<unknown, unknown, unknown> {
+export class Passage extends Effectable.Class<unknown, unknown, unknown> {
   readonly guards: ReadonlyArray<AnyGuard>
   readonly inner: Step
   readonly call: Call
@@ -174,6 +181,13 @@ class Passage extends Effectable.Class<unknown, unknown, unknown> {
     // The clock has just been read, and nothing between here and the sending takes time.
     call.sentAt = now
     return this.inner(call)
+  }
+
+  /** Enters guards that are all free. */
+  enterAtOnce(): void {
+    const { call, guards, now, tickets } = this
+    for (const guard of guards) tickets[this.held++] = guard.enter(call, now)
+    call.sentAt = now
   }
 
   private queue(guard: AnyGuard, since: number): Effect.Effect<unknown, unknown, unknown> {
@@ -248,4 +262,5 @@ const refused = (
 const errorOf = (call: Call, cause: Cause.Cause<unknown>, entered: boolean): Classified | undefined =>
   classifiedOf(cause) ?? (entered ? overdueOf(call, cause) : undefined)
 
-const timeless = (guard: AnyGuard): boolean => guard.timeless?.() ?? false
+/** Whether a guard does not need the time of a successful call now. */
+export const timeless = (guard: AnyGuard): boolean => guard.timeless?.() ?? false

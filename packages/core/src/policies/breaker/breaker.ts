@@ -67,6 +67,11 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   /** @internal */
+  isFree(): boolean {
+    return this.machine.closed()
+  }
+
+  /** @internal */
   refusal(now: number): CircuitOpen | undefined {
     const { machine } = this
     if (machine.settings.dryRun || !machine.refuses(now)) return undefined

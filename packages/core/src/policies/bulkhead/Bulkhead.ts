@@ -101,6 +101,11 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
     this.places.release(this.timeless() ? undefined : now - enteredAt, now)
   }
 
+  /** @internal */
+  isFree(): boolean {
+    return this.places.inFlight < this.places.permits
+  }
+
   /**
    * Skips reading the clock while fewer than half of the permits are in use: durations matter only under contention.
    *

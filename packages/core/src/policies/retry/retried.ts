@@ -10,6 +10,7 @@ import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as Verdict from "../../errors/Verdict.ts"
 import type { Call, Step } from "../../pipeline/engine/call.ts"
+import type { Around } from "../../pipeline/engine/direct.ts"
 import { History } from "../../pipeline/engine/history.ts"
 import { classifiedOf } from "../../pipeline/engine/outcome.ts"
 import { InvalidPolicy } from "../../pipeline/InvalidPolicy.ts"
@@ -35,26 +36,40 @@ type Effected = Effect.Effect<unknown, unknown, unknown>
 type Wait = { readonly ms: number; readonly by: "backoff" | "server" }
 
 /** Wraps the inner stages with retries. A call that succeeds immediately does not allocate any state for failures. */
-export const retried =
-  (policy: () => Policy, inner: Step): Step =>
-  (call) => {
+export const retried = (policy: () => Policy, inner: Step): Step => {
+  const { resume } = retriedDirectly(policy, inner)
+  return (call) => resume(call, inner(call))
+}
+
+/** Retries calls whose first attempt may have run without a fiber. */
+export const retriedDirectly = (policy: () => Policy, inner: Step): Around => ({
+  resume: (call, first) => {
     const { budget } = policy()
     if (budget === undefined) {
-      return Effect.catchCause(inner(call), (cause) => new Retrying(policy, inner, call).failed(cause))
+      return Effect.catchCause(first, (cause) => new Retrying(policy, inner, call).failed(cause))
     }
     // The first attempt is reported to the budget when it has ended, because the time of its sending is known by then.
-    return Effect.matchCauseEffect(inner(call), {
+    return Effect.matchCauseEffect(first, {
       onFailure: (cause) => {
         budget.begin(call.sentAt < 0 ? call.now() : call.sentAt)
         return new Retrying(policy, inner, call).failed(cause)
       },
       onSuccess: (value) => {
-        budget.begin(call.sentAt)
-        budget.success(call.sentAt, 0)
+        succeeded(call, budget)
         return Effect.succeed(value)
       },
     })
-  }
+  },
+  succeeded: (call) => {
+    const { budget } = policy()
+    if (budget !== undefined) succeeded(call, budget)
+  },
+})
+
+const succeeded = ({ sentAt }: Call, budget: RetryBudget): void => {
+  budget.begin(sentAt)
+  budget.success(sentAt, 0)
+}
 
 /** A call that has failed at least once. */
 class Retrying {

@@ -7,7 +7,7 @@ import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 import type { RetryBudget } from "../budget/budget.ts"
 import { rules as checked, type Hints, type Rules, type Settings } from "./options.ts"
-import { retried } from "./retried.ts"
+import { retried, retriedDirectly } from "./retried.ts"
 import { settingsOf } from "./Retry.ts"
 
 /** The options of a retry stage: a policy as data, plus parts that cannot be expressed as data. */
@@ -69,6 +69,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     }
     return {
       around: (inner) => retried(() => policy, inner),
+      direct: (inner) => retriedDirectly(() => policy, inner),
       asks: { dated: true, retried: true, budget },
       data: () => ({ kind: "retry", data: policy }),
       parts: {
