@@ -23,7 +23,8 @@ describe("Queue", () => {
           ["done", 2000, undefined, 4],
         ],
       )
-      assert.deepStrictEqual(tags(events), ["Started", "Started", "Done", "Done"])
+      // The first file may be done before the second one is open.
+      assert.deepStrictEqual(tags(events).toSorted(), ["Done", "Done", "Started", "Started"])
       assert.deepStrictEqual([store.joined(1).length, store.joined(2).length].toSorted(), [1000, 2000])
     }),
   )
