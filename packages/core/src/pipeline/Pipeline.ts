@@ -5,18 +5,14 @@
  */
 import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
+import { assembled } from "./assemble.ts"
 import { describe as describeStage } from "./describe.ts"
-import type { Step } from "./engine/call.ts"
-import type { Direct } from "./engine/direct.ts"
-import { guardedBy, type AnyGuard } from "./engine/guard.ts"
 import { partsOf, type Reloadable } from "./engine/reload.ts"
-import { attempted, sent } from "./engine/send.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
 import { nearest } from "./nearest.ts"
 import { order, type Ordered } from "./order.ts"
 import type { Pipeline, Stages } from "./run.ts"
 import { settingNames, type Settings } from "./settings.ts"
-import type { Built } from "./stage.ts"
 import { worstCase as worstOf } from "./worst.ts"
 import { text, type WorstCase } from "./worstCase.ts"
 
@@ -90,7 +86,7 @@ const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
     stages,
     built,
     step: assembled(stages, built),
-    direct: directOf(built),
+    direct: undefined,
   }
 }
 
@@ -120,43 +116,6 @@ const checkOrder = (stages: Stages): void => {
 
 const isStage = (stage: unknown): boolean =>
   typeof stage === "object" && stage !== null && "build" in stage && typeof stage.build === "function"
-
-/** Combines the stages into a single step that wraps the sending of a call. Adjacent guards become a single step. */
-const assembled = (stages: Stages, built: ReadonlyArray<Built>): Step => {
-  // The stages of an attempt are innermost: the stages around them see attempts that have ended.
-  const outer = stages.findIndex(({ name }) => name === "timeout" || name === "decode")
-  const attempt = outer < 0 ? sent : wrapped(built.slice(outer), sent)
-  return wrapped(outer < 0 ? built : built.slice(0, outer), attempted(attempt))
-}
-
-/** A pipeline runs without a fiber if it consists of guards with at most a retry around them. */
-const directOf = (built: ReadonlyArray<Built>): Direct | undefined => {
-  const around = built[0]?.direct
-  const inner = around === undefined ? built : built.slice(1)
-  const guards = inner.flatMap((stage) => stage.guards ?? [])
-  const isDirect = inner.every((stage) => stage.guards !== undefined && stage.around === undefined)
-  if (!isDirect || guards.some(({ isFree }) => isFree === undefined)) return undefined
-  const dated = around !== undefined || guards.some((guard) => guard.dated)
-  return { guards, dated, around: around?.(wrapped(inner, attempted(sent), dated)) }
-}
-
-const wrapped = (built: ReadonlyArray<Built>, inner: Step, dated = false): Step => {
-  const surroundings = {
-    dated: dated || built.some(({ asks }) => asks?.dated),
-    retried: built.some(({ asks }) => asks?.retried),
-    budget: built.find(({ asks }) => asks?.budget)?.asks?.budget,
-  }
-  let step = inner
-  let guards: ReadonlyArray<AnyGuard> = []
-  for (const stage of built.toReversed()) {
-    if (stage.guards !== undefined) guards = [...stage.guards, ...guards]
-    if (stage.around !== undefined) {
-      step = stage.around(guards.length === 0 ? step : guardedBy(guards, step, surroundings.dated), surroundings)
-      guards = []
-    }
-  }
-  return guards.length === 0 ? step : guardedBy(guards, step, surroundings.dated)
-}
 
 /**
  * Returns the pipeline with a name for events and metrics. The returned pipeline shares its state with the original pipeline.

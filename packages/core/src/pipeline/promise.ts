@@ -9,6 +9,7 @@ import { Stackless } from "../errors/stackless.ts"
 import type * as Fallback from "../policies/fallback/Fallback.ts"
 import * as Attachments from "../telemetry/attachments.ts"
 import * as Observer from "../telemetry/Observer.ts"
+import { directOf } from "./assemble.ts"
 import type { Attempt, CallOptions, Source } from "./engine/call.ts"
 import * as Direct from "./engine/direct.ts"
 import { kindOf, reader } from "./InvalidPolicy.ts"
@@ -89,10 +90,12 @@ export const promise = <const S extends Stages, A extends Judged<S>>(
 
 const noOptions: PromiseOptions = {}
 
+const isPipeline = (given: Partial<Pipeline> | undefined): boolean => given?.step !== undefined
+
 type Send = (signal: AbortSignal, attempt: Attempt) => unknown
 
 const inFiber = async (pipeline: Pipeline, send: Send, options: PromiseOptions): Promise<unknown> => {
-  if (typeof send !== "function" || (pipeline as Partial<Pipeline> | undefined)?.step === undefined) {
+  if (typeof send !== "function" || !isPipeline(pipeline)) {
     const given = `${kindOf(pipeline)} and ${kindOf(send)}`
     throw new TypeError(`Pipeline.promise needs a pipeline and a function that starts the promise (got ${given})`)
   }
@@ -124,9 +127,10 @@ const classified = (reason: unknown, classify: PromiseOptions["classify"]): Clas
 
 /** Runs a call without a fiber until it has to wait; returns `undefined` if it needs a fiber from the start. */
 const withoutFiber = (pipeline: Pipeline, send: Send, options: PromiseOptions): Promise<unknown> | undefined => {
-  const direct = (pipeline as Partial<Pipeline> | undefined)?.direct
   // Options are rare, and they can abort or observe the call.
-  if (direct === undefined || options !== noOptions || typeof send !== "function") return undefined
+  if (options !== noOptions || typeof send !== "function" || !isPipeline(pipeline)) return undefined
+  const direct = (pipeline.direct ??= directOf(pipeline.built))
+  if (direct === false) return undefined
   const source: Source = (attempt) => sourceOf(pipeline, send, undefined)(attempt)
   const passage = Direct.begin(direct, source, options, pipeline.name)
   return passage && Direct.finish(direct, passage, (attempt) => send(signalFor(send), attempt), causeOf, ended)

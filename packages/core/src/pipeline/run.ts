@@ -28,11 +28,12 @@ export interface Pipeline<out S extends Stages = Stages> {
   /** @internal */
   readonly step: Step
   /**
-   * How to run a call of a promise program without a fiber, if the stages allow that.
+   * How to run a call of a promise program without a fiber, or `false` if the stages do not allow that. It is built for the
+   * first such call, because most pipelines have none.
    *
    * @internal
    */
-  readonly direct: Direct | undefined
+  direct: Direct | false | undefined
 }
 
 /**

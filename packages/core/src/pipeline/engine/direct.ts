@@ -45,7 +45,7 @@ export const begin = (direct: Direct, source: Source, options: CallOptions, pipe
   if (surroundings.observer !== undefined) return undefined
   // A fiber is assigned before anything waits; a guard that admits a call at once needs none.
   const call = new Call(undefined as never, surroundings, source, options, pipeline)
-  const now = direct.dated || !direct.guards.every(timeless) ? call.now() : Number.NaN
+  const now = direct.dated || !timeless(direct.guards) ? call.now() : Number.NaN
   const passage = new Passage(direct.guards, sending, call, now)
   passage.enterAtOnce()
   return passage

@@ -126,10 +126,9 @@ export type RefusalOf<Each> = Each extends { readonly [Refuses]?: infer E } ? Ex
  */
 export const guardedBy = (guards: ReadonlyArray<AnyGuard>, inner: Step, outside = true): Step => {
   const dated = outside || guards.some((guard) => guard.dated)
-  const refusing = guards.filter(({ refusal }) => refusal !== undefined)
   return (call) => {
-    const now = dated || call.observer !== undefined || !guards.every(timeless) ? call.now() : Number.NaN
-    for (const guard of refusing) {
+    const now = dated || call.observer !== undefined || !timeless(guards) ? call.now() : Number.NaN
+    for (const guard of guards) {
       const error = guard.refusal?.(now)
       if (error !== undefined) return refused(call, guard, Cause.fail(error))
     }
@@ -223,7 +222,7 @@ export class Passage extends Effectable.Class<unknown, unknown, unknown> {
     const error = exit._tag === "Success" ? undefined : errorOf(call, exit.cause, entered)
     // An attempt that an inner guard rejected was never sent, so it says nothing about the service.
     const outcome = entered ? outcomeOf(call, exit, error) : "ignored"
-    const now = outcome === "success" && guards.every(timeless) ? call.sentAt : call.now()
+    const now = outcome === "success" && timeless(guards) ? call.sentAt : call.now()
     const enteredAt = entered ? call.sentAt : now
     let after: Effect.Effect<void> | undefined
     for (let i = held - 1; i >= 0; i--) {
@@ -262,5 +261,8 @@ const refused = (
 const errorOf = (call: Call, cause: Cause.Cause<unknown>, entered: boolean): Classified | undefined =>
   classifiedOf(cause) ?? (entered ? overdueOf(call, cause) : undefined)
 
-/** Whether a guard does not need the time of a successful call now. */
-export const timeless = (guard: AnyGuard): boolean => guard.timeless?.() ?? false
+/** Whether no guard needs the time of a successful call now. */
+export const timeless = (guards: ReadonlyArray<AnyGuard>): boolean => {
+  for (const guard of guards) if (guard.timeless === undefined || !guard.timeless()) return false
+  return true
+}

@@ -68,7 +68,13 @@ export interface Waits {
 }
 
 /** Validates a backoff and turns it into arithmetic; throws an `InvalidPolicy` if the backoff is invalid. */
-export const waits = (settings: Settings = {}): Waits => {
+export const waits = (settings?: Settings): Waits =>
+  settings === undefined ? (defaultWaits ??= waitsOf({})) : waitsOf(settings)
+
+/** Shared by all policies without a backoff of their own, so that each takes less memory. */
+let defaultWaits: Waits | undefined = undefined
+
+const waitsOf = (settings: Settings): Waits => {
   const read = reader("Backoff")
   read.known(settings, { base: true, factor: true, cap: true, jitter: true })
   const base = read.millis("base", settings.base ?? guide.base, { min: 0, above: true })

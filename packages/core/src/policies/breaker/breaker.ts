@@ -49,7 +49,10 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
    *
    * @internal
    */
-  readonly listeners = new Set<(transition: Transition) => void>()
+  get listeners(): Set<(transition: Transition) => void> {
+    return (this.ownListeners ??= new Set())
+  }
+  private ownListeners: Set<(transition: Transition) => void> | undefined = undefined
   private classify: Options["classify"]
   /** The effects that observers returned and that have not run yet; the method that admits a call cannot run effects. */
   private told: Effect.Effect<void> | undefined = undefined
@@ -147,7 +150,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
 
   private why(): string {
     const { isolations, phase, reason } = this.machine
-    if (isolations.size > 0) return `isolated: ${isolationOf(this.machine)?.reason}`
+    if (isolations.length > 0) return `isolated: ${isolationOf(this.machine)?.reason}`
     if (phase === "Open") return reason
     return phase === "HalfOpen" ? "a probe is in flight" : "few calls are admitted while the circuit recovers"
   }
@@ -161,7 +164,8 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     const { changes } = this.machine
     this.machine.changes = []
     for (const change of changes) {
-      for (const listener of this.listeners) listener({ breaker: this.name, ...change, at: dated(clock, change.at) })
+      const at = dated(clock, change.at)
+      this.ownListeners?.forEach((listener) => listener({ breaker: this.name, ...change, at }))
       this.keep(publish({ _tag: "CircuitChanged", breaker: this.name, from: change.from, to: change.to }))
     }
   }
@@ -198,4 +202,4 @@ export const dated = (clock: Clock.Clock, at: number): number =>
   clock.currentTimeMillisUnsafe() - (millisOf(clock) - at)
 
 /** Returns the oldest isolation in force, or `undefined` if the circuit is not isolated. */
-export const isolationOf = ({ isolations }: Machine): IsolationRequest | undefined => isolations.values().next().value
+export const isolationOf = ({ isolations }: Machine): IsolationRequest | undefined => isolations[0]

@@ -24,4 +24,4 @@ export const gauges = (breaker: Breaker): ReadonlyArray<Gauge> =>
  * last call.
  */
 const stateOf = ({ machine }: Breaker): (typeof states)[number] =>
-  machine.isolations.size > 0 ? "Isolated" : machine.phase
+  machine.isolations.length > 0 ? "Isolated" : machine.phase

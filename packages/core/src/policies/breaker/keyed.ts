@@ -60,7 +60,7 @@ export class KeyedBreakers {
       for (const [key, breaker] of breakers) {
         if (left-- === 0) break
         const { machine } = breaker
-        if (machine.isolations.size > 0) {
+        if (machine.isolations.length > 0) {
           breakers.use(key)
         } else if (machine.pristine(now)) {
           pristine = key

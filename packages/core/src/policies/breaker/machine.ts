@@ -46,7 +46,7 @@ export class Machine {
   /** The number of probes that have succeeded since the circuit became half-open. */
   succeeded = 0
   /** The isolations that are currently in force. Each rejection reports the reason of the oldest isolation in force. */
-  readonly isolations = new Set<IsolationRequest>()
+  readonly isolations: Array<IsolationRequest> = []
   /** The transitions that have not been reported to observers yet. */
   changes: Array<PhaseChange> = []
   readonly counters = { successes: 0, failures: 0, slow: 0, ignored: 0, late: 0, rejected: 0 }
@@ -82,12 +82,12 @@ export class Machine {
 
   /** Returns whether every call is admitted regardless of the current time. */
   closed(): boolean {
-    return this.phase === "Closed" && this.isolations.size === 0
+    return this.phase === "Closed" && this.isolations.length === 0
   }
 
   /** Returns whether every call is certain to be rejected now; does not apply the transitions that are due. */
   refuses(now: number): boolean {
-    if (this.isolations.size > 0) return true
+    if (this.isolations.length > 0) return true
     // Due transitions, and a clock that was set back, are left to `look`.
     if (this.phase === "Closed" || now < this.seen) return false
     this.seen = now
@@ -149,7 +149,7 @@ export class Machine {
   /** Returns the number of milliseconds, greater than 0, after which a call that has just been rejected may be admitted. */
   retryAfter(now: number): number {
     const { isolations, openTimes, phase, settings } = this
-    if (isolations.size > 0) return openTimes.upcoming(settings)
+    if (isolations.length > 0) return openTimes.upcoming(settings)
     if (phase === "Open") return this.until - now
     if (phase === "Recovering") return this.admissions.wait(settings.ramp ?? none, now - this.since)
     const left = this.probes.end() - now
@@ -219,8 +219,8 @@ export class Machine {
   isolate(at: number, reason: string): IsolationRequest {
     this.look(at)
     const isolation: IsolationRequest = { reason, since: at }
-    const first = this.isolations.size === 0
-    this.isolations.add(isolation)
+    const first = this.isolations.length === 0
+    this.isolations.push(isolation)
     if (first) {
       this.fence()
       this.changes.push({ from: this.phase, to: "Isolated", at, reason })
@@ -234,7 +234,11 @@ export class Machine {
    */
   release(at: number, isolation: IsolationRequest): void {
     this.look(at)
-    if (!this.isolations.delete(isolation) || this.isolations.size > 0) return
+    const { isolations } = this
+    const index = isolations.indexOf(isolation)
+    if (index < 0) return
+    isolations.splice(index, 1)
+    if (isolations.length > 0) return
     this.changes.push({ from: "Isolated", to: this.phase, at, reason: "released" })
   }
 
@@ -249,7 +253,7 @@ export class Machine {
     const from = this.phase
     this.phase = to
     this.since = at
-    if (from !== to && this.isolations.size === 0) this.changes.push({ from, to, at, reason })
+    if (from !== to && this.isolations.length === 0) this.changes.push({ from, to, at, reason })
   }
 
   /** Invalidates all tickets. */

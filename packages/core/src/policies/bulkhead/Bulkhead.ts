@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import { Refusal } from "../../errors/stackless.ts"
 import type { Classified, Verdict } from "../../errors/Verdict.ts"
-import type { Call, CallOptions } from "../../pipeline/engine/call.ts"
+import type { Call, CallOptions, Step } from "../../pipeline/engine/call.ts"
 import { guarded, type Guard, type Refuses } from "../../pipeline/engine/guard.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending, through } from "../../pipeline/engine/send.ts"
@@ -68,8 +68,15 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
   readonly name: string
   /** @internal */
   readonly places: Places
-  /** @internal */
-  readonly step = guarded(this, sending)
+  /**
+   * The step that runs a call outside a pipeline, built on first use.
+   *
+   * @internal
+   */
+  get step(): Step {
+    return (this.ownStep ??= guarded(this, sending))
+  }
+  private ownStep: Step | undefined = undefined
 
   constructor(options: Options) {
     const { name, permits, room } = checked(options)

@@ -49,7 +49,7 @@ export class Places {
    * When the mean was last updated, in monotonic milliseconds, or `-Infinity` if a later call ended without being measured.
    */
   private measuredAt = -Infinity
-  private readonly expiry: Expiry
+  private ownExpiry: Expiry | undefined = undefined
   private readonly refusal: (reason: Reason, expectedWait: number | undefined) => Classified
 
   /** `refusal` creates the error for a call that does not get a permit. `expectedWait` is in milliseconds. */
@@ -57,10 +57,14 @@ export class Places {
     this.permits = permits
     this.room = room
     this.refusal = refusal
-    this.expiry = new Expiry((waiter) => {
+  }
+
+  /** Created for the first call that waits, because many limits have no queue. */
+  private get expiry(): Expiry {
+    return (this.ownExpiry ??= new Expiry((waiter) => {
       this.waiting.remove(waiter)
       this.expire(waiter)
-    })
+    }))
   }
 
   /** Acquires a permit if one is free. */

@@ -10,6 +10,9 @@ import { rules as checked, type Hints, type Rules, type Settings } from "./optio
 import { retried, retriedDirectly } from "./retried.ts"
 import { settingsOf } from "./Retry.ts"
 
+// One for all stages: a running pipeline would keep its own one in memory.
+const reader = /* @__PURE__ */ InvalidPolicy.reader("Retry")
+
 /** The options of a retry stage: a policy as data, plus parts that cannot be expressed as data. */
 export interface RetryOptions extends Settings {
   /**
@@ -32,7 +35,6 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
   build: () => {
     const given: RetryOptions = Schedule.isSchedule(options) ? { schedule: options } : (options as RetryOptions)
     const { budget, defects = "never" } = given
-    const reader = InvalidPolicy.reader("Retry")
     reader.known(given, {
       attempts: true,
       backoff: true,
