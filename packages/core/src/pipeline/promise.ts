@@ -136,7 +136,14 @@ const withoutFiber = (pipeline: Pipeline, send: Send, options: PromiseOptions): 
   return passage && Direct.finish(direct, passage, (attempt) => send(signalFor(send), attempt), causeOf, ended)
 }
 
-const causeOf = (reason: unknown): Cause.Cause<Classified> => Cause.fail(classified(reason, undefined))
+/** A rejection reason may be any object, whose properties may throw: the call leaves its guards nevertheless. */
+const causeOf = (reason: unknown): Cause.Cause<Classified> => {
+  try {
+    return Cause.fail(classified(reason, undefined))
+  } catch (defect) {
+    return Cause.die(defect)
+  }
+}
 
 /** Nothing aborts a call without a fiber: it has no timeout, no deadline, no hedge and no signal of its caller. */
 const neverAborted = /* @__PURE__ */ new AbortController()

@@ -105,6 +105,21 @@ describe("a promise call that needs no fiber at first", () => {
     assert.strictEqual((await Effect.runPromise(state)).stats.inFlight, 0)
   })
 
+  it("releases its permit if the rejection reason throws when it is read", async () => {
+    const { pipeline, state } = made()
+    const bug = new Error("a getter threw")
+    const reason = Object.defineProperty({ _tag: "Hostile" }, "verdict", {
+      get: () => {
+        throw bug
+      },
+    })
+    for (const options of [[], [{}]] as ReadonlyArray<[] | [Pipeline.PromiseOptions]>) {
+      const call = Pipeline.promise(pipeline, () => Promise.reject(reason), ...options)
+      assert.strictEqual(await call.catch((error: unknown) => error), bug)
+      assert.strictEqual((await Effect.runPromise(state)).stats.inFlight, 0)
+    }
+  })
+
   it("gives each function that takes a signal its own one", async () => {
     const { pipeline } = made()
     const signals = new Set<AbortSignal>()
