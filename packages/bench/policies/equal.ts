@@ -1,7 +1,7 @@
 /**
  * The workloads that compare equal stages: retry, breaker and bulkhead, with and without a timeout, on both sides.
  */
-import type { Planned } from "./plan.ts"
+import type { Planned } from "./Planned.ts"
 
 /**
  * Who calls: an effect in a running fiber, one `Effect.runPromise` for each call, or a promise program, whose function may take

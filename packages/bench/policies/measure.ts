@@ -8,7 +8,8 @@
 import { percentile } from "../shared/statistics.ts"
 import { Bench } from "tinybench"
 import { limit, reached, settle, type Case, type Launch, type Loop } from "./Case.ts"
-import { method, plan, type Timed } from "./plan.ts"
+import { method, plan } from "./plan.ts"
+import type { Timed } from "./Planned.ts"
 
 const cpuMillis = (): number => {
   const { system, user } = process.cpuUsage()

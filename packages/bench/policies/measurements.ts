@@ -2,7 +2,8 @@
 import { fileURLToPath } from "node:url"
 import { run } from "../shared/processes.ts"
 import { median, percentile } from "../shared/statistics.ts"
-import { bundles, plan, type Timed } from "./plan.ts"
+import { bundles, plan } from "./plan.ts"
+import type { Timed } from "./Planned.ts"
 import { size, type Size } from "./size.ts"
 import { targets } from "./targets.ts"
 

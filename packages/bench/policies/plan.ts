@@ -3,24 +3,7 @@
  */
 
 import { equal } from "./equal.ts"
-
-/** One case: `id` is the file in `cases/` and the name in it. */
-export interface Planned {
-  readonly id: string
-  readonly what: string
-  /** Measures nanoseconds per call. */
-  readonly time?: true
-  /** Measures bytes per call in flight, with this many calls. */
-  readonly hold?: number
-  /** Whether the guarded function is never reached: the calls are suspended before it. */
-  readonly unreached?: true
-}
-
-/** Nanoseconds of a call: by the clock, and of CPU in all threads of the process. */
-export interface Timed {
-  readonly wall: number
-  readonly cpu: number
-}
+import type { Planned } from "./Planned.ts"
 
 /** The number of calls in flight, unless they wait at a gate. */
 const flight = 20_000
@@ -125,5 +108,3 @@ export const bundles: ReadonlyArray<Bundle> = [
   { id: "pRetry", what: "p-retry" },
   { id: "smithy", what: "smithy: `StandardRetryStrategy`" },
 ]
-
-export type Quantity = "time" | "hold" | "size"

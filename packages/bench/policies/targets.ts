@@ -1,5 +1,5 @@
 /** What the policies must reach, each beside a peer with the same stages. */
-import type { Quantity } from "./plan.ts"
+import type { Quantity } from "./Planned.ts"
 
 /** A target: a ratio to a peer or, if there is none, a figure. Times are of CPU. */
 export interface Target {

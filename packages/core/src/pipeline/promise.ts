@@ -69,6 +69,9 @@ export class PromiseRejected extends /* @__PURE__ */ Stackless("PromiseRejected"
  * error from a policy (`CircuitOpen`, `DeadlineExceeded`, `AttemptTimedOut`). `Timeline.of(reason)` returns the attempts of
  * the call. A pipeline with a `decode` or `classify` stage receives the rejection reasons unchanged.
  *
+ * A call without options runs without a fiber until it has to wait, if the pipeline has only a retry, bulkheads and breakers.
+ * Nothing aborts such an attempt, so a function that declares no parameters receives a signal that all calls share.
+ *
  * **Gotchas**
  *
  * A function that ignores the signal keeps running after its attempt has ended, and the pipeline does not wait for it.
@@ -117,7 +120,7 @@ const ended = async (effect: AnyEffect, signal: AbortSignal | undefined): Promis
 const sourceOf = (pipeline: Pipeline, send: Send, classify: PromiseOptions["classify"]) => {
   // The stage that decodes turns any reason into an error with a verdict.
   const isDecoded = pipeline.stages.some(({ name }) => name === "decode")
-  const failed = (reason: unknown) => (isDecoded ? reason : classified(reason, classify))
+  const failed = (reason: unknown): Classified => (isDecoded ? (reason as Classified) : classified(reason, classify))
   return (attempt: Attempt) =>
     Effect.tryPromise({ try: (aborted) => Promise.resolve(send(aborted, attempt)), catch: failed })
 }
