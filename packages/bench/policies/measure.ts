@@ -16,7 +16,7 @@ const cpuMillis = (): number => {
   return (user + system) / 1000
 }
 
-const { length, patience, samples, still, warmup } = method
+const { fewest, length, patience, samples, still, warmup } = method
 
 /** Nanoseconds of a call: by the clock, and of CPU in all threads of this process. */
 const time = async (loop: Loop, batch: number): Promise<Timed> => {
@@ -37,7 +37,8 @@ const time = async (loop: Loop, batch: number): Promise<Timed> => {
   }
   const wall: Array<number> = []
   const cpu: Array<number> = []
-  for (let sample = 0; sample < samples; sample++) {
+  const sampled = performance.now()
+  for (let sample = 0; sample < samples && (sample < fewest || performance.now() - sampled < patience); sample++) {
     const start = performance.now()
     const before = cpuMillis()
     await loop(calls)

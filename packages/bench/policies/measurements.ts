@@ -31,13 +31,16 @@ export interface Measurements {
 
 /**
  * Runs rounds of processes. A busy machine runs fewer, but at least `least`: no round begins after `until` seconds, so that a
- * whole run takes about ten minutes. Bytes hardly differ between processes.
+ * whole run takes about twenty minutes. Bytes hardly differ between processes.
  */
 const rounds = {
   hold: { most: 3, least: 1, until: 75 },
-  time: { most: 5, least: 3, until: 300 },
-  again: { most: 3, least: 3, until: 600 },
+  time: { most: 5, least: 3, until: 900 },
+  again: { most: 3, least: 3, until: 1200 },
 }
+
+/** After this many milliseconds a process is ended, and its case counts as not run: the slowest takes a sixth of it. */
+const patience = 60_000
 
 type Measured = keyof typeof rounds
 
@@ -53,7 +56,9 @@ const script = fileURLToPath(new URL("measure.ts", import.meta.url))
 
 /** Runs one process. Returns its figure, or its output if it failed. */
 const measure = (quantity: Measured, id: string): Timed | string => {
-  const { ok, output, reason } = run(["--conditions=@holdfast/source", "--expose-gc", script, quantity, id])
+  const { ok, output, reason } = run(["--conditions=@holdfast/source", "--expose-gc", script, quantity, id], {
+    timeout: patience,
+  })
   if (!ok) return reason
   const figure = JSON.parse(output[1] ?? "") as number | Timed
   return typeof figure === "number" ? { wall: figure, cpu: figure } : figure

@@ -120,7 +120,7 @@ export const page = (measurements: Measurements, judgements: ReadonlyArray<Judge
     "",
     "This page shows what a policy costs when calls succeed, what a rejection costs, and what a waiting call costs. Holdfast is",
     "compared with the libraries that a JavaScript program would otherwise use. `npm run bench` takes all measurements in one run of",
-    "about ten minutes, writes this page, and exits with 1 if a target is missed or two harnesses disagree about a ratio. Absolute times",
+    "about twenty minutes, writes this page, and exits with 1 if a target is missed or two harnesses disagree about a ratio. Absolute times",
     "differ from machine to machine, so compare only the ratios within one run.",
     "",
     "## Targets",
