@@ -16,7 +16,7 @@ export interface Cost {
   readonly shape: string
   /** Milliseconds of CPU by length. */
   readonly millis: ReadonlyArray<number>
-  /** The greatest ratio of neighbouring lengths that can be measured. */
+  /** How many times as long the reader takes for twice the input. */
   readonly growth: number
 }
 
@@ -57,22 +57,30 @@ const best = (reader: Reader, input: string, times: number): number => {
   return least
 }
 
-/** The growth for each doubling of the input; 0 if it cannot be measured. */
-const steps = (millis: ReadonlyArray<number>): ReadonlyArray<number> =>
-  millis.slice(1).map((more, index) => {
-    const less = millis[index] ?? 0
-    return more < measurable ? 0 : more / Math.max(less, measurable / 2)
-  })
+/**
+ * The growth for a doubling of the input, from the lengths that can be measured; 0 if none can.
+ *
+ * **Details**
+ *
+ * This is the greatest average of two doublings in a row: a single step also shows the size of the machine's caches, the first
+ * collection of garbage, or the length from which V8 compiles a regular expression. A reader whose time grows with the square
+ * of the length has 4.
+ */
+export const growthOf = (millis: ReadonlyArray<number>): number => {
+  const [first = 0, second, ...more] = millis.filter((time) => time >= measurable)
+  if (second === undefined) return first === 0 ? 0 : first / Math.max(millis.at(-2) ?? 0, measurable / 2)
+  const times = [first, second, ...more]
+  if (more.length === 0) return second / first
+  return Math.max(...more.map((time, index) => Math.sqrt(time / (times[index] ?? time))))
+}
 
-const growthOf = (millis: ReadonlyArray<number>): number => Math.max(0, ...steps(millis))
-
-/** How often a doubling that seems to grow too fast is measured again, because the machine may have been busy. */
+/** How often a reader that seems to grow too fast is measured again, because the machine may have been busy. */
 const doubts = 8
 
-/** A doubtful doubling is not measured further after this time, in milliseconds. */
+/** A doubtful reader is not measured further after this time, in milliseconds. */
 const patience = 20_000
 
-/** Measures one shape. Both lengths of a doubling that seems to grow too fast are measured again. */
+/** Measures one shape, and measures it again if it seems to grow too fast. */
 export const measure = (reader: Reader, shape: Shapes.Shape, times = 3): Cost => {
   const inputs = lengths.map(shape.make)
   // Compiled before the measurement; otherwise the first lengths would include the compiler.
@@ -86,10 +94,7 @@ export const measure = (reader: Reader, shape: Shapes.Shape, times = 3): Cost =>
   const doubted = performance.now()
   for (let again = 0; again < doubts && growthOf(millis) > most; again++) {
     if (performance.now() - doubted > patience) break
-    const doubtful = steps(millis).findIndex((step) => step > most)
-    millis = millis.map((known, index) =>
-      index === doubtful || index === doubtful + 1 ? Math.min(known, best(reader, inputs[index] ?? "", times)) : known,
-    )
+    millis = millis.map((known, index) => Math.min(known, best(reader, inputs[index] ?? "", times)))
   }
   return { reader: reader.name, shape: shape.name, millis, growth: growthOf(millis) }
 }

@@ -65,7 +65,7 @@ const aim = 50
 
 const columns = [...Growth.lengths.map((length) => `${length / 1024} KiB`), "growth"]
 console.log(
-  `\nworst inputs, ms of CPU (best of ${values.short ? 2 : 3}); growth is that of the greatest step to twice the input, at most ${Growth.most}`,
+  `\nworst inputs, ms of CPU (best of ${values.short ? 2 : 3}); growth is that for twice the input, at most ${Growth.most}`,
 )
 console.log(`${"reader".padEnd(52)}${columns.map((column) => column.padStart(9)).join("")}  input`)
 const doubtful: Array<{ readonly reader: Reader; readonly shape: Shape }> = []
