@@ -68,10 +68,12 @@ const best = (reader: Reader, input: string, times: number): number => {
  */
 export const growthOf = (millis: ReadonlyArray<number>): number => {
   const [first = 0, second, ...more] = millis.filter((time) => time >= measurable)
-  if (second === undefined) return first === 0 ? 0 : first / Math.max(millis.at(-2) ?? 0, measurable / 2)
-  const times = [first, second, ...more]
-  if (more.length === 0) return second / first
-  return Math.max(...more.map((time, index) => Math.sqrt(time / (times[index] ?? time))))
+  const times = [first, second ?? 0, ...more]
+  if (more.length > 0) return Math.max(...more.map((time, index) => Math.sqrt(time / (times[index] ?? time))))
+  // With fewer times, a doubling begins at a time that cannot be measured.
+  const last = second ?? first
+  const average = last === 0 ? 0 : Math.sqrt(last / (measurable / 2))
+  return second === undefined ? average : Math.min(average, second / first)
 }
 
 /** How often a reader that seems to grow too fast is measured again, because the machine may have been busy. */
