@@ -9,20 +9,9 @@ import * as Identify from "./dialects/identify.ts"
 import * as Native from "./dialects/native.ts"
 import { ofAny, type S3Facts } from "./facts.ts"
 import { isoDate } from "../time/isoDate.ts"
+import { once } from "./once.ts"
 
 type Asked = S3Facts
-
-/** Derives a value from the facts once, because several dozen rules ask for it. */
-const once = <A>(derive: (facts: Asked) => A): ((facts: Asked) => A) => {
-  const known = new WeakMap<Asked, { readonly value: A }>()
-  return (facts) => {
-    const found = known.get(facts)
-    if (found !== undefined) return found.value
-    const value = derive(facts)
-    known.set(facts, { value })
-    return value
-  }
-}
 
 /** The S3 operations that the rules distinguish. */
 export type Operation =
