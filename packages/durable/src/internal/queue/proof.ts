@@ -9,7 +9,7 @@
  */
 const patience = 1_800_000
 
-/** The number of tiny files ahead, for each file at once: the creation of an asset takes several times as long as its only part. */
+/** The number of tiny files ahead, for each file at once: opening, creating and recording a tiny file take longer than its part. */
 const aheadOfEach = 3
 
 /** How many files may run at once, and how many more tiny ones. */
