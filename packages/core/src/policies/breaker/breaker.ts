@@ -57,6 +57,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   /** The effects that observers returned and that have not run yet; the method that admits a call cannot run effects. */
   private told: Effect.Effect<void> | undefined = undefined
 
+  /** @internal */
   constructor(name: string, settings: Checked, classify: Options["classify"]) {
     this.name = name
     this.machine = new Machine(settings)
