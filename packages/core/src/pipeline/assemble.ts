@@ -3,7 +3,7 @@
  */
 import type { Step } from "./engine/call.ts"
 import type { Direct } from "./engine/direct.ts"
-import { guardedBy, type AnyGuard } from "./engine/guard.ts"
+import type { AnyGuard } from "./engine/guard.ts"
 import { attempted, sent } from "./engine/send.ts"
 import type { Stages } from "./run.ts"
 import type { Built } from "./stage.ts"
@@ -35,12 +35,14 @@ const wrapped = (built: ReadonlyArray<Built>, inner: Step, dated = false): Step 
   }
   let step = inner
   let guards: ReadonlyArray<AnyGuard> = []
-  for (const stage of built.toReversed()) {
+  for (const [index, stage] of [...built.entries()].reverse()) {
     if (stage.guards !== undefined) guards = [...stage.guards, ...guards]
-    if (stage.around !== undefined) {
-      step = stage.around(guards.length === 0 ? step : guardedBy(guards, step, surroundings.dated), surroundings)
+    if (stage.around !== undefined) step = stage.around(step, surroundings)
+    // Guards of adjacent stages share one step.
+    if (guards.length > 0 && built[index - 1]?.guards === undefined) {
+      step = stage.guardedBy?.(guards, step, surroundings.dated) ?? step
       guards = []
     }
   }
-  return guards.length === 0 ? step : guardedBy(guards, step, surroundings.dated)
+  return step
 }

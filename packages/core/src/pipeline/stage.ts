@@ -4,7 +4,7 @@
 import type { RetryBudget } from "../policies/budget/budget.ts"
 import type { Step } from "./engine/call.ts"
 import type { Around } from "./engine/direct.ts"
-import type { ReloadableGuard } from "./engine/guard.ts"
+import type { guardedBy, ReloadableGuard } from "./engine/guard.ts"
 import type { Reloadable } from "./engine/reload.ts"
 import type { StageData } from "./data.ts"
 import type { StageName } from "./order.ts"
@@ -42,6 +42,8 @@ export interface Built {
   readonly direct?: (inner: Step) => Around
   /** The guards of the stage. Guards of adjacent stages share one step. */
   readonly guards?: ReadonlyArray<ReloadableGuard>
+  /** Wraps the inner step in guards; absent for stages without guards, so that only pipelines with guards contain its code. */
+  readonly guardedBy?: typeof guardedBy
   /** The requirements that this stage places on the stages inside it. */
   readonly asks?: Partial<Surroundings>
   /** The stage as data, from which its description and worst case are built. */

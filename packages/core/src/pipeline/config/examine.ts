@@ -3,7 +3,7 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { nearest } from "../nearest.ts"
+import { nearest } from "../options/nearest.ts"
 import type { Problem } from "../PipelineConfigError.ts"
 import type { Settings } from "../settings.ts"
 import * as Checks from "./checks.ts"

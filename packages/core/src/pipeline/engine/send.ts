@@ -2,9 +2,9 @@
  * The innermost step, which sends the call.
  */
 import * as Effect from "effect/Effect"
-import { kindOf } from "../InvalidPolicy.ts"
+import { kindOf } from "../options/kinds.ts"
 import { ambientOf, Call, type CallOptions, type Step } from "./call.ts"
-import { failureOf, outcomeOf, overdueOf } from "./outcome.ts"
+import { reported } from "./watched.ts"
 
 /** Returns the error message for a call that is not an Effect. */
 export const notAnEffect = (given: unknown): string =>
@@ -39,11 +39,16 @@ const observed = (call: Call, inner: Step): ReturnType<Step> => {
   const startedAt = call.now()
   const attempt = Effect.suspend(() => inner(call))
   const told = call.publish({ _tag: "AttemptStarted", number })
-  const surrounded = Effect.onExitPrimitive(observer?.around?.({ pipeline, number }, attempt) ?? attempt, (exit) => {
-    const error = exit._tag === "Success" ? undefined : (failureOf(exit.cause) ?? overdueOf(call, exit.cause))
-    const outcome = outcomeOf(call, exit, error)
-    return call.publish({ _tag: "AttemptEnded", number, outcome, durationMs: call.now() - startedAt, error })
-  })
+  const surrounded = reported(
+    call,
+    observer?.around?.({ pipeline, number }, attempt) ?? attempt,
+    startedAt,
+    (ended) => ({
+      _tag: "AttemptEnded",
+      number,
+      ...ended,
+    }),
+  )
   return told === undefined ? surrounded : Effect.andThen(told, surrounded)
 }
 

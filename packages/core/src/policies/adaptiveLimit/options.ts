@@ -80,10 +80,10 @@ export const checked = (options: Options) => {
     maxHealthy: maxHealthy === undefined ? Infinity : read.millis("maxHealthy", maxHealthy, { min: 0, above: true }),
   }
   return {
-    name: checkedName(read, options.name, "adaptive limit"),
+    name: checkedName("AdaptiveLimit", options.name, "adaptive limit"),
     algorithm: read.oneOf("algorithm", algorithm, ["gradient", "aimd"]),
     initial: read.integer("initial", initial, { min, max }),
     bounds,
-    room: checkedRoom(read, options),
+    room: checkedRoom("AdaptiveLimit", options),
   }
 }

@@ -8,7 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
-import { reader } from "../../pipeline/InvalidPolicy.ts"
+import * as Option from "../../pipeline/options/option.ts"
 import { defaultJitter, guide, type JitterName, type Options, type Settings } from "./options.ts"
 
 export { guide } from "./options.ts"
@@ -75,12 +75,11 @@ export const waits = (settings?: Settings): Waits =>
 let defaultWaits: Waits | undefined = undefined
 
 const waitsOf = (settings: Settings): Waits => {
-  const read = reader("Backoff")
-  read.known(settings, { base: true, factor: true, cap: true, jitter: true })
-  const base = read.millis("base", settings.base ?? guide.base, { min: 0, above: true })
-  const factor = read.number("factor", settings.factor ?? guide.factor, { min: 1 })
-  const cap = read.millis("cap", settings.cap ?? guide.cap, { min: base })
-  const jitter = read.oneOf("jitter", settings.jitter ?? defaultJitter, jitterNames)
+  Option.known("Backoff", settings, { base: true, factor: true, cap: true, jitter: true })
+  const base = Option.millis("Backoff", "base", settings.base ?? guide.base, { min: 0, above: true })
+  const factor = Option.number("Backoff", "factor", settings.factor ?? guide.factor, { min: 1 })
+  const cap = Option.millis("Backoff", "cap", settings.cap ?? guide.cap, { min: base })
+  const jitter = Option.oneOf("Backoff", "jitter", settings.jitter ?? defaultJitter, jitterNames)
   if (jitter === "decorrelated") {
     const longest = (n: number) => delayOf(base, 3, cap, n + 1)
     return {

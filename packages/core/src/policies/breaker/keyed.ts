@@ -1,7 +1,7 @@
 /**
  * Maintains a breaker for each key, with bounded memory and with bounded work for each new key.
  */
-import { reader } from "../../pipeline/InvalidPolicy.ts"
+import * as Option from "../../pipeline/options/option.ts"
 import { Breaker } from "./breaker.ts"
 import { checked, type Checked, type Options } from "./options.ts"
 import { Recency } from "./recency.ts"
@@ -32,7 +32,7 @@ export class KeyedBreakers {
     this.settings = checked(options)
     this.classify = options.classify
     this.name = options.name ?? "breaker"
-    this.capacity = reader("CircuitBreaker").integer("capacity", capacity, { min: 1, max: 1_000_000 })
+    this.capacity = Option.integer("CircuitBreaker", "capacity", capacity, { min: 1, max: 1_000_000 })
   }
 
   /** @internal */

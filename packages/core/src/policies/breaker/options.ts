@@ -3,7 +3,7 @@
  */
 import * as Duration from "effect/Duration"
 import type { Classified } from "../../errors/Verdict.ts"
-import { reader } from "../../pipeline/InvalidPolicy.ts"
+import * as Option from "../../pipeline/options/option.ts"
 import type { Outcome } from "../../telemetry/Observer.ts"
 import { seconds } from "../../time/units.ts"
 import type { Ramp } from "./ramp.ts"
@@ -141,11 +141,12 @@ export const defaultProbes = 1
 export const defaultSuccessThreshold = 1
 export const defaultProbeLease = 300_000
 export const defaultDryRun = false
-
-const read = /* @__PURE__ */ reader("CircuitBreaker")
-const millis = (option: string, value: Duration.Input): number => read.millis(option, value, { min: 1 })
-const share = (option: string, value: number): number => read.number(option, value, { min: 0, max: 1, above: true })
-const count = (option: string, value: number, max = 1_000_000): number => read.integer(option, value, { min: 1, max })
+const policy = "CircuitBreaker"
+const millis = (option: string, value: Duration.Input): number => Option.millis(policy, option, value, { min: 1 })
+const share = (option: string, value: number): number =>
+  Option.number(policy, option, value, { min: 0, max: 1, above: true })
+const count = (option: string, value: number, max = 1_000_000): number =>
+  Option.integer(policy, option, value, { min: 1, max })
 
 /**
  * Returns the open time of opening `n` in milliseconds, which is between 1 and `maxOpen`.
@@ -168,10 +169,10 @@ export const openFor = (
 
 /** Validates the options and throws an `InvalidPolicy` if they are invalid. */
 export const checked = (options: Options): Checked => {
-  read.known(options, optionNames)
+  Option.known(policy, options, optionNames)
   const { consecutive, dryRun = defaultDryRun, open = defaultOpen, ramp, window } = options
   const opening = openOf(open, options.maxOpen)
-  if (ramp !== undefined) read.known(ramp, { over: true, from: true }, "ramp.")
+  if (ramp !== undefined) Option.known(policy, ramp, { over: true, from: true }, "ramp.")
   return {
     consecutive:
       consecutive === undefined
@@ -187,20 +188,29 @@ export const checked = (options: Options): Checked => {
     ramp:
       ramp === undefined
         ? undefined
-        : { over: millis("ramp.over", ramp.over), from: read.number("ramp.from", ramp.from, { min: 0, max: 1 }) },
-    dryRun: typeof dryRun === "boolean" ? dryRun : read.refuse("dryRun", dryRun, "true or false"),
+        : {
+            over: millis("ramp.over", ramp.over),
+            from: Option.number(policy, "ramp.from", ramp.from, { min: 0, max: 1 }),
+          },
+    dryRun: typeof dryRun === "boolean" ? dryRun : Option.refuse(policy, "dryRun", dryRun, "true or false"),
   }
 }
 
 const windowOf = (window: Window): WindowSettings => {
-  read.known(window, { calls: true, duration: true, failureRate: true, minimumCalls: true, slowCall: true }, "window.")
+  Option.known(
+    policy,
+    window,
+    { calls: true, duration: true, failureRate: true, minimumCalls: true, slowCall: true },
+    "window.",
+  )
   const { calls, duration, failureRate = defaultFailureRate, minimumCalls, slowCall } = window
-  if (slowCall !== undefined) read.known(slowCall, { over: true, rate: true }, "window.slowCall.")
-  if (calls !== undefined && duration !== undefined) read.refuse("window.duration", duration, "absent with calls")
+  if (slowCall !== undefined) Option.known(policy, slowCall, { over: true, rate: true }, "window.slowCall.")
+  if (calls !== undefined && duration !== undefined)
+    Option.refuse(policy, "window.duration", duration, "absent with calls")
   return {
     ...(duration === undefined
       ? { of: "calls", size: count("window.calls", calls as number) }
-      : { of: "duration", size: read.millis("window.duration", duration, { min: 10 }) }),
+      : { of: "duration", size: Option.millis(policy, "window.duration", duration, { min: 10 }) }),
     failureRate: share("window.failureRate", failureRate),
     minimumCalls: count("window.minimumCalls", minimumCalls ?? calls ?? defaultMinimumCalls, calls),
     slowOver: slowCall === undefined ? Infinity : millis("window.slowCall.over", slowCall.over),
@@ -215,18 +225,18 @@ const openOf = (
   const max = maxOpen === undefined ? defaultMaxOpen : millis("maxOpen", maxOpen)
   // An open time above `maxOpen` contradicts an explicit `maxOpen`, and raises the default one.
   const within = (option: string, value: Duration.Input): number =>
-    read.millis(option, value, maxOpen === undefined ? { min: 1 } : { min: 1, max })
+    Option.millis(policy, option, value, maxOpen === undefined ? { min: 1 } : { min: 1, max })
   if (typeof open === "function")
     return { open: (n) => Duration.toMillis(open(n)), maxOpen: max, openText: "by schedule" }
   if (typeof open !== "object" || !("base" in open)) {
     const fixed = within("open", open)
     return { open: () => fixed, maxOpen: Math.max(max, fixed), openText: seconds(fixed) }
   }
-  read.known(open, { base: true, factor: true, cap: true }, "open.")
+  Option.known(policy, open, { base: true, factor: true, cap: true }, "open.")
   const base = within("open.base", open.base)
-  const factor = read.number("open.factor", open.factor ?? defaultFactor, { min: 1 })
+  const factor = Option.number(policy, "open.factor", open.factor ?? defaultFactor, { min: 1 })
   const cap = open.cap === undefined ? Math.max(base, max) : within("open.cap", open.cap)
-  if (cap < base) read.refuse("open.cap", open.cap, `a duration >= ${base} ms`)
+  if (cap < base) Option.refuse(policy, "open.cap", open.cap, `a duration >= ${base} ms`)
   return {
     open: (n) => Math.min(base * factor ** (n - 1), cap),
     maxOpen: Math.max(max, cap),

@@ -1,8 +1,8 @@
 /**
  * The pipeline stage that applies a breaker.
  */
-import type { RefusalOf, ReloadableGuard } from "../../pipeline/engine/guard.ts"
-import { reader } from "../../pipeline/InvalidPolicy.ts"
+import { guardedBy, type RefusalOf, type ReloadableGuard } from "../../pipeline/engine/guard.ts"
+import * as Option from "../../pipeline/options/option.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
 /**
@@ -14,9 +14,10 @@ export const breaker = <const Breaker extends ReloadableGuard & { readonly kind:
 ): Stage<"breaker", RefusalOf<Breaker>> => ({
   name: "breaker",
   build: () => {
-    reader("Pipeline").made("breaker", circuit, "CircuitBreaker.make")
+    Option.made("Pipeline", "breaker", circuit, "CircuitBreaker.make")
     return {
       guards: [circuit],
+      guardedBy,
       data: () => ({ kind: "guards", data: [circuit] }),
       parts: { breaker: circuit },
     }

@@ -2,7 +2,7 @@
  * The options of a bulkhead, with their validation.
  */
 import type * as Duration from "effect/Duration"
-import { reader } from "../../pipeline/InvalidPolicy.ts"
+import * as Option from "../../pipeline/options/option.ts"
 import { checkedName, checkedRoom } from "../limits/options.ts"
 
 /** The options that limit how many calls run and how many wait in the queue. */
@@ -25,11 +25,10 @@ export interface Options {
 
 /** Validates the options and throws an `InvalidPolicy` if they are invalid. */
 export const checked = (options: Options) => {
-  const read = reader("Bulkhead")
-  read.known(options, { name: true, permits: true, queue: true, maxWait: true })
+  Option.known("Bulkhead", options, { name: true, permits: true, queue: true, maxWait: true })
   return {
-    permits: read.integer("permits", options.permits, { min: 1 }),
-    name: checkedName(read, options.name, "bulkhead"),
-    room: checkedRoom(read, options),
+    permits: Option.integer("Bulkhead", "permits", options.permits, { min: 1 }),
+    name: checkedName("Bulkhead", options.name, "bulkhead"),
+    room: checkedRoom("Bulkhead", options),
   }
 }

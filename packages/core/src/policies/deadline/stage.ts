@@ -8,7 +8,7 @@ import { Kept, type Call, type Step } from "../../pipeline/engine/call.ts"
 import { Ledger } from "../../pipeline/engine/ledger.ts"
 import { failureOf } from "../../pipeline/engine/outcome.ts"
 import { reloadable } from "../../pipeline/engine/reload.ts"
-import { reader } from "../../pipeline/InvalidPolicy.ts"
+import * as Option from "../../pipeline/options/option.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 import * as Timeline from "../../telemetry/Timeline.ts"
 import * as Deadline from "./Deadline.ts"
@@ -75,7 +75,7 @@ const outOfTime = (call: Call, ledger: Ledger, failure: Classified | undefined, 
 export const deadline = (limit: Duration.Input): Stage<"deadline", Deadline.DeadlineExceeded> => ({
   name: "deadline",
   build: () => {
-    const read = (input: Duration.Input) => reader("Deadline").millis("limit", input, { min: 0, above: true })
+    const read = (input: Duration.Input) => Option.millis("Deadline", "limit", input, { min: 0, above: true })
     let ms = read(limit)
     return {
       around: (inner) => bounded(() => ms, inner),

@@ -1,9 +1,9 @@
 /**
  * The limits stage, which applies several guards to each attempt.
  */
-import type { RefusalOf, ReloadableGuard } from "../../pipeline/engine/guard.ts"
+import { guardedBy, type RefusalOf, type ReloadableGuard } from "../../pipeline/engine/guard.ts"
 import { partsOf } from "../../pipeline/engine/reload.ts"
-import { reader } from "../../pipeline/InvalidPolicy.ts"
+import * as Option from "../../pipeline/options/option.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
 /**
@@ -14,9 +14,10 @@ export const limits = <const Guards extends ReadonlyArray<ReloadableGuard>>(
 ): Stage<"limits", RefusalOf<Guards[number]>> => ({
   name: "limits",
   build: () => {
-    guards.forEach((guard, index) => reader("Pipeline").made(`limits[${index}]`, guard, "a limit's make"))
+    guards.forEach((guard, index) => Option.made("Pipeline", `limits[${index}]`, guard, "a limit's make"))
     return {
       guards,
+      guardedBy,
       data: () => ({ kind: "guards", data: guards }),
       parts: partsOf(guards.map((guard) => [guard.kind, guard])),
     }

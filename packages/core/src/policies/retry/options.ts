@@ -3,7 +3,7 @@
  */
 import * as Duration from "effect/Duration"
 import type * as Schedule from "effect/Schedule"
-import { reader } from "../../pipeline/InvalidPolicy.ts"
+import * as Option from "../../pipeline/options/option.ts"
 import * as Backoff from "../backoff/Backoff.ts"
 
 /** The options of a retry policy, as plain data. */
@@ -51,13 +51,13 @@ export interface Rules extends Hints {
 
 /** Validates a policy given as data and throws an `InvalidPolicy` if the policy is invalid. */
 export const rules = (settings: Settings): Rules => {
-  const read = reader("Retry")
-  read.known(settings, { attempts: true, backoff: true, hintCap: true, beyondHintCap: true })
+  Option.known("Retry", settings, { attempts: true, backoff: true, hintCap: true, beyondHintCap: true })
   const { attempts, backoff, beyondHintCap = defaultBeyondHintCap, hintCap } = settings
   return {
-    attempts: attempts === Infinity ? attempts : read.integer("attempts", attempts ?? defaultAttempts, { min: 1 }),
+    attempts:
+      attempts === Infinity ? attempts : Option.integer("Retry", "attempts", attempts ?? defaultAttempts, { min: 1 }),
     waits: Backoff.waits(backoff),
-    hintCap: read.millis("hintCap", hintCap ?? defaultHintCap),
-    clamp: read.oneOf("beyondHintCap", beyondHintCap, ["fail", "clamp"]) === "clamp",
+    hintCap: Option.millis("Retry", "hintCap", hintCap ?? defaultHintCap),
+    clamp: Option.oneOf("Retry", "beyondHintCap", beyondHintCap, ["fail", "clamp"]) === "clamp",
   }
 }

@@ -3,15 +3,13 @@
  */
 import * as Schedule from "effect/Schedule"
 import type { Classified } from "../../errors/Verdict.ts"
-import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
+import { problem } from "../../pipeline/options/invalid.ts"
+import * as Option from "../../pipeline/options/option.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 import type { RetryBudget } from "../budget/budget.ts"
 import { rules as checked, type Hints, type Rules, type Settings } from "./options.ts"
 import { retried, retriedDirectly } from "./retried.ts"
 import { settingsOf } from "./Retry.ts"
-
-// One for all stages: a running pipeline would keep its own one in memory.
-const reader = /* @__PURE__ */ InvalidPolicy.reader("Retry")
 
 /** The options of a retry stage: a policy as data, plus parts that cannot be expressed as data. */
 export interface RetryOptions extends Settings {
@@ -35,7 +33,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
   build: () => {
     const given: RetryOptions = Schedule.isSchedule(options) ? { schedule: options } : (options as RetryOptions)
     const { budget, defects = "never" } = given
-    reader.known(given, {
+    Option.known("Retry", given, {
       attempts: true,
       backoff: true,
       hintCap: true,
@@ -44,10 +42,10 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
       budget: true,
       defects: true,
     })
-    if (budget !== undefined) reader.made("budget", budget, "RetryBudget.make")
-    reader.oneOf("defects", defects, ["once", "never"])
+    if (budget !== undefined) Option.made("Retry", "budget", budget, "RetryBudget.make")
+    Option.oneOf("Retry", "defects", defects, ["once", "never"])
     if (given.schedule !== undefined && given.backoff !== undefined) {
-      reader.refuse("backoff", "a value", "absent with a schedule")
+      Option.refuse("Retry", "backoff", "a value", "absent with a schedule")
     }
     // A policy made from data is handled as that data: arithmetic is faster than a schedule, and its worst case is known.
     const known = given.schedule && settingsOf(given.schedule)
@@ -56,7 +54,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     const unbounded = schedule === undefined ? {} : { attempts: Infinity }
     const read = (settings: Settings) => {
       if (schedule !== undefined && settings.backoff !== undefined) {
-        reader.refuse("backoff", "a value", "absent while a schedule decides")
+        Option.refuse("Retry", "backoff", "a value", "absent while a schedule decides")
       }
       return checked({ ...unbounded, ...settings })
     }
@@ -76,7 +74,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
       data: () => ({ kind: "retry", data: policy }),
       parts: {
         retry: {
-          check: (settings: Settings) => InvalidPolicy.problem(() => read(settings)),
+          check: (settings: Settings) => problem(() => read(settings)),
           apply: (settings: Settings) => {
             const rules = read(settings)
             policy = { ...policy, rules, said: said(settings, rules) }

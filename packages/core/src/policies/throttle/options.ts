@@ -47,7 +47,7 @@ export const checked = (options: Options): Checked => {
   read.known(options, { name: true, window: true, k: true, minimum: true, maxRejection: true })
   const { k = defaultK, maxRejection = defaultMaxRejection, minimum = defaultMinimum, window = defaultWindow } = options
   return {
-    name: checkedName(read, options.name, "throttle"),
+    name: checkedName("Throttle", options.name, "throttle"),
     window: read.millis("window", window, { min: 1000 }),
     k: read.number("k", k, { min: 1 }),
     minimum: read.integer("minimum", minimum, { min: 0 }),

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { markOverdue } from "../../errors/overdue.ts"
 import type { Step } from "../../pipeline/engine/call.ts"
 import { reloadable } from "../../pipeline/engine/reload.ts"
-import { reader } from "../../pipeline/InvalidPolicy.ts"
+import * as Option from "../../pipeline/options/option.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 import { AttemptTimedOut } from "./Timeouts.ts"
 
@@ -31,7 +31,7 @@ const timed =
 export const timeout = (after: Duration.Input): Stage<"timeout", AttemptTimedOut> => ({
   name: "timeout",
   build: () => {
-    const read = (input: Duration.Input) => reader("Timeout").millis("after", input, { min: 0, above: true })
+    const read = (input: Duration.Input) => Option.millis("Timeout", "after", input, { min: 0, above: true })
     let ms = read(after)
     return {
       around: (inner) => timed(() => ms, inner),
