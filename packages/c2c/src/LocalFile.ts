@@ -32,6 +32,8 @@ export interface LocalFile {
   readonly modifiedAt: number
   /** The attributes by which a later process recognizes this version of the file. */
   readonly version: FileVersion
+  /** The whole content, which was read when the file was opened. `undefined` if the file is longer than `contentUpTo`. */
+  readonly content: Uint8Array<ArrayBuffer> | undefined
   /**
    * Fills `buffer` with bytes from the file, starting at `offset`.
    *
@@ -54,19 +56,33 @@ export interface LocalFile {
   readonly unchanged: Effect.Effect<void, LocalFileError.LocalFileError>
 }
 
+/** The options for opening a file. */
+export interface OpenOptions {
+  /** The length, in bytes, up to which the whole content is read at once. Default: it is not read. */
+  readonly contentUpTo?: number | undefined
+}
+
 /**
  * Opens a regular file for reading. The file is closed when the scope closes.
  *
  * **Details**
  *
  * Fails with `SizeUnreliable` if the content is longer or shorter than the reported size. An empty file can be opened.
+ *
+ * **Gotchas**
+ *
+ * Nothing shows that `content` belongs to the opened version of the file until `unchanged` succeeds after the read.
  */
-export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.LocalFileError, Scope.Scope> =>
+export const open = (
+  path: string,
+  { contentUpTo }: OpenOptions = {},
+): Effect.Effect<LocalFile, LocalFileError.LocalFileError, Scope.Scope> =>
   Effect.gen(function* () {
     const handle = yield* Handle.acquire(path)
-    const before = yield* Handle.sized(path, handle)
+    const { content, stats: before } = yield* Handle.sized(path, handle, contentUpTo)
     return {
       path,
+      content,
       bytes: Number(before.size),
       modifiedAt: Number(before.mtimeMs),
       version: { bytes: Number(before.size), modifiedNs: String(before.mtimeNs), inode: String(before.ino) },

@@ -57,6 +57,12 @@ const unchanged = (file: LocalFile.LocalFile) => Effect.retry(file.unchanged, fi
 /** The retry policy for reading the file. Each use starts with a new state, and creating one takes longer than reading the attributes. */
 const fileRetry = /* @__PURE__ */ Retry.policy()
 
+/**
+ * The longest file whose content is read when it is opened, in bytes: 256 KiB. Each operation on a file takes about as much CPU
+ * time as sending 64 KiB, and this saves two of seven. Up to 32 small files wait for their assets at once.
+ */
+const smallFile = 256 * 1024
+
 const bytesOf = (parts: Iterable<{ readonly length: number }>): number => {
   let sum = 0
   for (const { length } of parts) sum += length
@@ -215,7 +221,7 @@ const upload =
         )
       })
 
-    return LocalFile.open(request.path).pipe(
+    return LocalFile.open(request.path, { contentUpTo: smallFile }).pipe(
       Effect.retry(fileRetry),
       Effect.tap((file) => onEvent({ _tag: "Opened", path: file.path, bytes: file.bytes })),
       Effect.flatMap((file) => attempt(file, [], session?.saved)),

@@ -102,6 +102,22 @@ describe("LocalFile", () => {
     }),
   )
 
+  it.effect("reads the content of a file at once up to the given length", () =>
+    Effect.gen(function* () {
+      const path = yield* withFile("0123456789")
+      const contentOf = (contentUpTo?: number) =>
+        Effect.map(LocalFile.open(path, { contentUpTo }), ({ content }) => content && Buffer.from(content).toString())
+      assert.strictEqual(yield* contentOf(10), "0123456789")
+      assert.strictEqual(yield* contentOf(9), undefined)
+      assert.strictEqual(yield* contentOf(), undefined)
+      const empty = yield* LocalFile.open(yield* withFile(""), { contentUpTo: 10 })
+      assert.strictEqual(empty.content?.byteLength, 0)
+      if (process.platform !== "linux") return
+      const error = yield* Effect.flip(LocalFile.open("/proc/self/status", { contentUpTo: 10 }))
+      assert.strictEqual(error._tag, "SizeUnreliable")
+    }),
+  )
+
   it.effect("hashes a range of the file", () =>
     Effect.gen(function* () {
       const file = yield* LocalFile.open(yield* withFile("x".repeat(2_000_000) + "tail"))

@@ -270,7 +270,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect.each([
+    const changesOfFile = [
       ["grew", (path: string) => Fs.appendFileSync(path, "more")],
       ["was rewritten in place", (path: string) => Fs.writeFileSync(path, Buffer.alloc(90))],
       ["was removed", (path: string) => Fs.unlinkSync(path)],
@@ -282,7 +282,9 @@ describe("Uploader", () => {
           Fs.utimesSync(path, 5, 5)
         },
       ],
-    ] as const)("reports a changed file if the file %s during the upload", ([, change]) =>
+    ] as const
+
+    it.effect.each(changesOfFile)("reports a changed file if the file %s during the upload", ([, change]) =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         Fs.utimesSync(path, 5, 5)
@@ -296,6 +298,21 @@ describe("Uploader", () => {
         // The change is detected before the next chunk, which is not sent.
         assert.strictEqual(store.puts.length, 1)
       }),
+    )
+
+    it.effect.each(changesOfFile)(
+      "reports a changed file if a file of one chunk %s before the chunk was sent",
+      ([, change]) =>
+        Effect.gen(function* () {
+          const { content, path } = yield* randomFile(90)
+          Fs.utimesSync(path, 5, 5)
+          const store = storage((put) => stored(md5(put.bytes)))
+          const onEvent = ({ _tag }: UploadEvent) => Effect.sync(() => _tag === "AssetCreated" && change(path))
+          const error = failed(yield* drive(engine(store, api(1)).upload({ path, onEvent })))
+          assert.strictEqual(error._tag, "FileChanged")
+          // What was sent is the version that was opened, and not a mixture.
+          assert.isTrue(store.joined(1).equals(content))
+        }),
     )
   })
 

@@ -207,8 +207,7 @@ describe("ChunkSender", () => {
           yield* breathe
           yield* TestClock.adjust(0)
         }
-        // The first check, after a second, sees that the last byte was sent.
-        yield* TestClock.adjust("300999 millis")
+        yield* TestClock.adjust("299999 millis")
         assert.isFalse(events.some((event) => event._tag === "ChunkFailed"))
         yield* TestClock.adjust("1 millis")
         const failure = events.find((event) => event._tag === "ChunkFailed")

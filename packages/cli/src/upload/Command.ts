@@ -50,18 +50,25 @@ const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefin
 const lasting = (flag: string, given: Option.Option<string>) =>
   Option.match(given, { onNone: () => Effect.undefined, onSome: (text) => DurationFlag.parse(flag, text) })
 
+/** The number of files that are opened at once. */
+const openedAtOnce = 16
+
 /** Checks the files on disk first, so that a wrong path is reported without network access or a sign-in. */
 const preflight = (run: UploadState.UploadState, api: string) =>
   Effect.gen(function* () {
-    for (const [index, { path }] of run.files.open()) {
-      yield* Effect.scoped(LocalFile.open(path)).pipe(
-        Effect.catch((error) =>
-          // A busy file may be available when its turn comes.
-          error.verdict.retry === "never"
-            ? UploadRun.failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error, api))
-            : Effect.void,
+    const errors = yield* Effect.forEach(
+      run.files.open(),
+      ([index, { path }]) =>
+        LocalFile.open(path).pipe(
+          Effect.scoped,
+          Effect.match({ onSuccess: () => [], onFailure: (error) => [{ index, error }] }),
         ),
-      )
+      { concurrency: openedAtOnce },
+    )
+    for (const { error, index } of errors.flat()) {
+      // A busy file may be available when its turn comes.
+      if (error.verdict.retry !== "never") continue
+      yield* UploadRun.failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error, api))
     }
   })
 

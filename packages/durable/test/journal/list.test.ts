@@ -52,5 +52,7 @@ describe("the list of a journal", () => {
           ),
         )
       }).pipe(Effect.scoped),
+    // Each run syncs a database, which a slow disk does a few times a second.
+    { arbitrary: { runs: 30, seed: 5 }, timeout: 60_000 },
   )
 })

@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import { createHash } from "node:crypto"
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
-import { dirname, join } from "node:path"
+import { dirname } from "node:path"
 import { chunkHeaders, prepare, put } from "../support/device.ts"
 import { send } from "../support/raw.ts"
 
@@ -75,7 +75,7 @@ describe("chunks", () => {
       const socket = connect(Number(url.port), "127.0.0.1")
       const { assets } = yield* Sandbox
       const [before] = yield* assets
-      const folder = join(dirname(before?.path ?? ""), ".chunks")
+      const folder = dirname(before?.path ?? "")
       socket.write(
         `PUT ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: video/mp4\r\nx-amz-acl: private\r\nContent-Length: 4\r\n\r\nab`,
       )
@@ -274,7 +274,7 @@ describe("a failing disk", () => {
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const [stored] = yield* (yield* Sandbox).assets
-      const folder = join(dirname(stored?.path ?? ""), ".chunks")
+      const folder = dirname(stored?.path ?? "")
       // A file in place of the folder: not even root can write below it.
       rmSync(folder, { recursive: true })
       writeFileSync(folder, "")

@@ -87,7 +87,7 @@ export const open = (path: string, atLeast = 0): Effect.Effect<GrowingFile, Fail
       size,
       unchanged: Effect.asVoid(check),
       end: Effect.andThen(
-        Effect.map(Handle.sized(path, handle), (stats) => {
+        Effect.map(Handle.sized(path, handle), ({ stats }) => {
           final = stats
         }),
         Effect.map(check, versionOf),

@@ -108,7 +108,7 @@ const hexOf = (algorithm: "md5" | "sha256", bytes: Uint8Array): string =>
   Crypto.createHash(algorithm).update(bytes).digest("hex")
 
 /** The open file: its bytes, and the check that they still belong to the file that was opened. */
-export type Source = Pick<LocalFile, "read" | "unchanged">
+export type Source = Pick<LocalFile, "read" | "unchanged"> & Partial<Pick<LocalFile, "content">>
 
 /** The settings that all chunk bodies of one upload share. */
 interface Options {
@@ -131,19 +131,27 @@ export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: 
         : Effect.fail(error),
     )
 
+  const buffered = (buffer: Uint8Array<ArrayBuffer>, chunk: Chunk, url: Redacted.Redacted<string>, handed: Handed) =>
+    Effect.suspend(() => {
+      onDigest?.(chunk, hexOf("sha256", buffer))
+      handed.pulled = chunk.length
+      let digest: string | undefined
+      const md5 = () => (digest ??= hexOf("md5", buffer))
+      return accepted(put(chunk, url, { body: buffer, md5, handed }), chunk, handed)
+    })
+
   const whole: Transmit = (chunk, url, handed) =>
     pool.borrow(chunk.length, (buffer) =>
-      Effect.gen(function* () {
-        yield* file.read(buffer, chunk.offset)
+      file.read(buffer, chunk.offset).pipe(
         // The check shows that the bytes read before it are those of the file that was opened.
-        yield* file.unchanged
-        onDigest?.(chunk, hexOf("sha256", buffer))
-        handed.pulled = chunk.length
-        let digest: string | undefined
-        const md5 = () => (digest ??= hexOf("md5", buffer))
-        return yield* accepted(put(chunk, url, { body: buffer, md5, handed }), chunk, handed)
-      }),
+        Effect.andThen(file.unchanged),
+        Effect.andThen(buffered(buffer, chunk, url, handed)),
+      ),
     )
+
+  /** Sends the only chunk from memory if it was read when the file was opened. The check at the end of the upload covers it. */
+  const atOnce: Transmit = (chunk, url, handed) =>
+    file.content?.byteLength === chunk.length ? buffered(file.content, chunk, url, handed) : whole(chunk, url, handed)
 
   const streamed: Transmit = (chunk, url, handed) =>
     Effect.suspend(() => {
@@ -180,5 +188,5 @@ export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: 
 
   // An empty chunk has no pieces to pace.
   const isStreamed = ({ length }: Chunk) => length > bufferLimit || (pace !== undefined && length > 0)
-  return (chunk, url, handed) => (isStreamed(chunk) ? streamed : whole)(chunk, url, handed)
+  return (chunk, url, handed) => (isStreamed(chunk) ? streamed : atOnce)(chunk, url, handed)
 }

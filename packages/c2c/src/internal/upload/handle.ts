@@ -64,25 +64,42 @@ const endsAt = (path: string, handle: FsPromises.FileHandle, size: number) =>
     return start + bytesRead === size
   })
 
+/** Reads the whole content. Returns `undefined` unless one read returned as many bytes as the size indicates. */
+const contentOf = (path: string, handle: FsPromises.FileHandle, size: number) =>
+  Effect.gen(function* () {
+    const buffer = new Uint8Array(Buffer.allocUnsafeSlow(size + 1).buffer)
+    const { bytesRead } = yield* attempt(path, () => handle.read(buffer, 0, size + 1, 0))
+    return bytesRead === size ? buffer.subarray(0, size) : undefined
+  })
+
 /**
  * The maximum number of times that the size is read: a file may still be growing, or a share may have cached an old size.
  */
 const looks = 3
 
+/** The attributes of a file, and its content if that has been read. */
+interface Sized {
+  readonly stats: Fs.BigIntStats
+  readonly content: Uint8Array<ArrayBuffer> | undefined
+}
+
 /**
- * Returns the attributes of a file after verifying that its size matches its content.
+ * Returns the attributes of a file after verifying that its size matches its content. Also returns the content, if the file is
+ * not longer than `atMost`, because the verification then costs no operation more.
  *
  * Files in `/proc` and on some shares have content but report a size of 0, and files in `/sys` report a size of 4096. A share
  * may report an old size until the content is read, so the size is read again.
  */
-export const sized = (path: string, handle: FsPromises.FileHandle) =>
+export const sized = (path: string, handle: FsPromises.FileHandle, atMost = -1) =>
   Effect.gen(function* () {
     const sizes = new Set<bigint>()
     for (let look = 0; look < looks; look++) {
       const stats = yield* attempt(path, () => handle.stat({ bigint: true }))
       const refused = refuse(path, stats)
       if (refused !== undefined) return yield* refused
-      if (yield* endsAt(path, handle, Number(stats.size))) return stats
+      const size = Number(stats.size)
+      const content = size <= atMost ? yield* contentOf(path, handle, size) : undefined
+      if (content !== undefined || (yield* endsAt(path, handle, size))) return { stats, content } satisfies Sized
       sizes.add(stats.size)
     }
     const [size = 0n, ...others] = sizes

@@ -11,11 +11,14 @@ import * as Format from "../../terminal/Format.ts"
 export const list = (paths: ReadonlyArray<string>, json: boolean): Effect.Effect<void, Ended.Ended, Output> =>
   Effect.gen(function* () {
     const output = yield* Output
-    const files = yield* Effect.forEach(paths, (path) =>
-      Effect.scoped(LocalFile.open(path)).pipe(
-        Effect.map(({ bytes }) => ({ path, bytes, error: null })),
-        Effect.catch((error) => Effect.succeed({ path, bytes: null, error: error.message })),
-      ),
+    const files = yield* Effect.forEach(
+      paths,
+      (path) =>
+        Effect.scoped(LocalFile.open(path)).pipe(
+          Effect.map(({ bytes }) => ({ path, bytes, error: null })),
+          Effect.catch((error) => Effect.succeed({ path, bytes: null, error: error.message })),
+        ),
+      { concurrency: 16 },
     )
     const isWhole = files.every(({ error }) => error === null)
     if (json) {

@@ -70,6 +70,9 @@ const sameIn = (groups: ReturnType<typeof groupByPath>, upload: NewUpload): Uplo
 const quietMillisOf = ({ quietTime = Quiet.defaultTime }: NonNullable<AddRequest["recording"]>): number =>
   Math.ceil(InvalidPolicy.reader("Queue.add").millis("quietTime", quietTime, { min: 0, above: true }))
 
+/** The number of files that are opened at once. Node opens 4 at once, and the others wait for their turn. */
+const checkedAtOnce = 16
+
 /** Opens and checks a file. The file is read only if its content is to be compared. */
 const check = (
   journal: Journal["Service"],
@@ -129,7 +132,10 @@ export const add = (
     const records = yield* journal.list
     const groups = groupByPath(records)
     const unreported = yield* Effect.cached(journal.unreported)
-    const checked = yield* Effect.forEach(requests, (request) => check(journal, records, groups, unreported, request))
+    const checkOne = (request: AddRequest) => check(journal, records, groups, unreported, request)
+    // Files that are read whole are read one after another, because a card reads two files at once more slowly.
+    const concurrency = requests.some(({ skipUploaded }) => skipUploaded === true) ? 1 : checkedAtOnce
+    const checked = yield* Effect.forEach(requests, checkOne, { concurrency })
     // Two callers that add the same file must not both find that the file is not in the queue.
     return yield* adding.withPermit(addChecked(journal, checked))
   })
@@ -138,14 +144,18 @@ const addChecked = (journal: Journal["Service"], checked: ReadonlyArray<Checked>
   Effect.gen(function* () {
     const groups = groupByPath(yield* journal.list)
     const fresh: Array<NewUpload> = []
+    const freshOf = new Map<string, Array<number>>()
     const wanted: Record<Wanted, Array<string>> = { cancel: [], retry: [], "retry-create-again": [] }
     // The id of the upload of each request, or its position among the new uploads.
     const found = checked.map(({ done, upload }): string | number => {
       if (done !== undefined) return done.id
       const same = sameIn(groups, upload)
       if (same === undefined) {
-        const earlier = fresh.findIndex((other) => isSameTarget(other, upload))
-        return earlier < 0 ? fresh.push(upload) - 1 : earlier
+        const ofPath = freshOf.get(upload.path) ?? []
+        const earlier = ofPath.find((index) => isSameTarget(fresh[index] ?? upload, upload))
+        if (earlier !== undefined) return earlier
+        freshOf.set(upload.path, [...ofPath, fresh.length])
+        return fresh.push(upload) - 1
       }
       const wants = wantedOf(same, upload.createAgain === true)
       if (wants !== undefined) wanted[wants].push(same.id)
@@ -181,7 +191,7 @@ const addOnce = (
       const same = sameIn(groups, record)
       return same !== undefined && same.seq < record.seq ? same : record
     })
-    const superfluous = added.filter((record) => !kept.includes(record)).map(({ id }) => id)
+    const superfluous = added.filter((record, index) => kept[index] !== record).map(({ id }) => id)
     if (superfluous.length > 0) yield* journal.want(superfluous, "cancel")
     return kept
   })

@@ -58,16 +58,17 @@ export const make = Effect.fnUntraced(function* (
   const storage = reporting(report)
 
   const folder = (asset: Asset) => join(directory, asset.id)
-  const chunkPath = (asset: Asset, number: number) => join(folder(asset), ".chunks", String(number).padStart(5, "0"))
+  const chunkPath = (asset: Asset, number: number) => join(folder(asset), `.chunk-${String(number).padStart(5, "0")}`)
   const filePath = (asset: Asset) => join(folder(asset), fileName(asset.name))
 
-  // A kept folder may hold what an earlier run with the same seed stored.
+  /** Creates the folder of an asset. A kept folder may hold what an earlier run with the same seed stored. */
   const freshId: Effect.Effect<string, StorageError> = Effect.suspend(() => {
     const id = ids.uuid("asset")
     const path = join(directory, id)
-    return fs.exists(path).pipe(
-      storage("read", path),
-      Effect.flatMap((taken) => (taken ? freshId : Effect.succeed(id))),
+    return fs.makeDirectory(path).pipe(
+      Effect.as(id),
+      Effect.catchReason("PlatformError", "AlreadyExists", () => freshId),
+      storage("create", path),
     )
   })
 
@@ -86,8 +87,6 @@ export const make = Effect.fnUntraced(function* (
       whole: undefined,
       lock: yield* Semaphore.make(1),
     }
-    const path = join(folder(asset), ".chunks")
-    yield* fs.makeDirectory(path, { recursive: true }).pipe(storage("create", path))
     assets.set(asset.id, asset)
     return asset
   })
@@ -105,6 +104,13 @@ export const make = Effect.fnUntraced(function* (
     return digest.digest("hex")
   })
 
+  /**
+   * Gives the only chunk a second name. Not if the name is taken, or if the file system has no hard links. A chunk sent again
+   * replaces the name of the chunk and not its content, so the assembled file stays as it was.
+   */
+  const isLinked = (chunk: string, path: string) =>
+    Effect.match(fs.link(chunk, path), { onFailure: () => false, onSuccess: () => true })
+
   const assemble = (asset: Asset) =>
     asset.lock.withPermits(1)(
       Effect.gen(function* () {
@@ -114,11 +120,12 @@ export const make = Effect.fnUntraced(function* (
         const temporary = join(folder(asset), ".assembling")
         const whole = asset.whole?.version === version ? asset.whole.sha256 : undefined
         const sha256 = whole ?? (yield* concatenate(asset, temporary))
-        if (whole !== undefined) {
-          const [only = 1] = asset.received.keys()
+        const [only = 1] = asset.received.keys()
+        const linked = whole !== undefined && (yield* isLinked(chunkPath(asset, only), path))
+        if (whole !== undefined && !linked) {
           yield* fs.copyFile(chunkPath(asset, only), temporary).pipe(storage("write", temporary))
         }
-        yield* fs.rename(temporary, path).pipe(storage("rename", temporary))
+        if (!linked) yield* fs.rename(temporary, path).pipe(storage("rename", temporary))
         asset.assembled = { version, sha256 }
         return sha256
       }),
