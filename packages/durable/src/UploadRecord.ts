@@ -76,6 +76,10 @@ export interface UploadRecord {
    * the recording has ended. Undefined for a complete file.
    */
   readonly quietMillis: number | undefined
+  /** The device that uploads the file, if workers upload for several devices. */
+  readonly device: string | undefined
+  /** How many times a cluster of workers put the upload back into the queue. Each run is a workflow of its own. */
+  readonly run: number
   readonly addedAt: number
   readonly changedAt: number
 }
@@ -96,6 +100,8 @@ export interface NewUpload {
   readonly createAgain?: boolean | undefined
   /** The time after which an unchanged recording has ended; see `UploadRecord`. */
   readonly quietMillis?: number | undefined
+  /** The device that uploads the file; see `UploadRecord`. */
+  readonly device?: string | undefined
 }
 
 /** Something that happened to an upload, for display and diagnosis. */

@@ -21,6 +21,8 @@ export const record = (changes: Partial<UploadRecord> = {}): UploadRecord => ({
   chunks: undefined,
   chunkSize: undefined,
   quietMillis: undefined,
+  device: undefined,
+  run: 0,
   failures: 0,
   crashes: 0,
   resumed: false,

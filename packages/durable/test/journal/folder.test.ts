@@ -82,12 +82,12 @@ describe("the folder of a journal", () => {
       const database = new DatabaseSync(Journals.fileIn(directory))
       database
         .prepare("UPDATE meta SET value = ?, sum = ? WHERE name = 'schema'")
-        .run(...seal(meta, ["schema", "3"]).slice(1))
+        .run(...seal(meta, ["schema", "4"]).slice(1))
       database.close()
       const before = Fs.readFileSync(Journals.fileIn(directory))
       const error = yield* Effect.flip(Journals.using(directory, ({ list }) => list))
       assert.strictEqual(error._tag, "JournalTooNew")
-      assert.include(error.message, "its version is 3, and this program knows versions up to 2")
+      assert.include(error.message, "its version is 4, and this program knows versions up to 3")
       assert.deepStrictEqual(Fs.readFileSync(Journals.fileIn(directory)), before)
       assert.deepStrictEqual(
         Fs.readdirSync(Path.join(directory, "state")).filter((name) => name.includes("damaged")),

@@ -45,6 +45,8 @@ export const make = (): Memory => {
   const events: Array<UploadRecord.UploadEventRecord> = []
   const progress = new Set<string>()
   const changed = Effect.runSync(PubSub.sliding<void>(1))
+  /** The epochs of the uploads that workers own. */
+  const owners = new Map<string, number>()
   let seq = 0
   let writes = 0
   let epoch = 0
@@ -129,6 +131,8 @@ export const make = (): Memory => {
         }
         return update(id, now, { state: "queued", createAgain, error: undefined, wanted: undefined, crashes: 0 })
       }
+      case "Rerun":
+        return update(id, now, { run: change.run })
       case "Event":
         events.push({ seq: events.length + 1, uploadId: id, at: now, kind: change.kind, detail: change.detail })
     }
@@ -137,11 +141,11 @@ export const make = (): Memory => {
   const notify = Effect.asVoid(PubSub.publish(changed, undefined))
 
   const write =
-    (own: number): Owner["write"] =>
+    (own: number | undefined): Owner["write"] =>
     (...changes) =>
       Effect.gen(function* () {
         yield* memory.hook(++writes, changes)
-        if (own !== owner) {
+        if (own !== undefined && own !== owner) {
           return yield* new JournalFenced({ verdict, path, detail: "the epoch is newer", action: "stop" })
         }
         const now = yield* Clock.currentTimeMillis
@@ -186,6 +190,8 @@ export const make = (): Memory => {
           filetype: undefined,
           channel: undefined,
           quietMillis: undefined,
+          device: undefined,
+          run: 0,
           ...upload,
           ...empty,
           id: `u${++seq}`,
@@ -252,6 +258,26 @@ export const make = (): Memory => {
       }),
     changes: Stream.fromPubSub(changed),
     own,
+    ownUpload: (id) =>
+      Effect.acquireRelease(
+        Effect.gen(function* () {
+          const { row } = stored(id)
+          const mine = (owners.get(id) ?? 0) + 1
+          owners.set(id, mine)
+          if (row.state === "creating") update(id, row.changedAt, { state: row.createAgain ? "queued" : "uncertain" })
+          const fence = Effect.suspend(() =>
+            owners.get(id) === mine
+              ? Effect.void
+              : Effect.fail(new JournalFenced({ verdict, path, detail: "the epoch is newer", action: "stop" })),
+          )
+          const owner: Owner = {
+            epoch: mine,
+            write: (...changes) => Effect.andThen(fence, write(undefined)(...changes)),
+          }
+          return owner
+        }),
+        () => Effect.void,
+      ),
     unreported: Effect.sync(() => new Set(memory.unreported)),
     claim: Effect.void,
   })

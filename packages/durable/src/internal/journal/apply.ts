@@ -135,6 +135,8 @@ const next = (entry: UploadEntry, change: Change, { epoch, now }: Moment): Uploa
       const asset = fresh ? { ...noAsset, resumed: false } : {}
       return { ...entry, record: set({ state: "queued", ...fields, ...asset }) }
     }
+    case "Rerun":
+      return { ...entry, record: set({ run: change.run }) }
     case "Event":
       return entry
   }

@@ -4,7 +4,7 @@
 import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Verdict from "@holdfast/core/Verdict"
 import type { SqlError } from "effect/sql/SqlError"
-import { JournalOwned, JournalUnreadable, JournalUnwritable } from "../../JournalError.ts"
+import { JournalFenced, JournalOwned, JournalUnreadable, JournalUnwritable } from "../../JournalError.ts"
 
 /** What kept the database from executing a statement. */
 export type Kind =
@@ -181,4 +181,38 @@ export const owned = (path: string) =>
     path,
     detail: "the queue has one owner at a time",
     action: "wait until the other process has finished, or stop it",
+  })
+
+/** The error for changes whose owner is no longer the owner of a lease. */
+export const fenced = (
+  path: string,
+  { epoch, lease }: { readonly epoch: number; readonly lease: string },
+  found?: number,
+) =>
+  new JournalFenced({
+    verdict: human,
+    path,
+    detail:
+      found === undefined
+        ? "this process is no longer its owner"
+        : `owner ${found} has taken over ${lease === "queue" ? "" : `the ${lease.replace("/", " ")} `}from owner ${epoch}`,
+    action: "let the other process continue, or stop it and run this program again",
+  })
+
+/** The error for changes of an upload that is no longer in the journal. */
+export const missing = (path: string, id: string) =>
+  new JournalUnwritable({
+    verdict: human,
+    path,
+    detail: `the upload ${id} was removed from the queue`,
+    action: "add the file again",
+  })
+
+/** The error for a transaction during the recovery of the journal. */
+export const recovering = (path: string) =>
+  new JournalUnwritable({
+    verdict: Verdict.always(),
+    path,
+    detail: "another process is recovering it after damage",
+    action: "wait until the other process has finished, then run this program again",
   })

@@ -20,9 +20,21 @@ import type { UploadEntry } from "./records.ts"
 import * as Tables from "./tables.ts"
 import type { Change } from "./types.ts"
 
+/** A lease that must still have this epoch when changes are written. */
+export interface Fence {
+  readonly lease: string
+  readonly epoch: number
+  /** Whether the owner lets go of the lease. Default: false. */
+  readonly release?: boolean
+}
+
+/** Writes changes, and waits until they would survive a power failure. Without a fence, only the writer's own lease counts. */
+export type Write = (changes: ReadonlyArray<Change>, fence?: Fence) => Effect.Effect<void, JournalError>
+
 /** The changes of one caller. */
 interface Request {
   readonly changes: ReadonlyArray<Change>
+  readonly fence: Fence | undefined
   readonly done: Deferred.Deferred<void, JournalError>
 }
 
@@ -30,8 +42,11 @@ interface Request {
 export interface Options {
   readonly access: Access.Access
   readonly path: string
+  /** The lease of the writer, which also counts its transactions. */
+  readonly lease: string
   readonly epoch: number
-  readonly fenced: (epoch: number | undefined) => JournalError
+  /** The error for a lease whose epoch is no longer the expected one. */
+  readonly fenced: (expected: Fence, found: number | undefined) => JournalError
   readonly ballast: Ballast
   readonly missing: (id: string) => JournalError
   /**
@@ -43,9 +58,7 @@ export interface Options {
 }
 
 /** Starts the writer in the scope. When the scope closes, the writer first writes what is pending. */
-export const make = (
-  options: Options,
-): Effect.Effect<(...changes: ReadonlyArray<Change>) => Effect.Effect<void, JournalError>, never, Scope.Scope> =>
+export const make = (options: Options): Effect.Effect<Write, never, Scope.Scope> =>
   Effect.gen(function* () {
     let pending: Array<Request> = []
     let closed = false
@@ -72,12 +85,12 @@ export const make = (
     })
     yield* Effect.forkScoped(Effect.forever(loop))
 
-    return (...changes) =>
+    return (changes, fence) =>
       Effect.gen(function* () {
-        if (changes.length === 0) return
-        if (closed) return yield* Effect.fail(options.fenced(undefined))
+        if (changes.length === 0 && fence?.release !== true) return
+        if (closed) return yield* Effect.fail(options.fenced(fence ?? options, undefined))
         const done = yield* Deferred.make<void, JournalError>()
-        pending.push({ changes, done })
+        pending.push({ changes, fence, done })
         yield* work.open
         yield* Deferred.await(done)
       })
@@ -106,8 +119,9 @@ const commit = (options: Options, group: ReadonlyArray<Request>): Effect.Effect<
 const complete = (group: ReadonlyArray<Request>, exit: Exit.Exit<Rejected, JournalError>): Effect.Effect<void> =>
   Effect.forEach(
     group,
-    ({ changes, done }) => {
-      const reason = exit._tag === "Success" ? exit.value.get(changes) : undefined
+    (request) => {
+      const { done } = request
+      const reason = exit._tag === "Success" ? exit.value.get(request) : undefined
       return reason === undefined ? Deferred.done(done, Exit.asVoid(exit)) : Deferred.fail(done, reason)
     },
     { discard: true },
@@ -142,7 +156,7 @@ const persist = (options: Options, group: ReadonlyArray<Request>): Effect.Effect
         if (lease.batch !== (before ??= lease.batch)) return undefined
         const written = yield* transaction(options, run, group)
         rejected = written.rejected
-        yield* Tables.putLease(run, "queue", { ...lease, batch: lease.batch + 1 })
+        yield* Tables.putLease(run, options.lease, { ...lease, batch: lease.batch + 1 })
         return written.records
       })
     const landed = access
@@ -163,14 +177,15 @@ const persist = (options: Options, group: ReadonlyArray<Request>): Effect.Effect
   })
 
 /** Returns the ownership, and fails if another process has taken it. */
-const current = ({ epoch, fenced }: Options, run: Run) =>
+const current = (options: Options, run: Run) =>
   Effect.gen(function* () {
-    const lease = yield* Tables.lease(run, "queue")
-    return lease === undefined || lease.epoch !== epoch ? yield* Effect.fail(fenced(lease?.epoch)) : lease
+    const { epoch, fenced } = options
+    const lease = yield* Tables.lease(run, options.lease)
+    return lease === undefined || lease.epoch !== epoch ? yield* Effect.fail(fenced(options, lease?.epoch)) : lease
   })
 
 /** The requests that failed individually within a group. */
-type Rejected = ReadonlyMap<ReadonlyArray<Change>, JournalError>
+type Rejected = ReadonlyMap<Request, JournalError>
 
 interface Written {
   readonly rejected: Rejected
@@ -179,21 +194,28 @@ interface Written {
 }
 
 const transaction = (
-  { epoch, missing }: Options,
+  options: Options,
   run: Run,
   group: ReadonlyArray<Request>,
 ): Effect.Effect<Written, SqlError | Tables.RowDamaged> =>
   Effect.gen(function* () {
-    const rejected = new Map<ReadonlyArray<Change>, JournalError>()
+    const rejected = new Map<Request, JournalError>()
     const now = yield* Clock.currentTimeMillis
     const before = new Map<string, UploadEntry>()
     const after = new Map<string, UploadEntry>()
-    for (const { changes } of group) {
-      const unknown = yield* load(run, changes, before)
-      if (unknown !== undefined) {
-        rejected.set(changes, missing(unknown))
+    for (const request of group) {
+      const { changes, fence } = request
+      const refused = fence === undefined ? undefined : yield* refusal(options, run, fence)
+      if (refused !== undefined) {
+        rejected.set(request, refused)
         continue
       }
+      const unknown = yield* load(run, changes, before)
+      if (unknown !== undefined) {
+        rejected.set(request, options.missing(unknown))
+        continue
+      }
+      const { epoch } = fence ?? options
       for (const change of changes) {
         const entry = after.get(change.id) ?? before.get(change.id)
         if (entry !== undefined) after.set(change.id, yield* apply(run, entry, change, { epoch, now }))
@@ -202,6 +224,15 @@ const transaction = (
     const changed = [...after].filter(([id, entry]) => entry !== before.get(id)).map(([, entry]) => entry)
     for (const entry of changed) yield* Tables.putUpload(run, entry)
     return { rejected, records: changed.map(({ record }) => record) }
+  })
+
+/** Returns why a fence refuses changes, if it does. Otherwise lets go of its lease, if the owner does. */
+const refusal = ({ fenced }: Options, run: Run, fence: Fence) =>
+  Effect.gen(function* () {
+    const lease = yield* Tables.lease(run, fence.lease)
+    if (lease === undefined || lease.epoch !== fence.epoch) return fenced(fence, lease?.epoch)
+    if (fence.release === true) yield* Tables.putLease(run, fence.lease, { ...lease, released: true })
+    return undefined
   })
 
 /** Loads the uploads of a request. Returns the id of the first upload that is not in the journal. */

@@ -1,7 +1,6 @@
 /**
  * Assembles the journal over any `SqlClient`.
  */
-import * as Verdict from "@holdfast/core/Verdict"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -11,7 +10,6 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { SqlError } from "effect/sql/SqlError"
-import { JournalFenced, JournalUnwritable } from "../../JournalError.ts"
 import type { JournalError } from "../../JournalError.ts"
 import type { NewUpload, UploadRecord } from "../../UploadRecord.ts"
 import * as Access from "./access.ts"
@@ -26,7 +24,8 @@ import type { Placement } from "./placement.ts"
 import type { UploadEntry } from "./records.ts"
 import * as Tables from "./tables.ts"
 import type { Verified } from "./verify.ts"
-import type { JournalService, Opening } from "./types.ts"
+import type { JournalService, Opening, Owner } from "./types.ts"
+import * as UploadOwners from "./uploadOwners.ts"
 
 /** The interval at which the journal is checked for changes by other processes. */
 const pollEvery = "500 millis"
@@ -51,12 +50,11 @@ export interface Place {
   readonly ballast: Ballast
 }
 
-const human = Verdict.never({ change: "human" })
-
 /** Returns the journal that is stored at a place. */
-export const make = (place: Place): Effect.Effect<JournalService, JournalError> =>
+export const make = (place: Place): Effect.Effect<JournalService, JournalError, Scope.Scope> =>
   Effect.gen(function* () {
     const { access, path } = place
+    const scope = yield* Effect.scope
     // A subscriber receives the last change again, so that it misses none between its first look and its subscription.
     const changes = yield* PubSub.sliding<void>({ capacity: 1, replay: 1 })
     const notify = Effect.asVoid(PubSub.publish(changes, undefined))
@@ -85,7 +83,7 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
         Effect.flatMap((result) => {
           // Another process recovers a damaged journal, and may not have seen this transaction.
           if (!place.replaced()) return Effect.succeed(result)
-          if (attempts === 0) return Effect.fail(recovering(path))
+          if (attempts === 0) return Effect.fail(Faults.recovering(path))
           return Effect.andThen(Effect.sleep(recoveryWait), writing(body, attempts - 1))
         }),
         Effect.tap(() => committed),
@@ -169,6 +167,7 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       let begun: number | undefined
       return writing((run) =>
         Effect.gen(function* () {
+          yield* UploadOwners.refuseQueueOwner(path, run)
           const known = yield* place.placement.check(run)
           const lease = yield* Tables.lease(run, "queue")
           if (lease !== undefined && lease.epoch === begun) return begun
@@ -177,6 +176,20 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
         }),
       )
     })
+
+    /** Starts to write as the owner of a lease. `committed` runs after each transaction. */
+    const writer = (lease: string, epoch: number, committed: Effect.Effect<void> = Effect.void) =>
+      GroupCommit.make({
+        access,
+        path,
+        lease,
+        epoch,
+        ballast: place.ballast,
+        changed,
+        committed: Effect.andThen(notify, committed),
+        fenced: (expected, found) => Faults.fenced(path, expected, found),
+        missing: (id) => Faults.missing(path, id),
+      })
 
     const takeOver = Effect.gen(function* () {
       const keep = yield* place.exclusive
@@ -190,32 +203,9 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       yield* keep(epoch)
       yield* remember
       yield* place.ballast.hold
-      const write = yield* GroupCommit.make({
-        access,
-        path,
-        epoch,
-        ballast: place.ballast,
-        changed,
-        committed: Effect.andThen(notify, yield* atMostEvery(Duration.seconds(1), remember)),
-        fenced: (other) =>
-          new JournalFenced({
-            verdict: human,
-            path,
-            detail:
-              other === undefined
-                ? "this process is no longer its owner"
-                : `owner ${other} has taken over from owner ${epoch}`,
-            action: "let the other process continue, or stop it and run this program again",
-          }),
-        missing: (id) =>
-          new JournalUnwritable({
-            verdict: human,
-            path,
-            detail: `the upload ${id} was removed from the queue`,
-            action: "add the file again",
-          }),
-      })
-      return { epoch, write }
+      const write = yield* writer("queue", epoch, yield* atMostEvery(Duration.seconds(1), remember))
+      const owner: Owner = { epoch, write: (...changes) => write(changes) }
+      return owner
     })
 
     /**
@@ -245,6 +235,13 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError> 
       clean,
       changes: Stream.merge(Stream.fromPubSub(changes), polled),
       own: owned,
+      ownUpload: UploadOwners.make({
+        scope,
+        writing,
+        writer,
+        exclusive: place.exclusive,
+        missing: (id) => Faults.missing(path, id),
+      }),
       unreported: reading(Own.unreported),
       claim: writing(place.placement.claim),
     }
@@ -262,14 +259,6 @@ const atMostEvery = (interval: Duration.Duration, effect: Effect.Effect<void>): 
       last = now
       return effect
     })
-  })
-
-const recovering = (path: string) =>
-  new JournalUnwritable({
-    verdict: Verdict.always(),
-    path,
-    detail: "another process is recovering it after damage",
-    action: "wait until the other process has finished, then run this program again",
   })
 
 /** Counts a transaction of a process that is not the owner, so that other processes notice it on any database. */

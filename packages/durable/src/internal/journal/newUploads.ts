@@ -93,6 +93,8 @@ const toRecord = (upload: NewUpload, id: string, seq: number, now: number): Uplo
   confirmed: 0,
   error: undefined,
   quietMillis: upload.quietMillis,
+  device: upload.device,
+  run: 0,
   addedAt: now,
   changedAt: now,
 })

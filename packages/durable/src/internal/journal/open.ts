@@ -75,7 +75,9 @@ export const directory = (options: Options): Effect.Effect<JournalService, Journ
   })
 
 /** Opens the journal in the database of a client, and creates its tables if they are missing. */
-export const database = (path: string): Effect.Effect<JournalService, JournalError, SqlClient.SqlClient> =>
+export const database = (
+  path: string,
+): Effect.Effect<JournalService, JournalError, Scope.Scope | SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const access = Access.make(sql)

@@ -27,6 +27,28 @@ export const begin = (run: Run, atLeast: number): Effect.Effect<number, SqlError
   })
 
 /**
+ * Begins a new epoch of one upload in a transaction, and returns it, or `undefined` if the upload is not in the journal.
+ */
+export const beginUpload = (
+  run: Run,
+  lease: string,
+  id: string,
+): Effect.Effect<number | undefined, SqlError | Tables.RowDamaged> =>
+  Effect.gen(function* () {
+    const before = yield* Tables.uploadById(run, id)
+    if (before === undefined) return undefined
+    const now = yield* Clock.currentTimeMillis
+    const last = yield* Tables.lease(run, lease)
+    const { begunEpoch, progressEpoch } = before
+    const epoch = Math.max(last?.epoch ?? 0, begunEpoch, progressEpoch) + 1
+    const entry = yield* dropDamagedParts(run, before)
+    const record = resume(entry, last !== undefined && !last.released)
+    if (record !== before.record) yield* Tables.putUpload(run, { ...entry, record: { ...record, changedAt: now } })
+    yield* Tables.putLease(run, lease, { epoch, batch: 0, released: false, since: now })
+    return epoch
+  })
+
+/**
  * Records that the owner ended in an orderly way, so that its uploads count no crash. `completed` tells whether the owner
  * reached its end, and therefore reported what it did, or was interrupted.
  */

@@ -54,6 +54,8 @@ export const toEntry = (row: Row): UploadEntry => ({
     confirmed: number(row[21]),
     error: toError(row),
     quietMillis: optional(row[29]),
+    device: optionalText(row[30]),
+    run: number(row[31] ?? 0),
     addedAt: number(row[25]),
     changedAt: number(row[26]),
   },
@@ -95,6 +97,9 @@ export const fromEntry = ({ begunEpoch, progressEpoch, record }: UploadEntry): R
   begunEpoch,
   progressEpoch,
   record.quietMillis ?? null,
+  stored(record.device),
+  // NULL does not count in the checksum, so earlier versions of the program can read the row.
+  record.run === 0 ? null : record.run,
 ]
 
 export const toPart = (row: Row): PartRecord => {

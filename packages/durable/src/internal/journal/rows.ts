@@ -41,8 +41,8 @@ const table = (name: string, columns: string, numbers: string, later: ReadonlyAr
 export const upload = table(
   "upload",
   "seq id path name filetype channel priority state wanted create_again bytes modified_ns inode asset_id server_time chunks chunk_size failures crashes resumed resent_bytes confirmed error_tag error_message error_exit added_at changed_at begun_epoch progress_epoch",
-  "seq channel priority create_again bytes server_time chunks chunk_size failures crashes resumed resent_bytes confirmed error_exit added_at changed_at begun_epoch progress_epoch quiet_ms",
-  ["quiet_ms"],
+  "seq channel priority create_again bytes server_time chunks chunk_size failures crashes resumed resent_bytes confirmed error_exit added_at changed_at begun_epoch progress_epoch quiet_ms run",
+  ["quiet_ms", "device", "run"],
 )
 export const part = table("part", "upload n start length confirmed_at md5 proof", "upload n start length confirmed_at")
 export const secret = table("secret", "upload urls filetype", "upload")

@@ -10,7 +10,7 @@
 import { crc32 } from "node:zlib"
 
 /** The version of the schema that this program writes. It is also the number of migrations. */
-export const version = 2
+export const version = 3
 
 /** The size of a page in bytes. */
 export const pageSize = 4096
@@ -40,12 +40,22 @@ export const migrations = (dialect: "sqlite" | "pg"): ReadonlyArray<ReadonlyArra
     ],
     // A column that a later version adds is NULL in the rows of earlier versions, so their checksums stay valid.
     ["ALTER TABLE upload ADD COLUMN quiet_ms BIGINT"],
+    ["ALTER TABLE upload ADD COLUMN device TEXT", "ALTER TABLE upload ADD COLUMN run BIGINT"],
   ]
 }
 
 /** Returns a query that reads the columns of this version from a journal of an earlier version. Missing columns are NULL. */
 export const asOf = (version: number, query: string): string =>
-  version < 2 ? query.replace("quiet_ms", "NULL") : query
+  later
+    .filter(({ since }) => version < since)
+    .reduce((text, { column }) => text.replace(new RegExp(`\\b${column}\\b`), "NULL"), query)
+
+/** The columns that later versions added to the uploads. */
+const later = [
+  { column: "quiet_ms", since: 2 },
+  { column: "device", since: 3 },
+  { column: "run", since: 3 },
+]
 
 /**
  * Returns the statements with which SQLite describes its tables. A flipped bit in one of these statements would not be

@@ -39,6 +39,8 @@ export type Change =
   | { readonly _tag: "Uncertain"; readonly id: string; readonly error: SavedError }
   | { readonly _tag: "Canceled"; readonly id: string }
   | { readonly _tag: "Requeued"; readonly id: string; readonly fresh: boolean; readonly createAgain: boolean }
+  /** A cluster of workers begins another run of the upload. */
+  | { readonly _tag: "Rerun"; readonly id: string; readonly run: number }
   | { readonly _tag: "Event"; readonly id: string; readonly kind: string; readonly detail: string }
 
 /** What was found when the journal was opened. */
@@ -92,6 +94,16 @@ export interface JournalService {
    * become `queued`. Each upload that the earlier owner had begun without making progress counts one crash.
    */
   readonly own: Effect.Effect<Owner, JournalError, Scope.Scope>
+  /**
+   * Becomes the owner of one upload until the scope closes, as a worker of a cluster. The owner can change only this upload.
+   *
+   * **Details**
+   *
+   * Takes the upload from an earlier owner, whose later writes fail with `JournalFenced`. The upload is then in the state in
+   * which `own` would find it. From the first call on, the journal belongs to workers: `own` fails with `JournalOwned`. Fails
+   * with `JournalOwned` itself while a process owns the whole queue.
+   */
+  readonly ownUpload: (id: string) => Effect.Effect<Owner, JournalError, Scope.Scope>
   /**
    * The uploads that are done although the owner that sent them was killed or interrupted, so that the program may not have
    * reported them.

@@ -21,6 +21,8 @@ export interface AddRequest {
   readonly filetype?: string | undefined
   readonly channel?: number | undefined
   readonly priority?: number | undefined
+  /** The device that uploads the file, if workers upload for several devices. Default: none. */
+  readonly device?: string | undefined
   /** Whether another asset may be created if the response to a creation request is lost. Default: false. */
   readonly createAgain?: boolean | undefined
   /**
