@@ -1,6 +1,10 @@
 /**
  * Sends the uploads of one journal on PostgreSQL from many machines, on `effect/cluster`.
  */
+export * as ClusterKnobs from "./ClusterKnobs.ts"
 export { defaultDevice, DeviceClients } from "./DeviceClients.ts"
 export { DeviceError } from "./DeviceError.ts"
+export * as Dispatcher from "./Dispatcher.ts"
+export { FileNotShared } from "./FileNotShared.ts"
+export * as UploadRunner from "./UploadRunner.ts"
 export { UploadWorkflow, type Outcome } from "./UploadWorkflow.ts"
