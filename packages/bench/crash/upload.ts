@@ -1,26 +1,19 @@
 /**
- * One upload of five files: processes are killed and started again until all files are stored.
+ * One upload of several files: processes are killed and started again until all files are stored.
  */
-import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { bin } from "../command/process.ts"
-import * as Random from "../shared/random.ts"
-import type { History, ProcessRun, SourceFile } from "./History.ts"
+import * as Files from "./files.ts"
+import type { History, ProcessRun } from "./History.ts"
 import { type Moment, name } from "./moments.ts"
 import { type Databases, url } from "./databases.ts"
 import * as Process from "./process.ts"
 import type { Database } from "../../peers/support/postgres/PostgresServer.ts"
 import type { Server } from "../shared/sandbox/Server.ts"
 import { savedTokens, signIn, tokenFile } from "../shared/sandbox/signIn.ts"
-
-/** In bytes. Small, so that a short upload has many parts. */
-export const chunkSize = 16 * 1024
-
-/** The number of parts of each file. The storm deals all of its faults to a file of 20 parts. */
-const sizes = [1, 4, 9, 14, 20]
 
 export type Client = "command" | "database" | "queue"
 
@@ -47,26 +40,6 @@ export const clocked = (factor: number): NodeJS.ProcessEnv => ({
   NODE_OPTIONS: `--import=${new URL("../command/clock.ts", import.meta.url).href}`,
   HOLDFAST_BENCH_CLOCK: JSON.stringify({ factor }),
 })
-
-const makeFiles = (folder: string, seed: number): ReadonlyArray<SourceFile> => {
-  const random = Random.make(seed)
-  return sizes.map((parts, number): SourceFile => {
-    const bytes = parts * chunkSize - 1 - random.below(parts)
-    const content = Crypto.randomBytes(bytes)
-    const fileName = `A00${number + 1}_C${String(seed).padStart(4, "0")}.mov`
-    const path = join(folder, fileName)
-    Fs.writeFileSync(path, content)
-    const length = Math.ceil(bytes / parts)
-    const digest = (algorithm: string, data: Buffer) => Crypto.createHash(algorithm).update(data).digest("hex")
-    return {
-      path,
-      name: fileName,
-      bytes,
-      sha256: digest("sha256", content),
-      parts: Array.from({ length: parts }, (_, n) => digest("md5", content.subarray(n * length, (n + 1) * length))),
-    }
-  })
-}
 
 const queue = fileURLToPath(new URL("../shared/queue.ts", import.meta.url))
 
@@ -99,10 +72,11 @@ export const upload = async (options: Options): Promise<History> => {
     string,
   ]
   for (const path of [folder, home, directory]) Fs.mkdirSync(path, { mode: 0o700 })
-  const sandbox = await server.open({ plan: "storm", seed, chunkSize, directory })
+  const sandbox = await server.open({ plan: "storm", seed, chunkSize: Files.chunkSize, directory })
+  // The command adds recordings only from a folder that it watches.
+  const { files, recording, stop } = Files.make(folder, seed, client !== "command")
   try {
     const database = client === "database" ? await options.databases?.create() : undefined
-    const files = makeFiles(folder, seed)
     await signIn(home, sandbox.url, sandbox)
     const env = {
       ...clocked(factor),
@@ -122,6 +96,7 @@ export const upload = async (options: Options): Promise<History> => {
           process.execPath,
           ...programs[client](home, sandbox.url, database),
           ...again,
+          ...(recording === undefined ? [] : [`--recording=${recording}`]),
           ...files.map(({ path }) => path),
         ],
         env,
@@ -157,6 +132,7 @@ export const upload = async (options: Options): Promise<History> => {
     }
     return { seed, files, processes, seen: sandbox.seen, refreshes: await sandbox.refreshes() }
   } finally {
+    stop()
     await sandbox.close()
     Fs.rmSync(root, { recursive: true, force: true })
   }

@@ -2,7 +2,7 @@
  * Uploads files with `@holdfast/durable` and prints the lines of `holdfast upload --json` that a judge needs: the queue without
  * the command.
  *
- *     node packages/bench/shared/queue.ts API TOKENS JOURNAL [--create-again] FILE…
+ *     node packages/bench/shared/queue.ts API TOKENS JOURNAL [--create-again] [--recording=FILE] FILE…
  *
  * JOURNAL is a folder, or the address of a PostgreSQL database.
  */
@@ -29,7 +29,10 @@ import { writeSync } from "node:fs"
 
 const [api = "", tokens = "", place = "", ...rest] = process.argv.slice(2)
 const createAgain = rest.includes("--create-again")
-const paths = rest.filter((path) => path !== "--create-again")
+const paths = rest.filter((path) => !path.startsWith("--"))
+/** Ends after the quiet time, which is longer than the pauses of the recorder. */
+const recordingOf = (path: string) =>
+  rest.includes(`--recording=${path}`) ? { recording: { quietTime: "40 seconds" } as const } : {}
 
 /** A pipe that is full must not lose a line, so the program waits for each line. */
 const print = (line: object) =>
@@ -61,7 +64,7 @@ const fieldsOf = (event: RealtimeEvent | UploadEvent): object => {
 const main = Effect.gen(function* () {
   const queue = yield* Queue
   yield* print({ type: "started" })
-  const added = yield* queue.add(paths.map((path) => ({ path, createAgain, skipUploaded: true })))
+  const added = yield* queue.add(paths.map((path) => ({ path, createAgain, skipUploaded: true, ...recordingOf(path) })))
   const failures = new Map<string, { readonly tag: string; readonly message: string }>()
   yield* queue.drain({
     only: new Set(added.map(({ id }) => id)),
