@@ -1,5 +1,5 @@
 /**
- * Kills uploads: SIGKILLs at random and at aimed moments over uploads of five files through a storm of faults, each followed
+ * Kills uploads: SIGKILLs at random and at aimed moments over uploads of several files through a storm of faults, each followed
  * by a restart, until all files are stored.
  *
  * Method: the sandbox runs in its own process and survives. A process of the command uploads five files (48 parts), is killed
@@ -74,6 +74,8 @@ try {
   const histories: Array<{ readonly history: History; readonly verdict: Verdict }> = []
   let done = 0
   let uploads = 0
+  const progress = () =>
+    `  ${done} of ${kills} kills, ${histories.length} uploads, ${Math.round((performance.now() - started) / 1000)} s`
   const lane = async (): Promise<void> => {
     while (done < kills) {
       const number = ++uploads
@@ -90,12 +92,12 @@ try {
       if (values.verbose || verdict.problems.length > 0) {
         for (const line of verdict.timeline) console.log(`    ${line}`)
       }
-      if (values.verbose || uploads % 10 === 0) {
-        console.log(`  ${done} of ${kills} kills, ${Math.round((performance.now() - started) / 1000)} s`)
-      }
+      if (values.verbose) console.log(progress())
     }
   }
-  await Promise.all(Array.from({ length: Number(values["at-once"]) }, lane))
+  // A loaded machine needs minutes for an upload. Without these lines, the run would look as if it had stopped.
+  const timer = setInterval(() => console.log(progress()), 30_000)
+  await Promise.all(Array.from({ length: Number(values["at-once"]) }, lane)).finally(() => clearInterval(timer))
   for (const line of Report.lines(histories)) console.log(line)
 
   const control = await Control.run({ ...base, undisturbed })

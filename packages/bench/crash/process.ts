@@ -8,6 +8,7 @@ import type { Line } from "./History.ts"
 import type { Moment } from "./moments.ts"
 import type { Seen } from "../shared/sandbox/Protocol.ts"
 import type { Sandbox } from "../shared/sandbox/Server.ts"
+import type { Watch } from "./silence.ts"
 
 /** The durations of an undisturbed process: until its first line, and from there to its end. In milliseconds. */
 export interface Durations {
@@ -27,6 +28,7 @@ export interface Start {
   readonly undisturbed: Durations
   /** The number of parts of each file, by its name. */
   readonly parts: ReadonlyMap<string, number>
+  readonly watch: Watch
 }
 
 export interface Ran {
@@ -38,13 +40,17 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** A process that runs longer than this, in milliseconds, is killed, and its exit code is `timeout`. */
+/**
+ * How long a process may run, in milliseconds, and as a multiple of an undisturbed one. Then it is killed, and its exit code is
+ * `timeout`.
+ */
 const longest = 60_000
+const mostTimes = 10
 
 const routes = { creation: /^\/v2\/devices\/assets$/, part: /^\/parts\//, refresh: /^\/v2\/auth\/token$/ }
 
 export const run = async (start: Start): Promise<Ran> => {
-  const { cwd, env, home, moment, program, sandbox, undisturbed } = start
+  const { cwd, env, home, moment, program, sandbox, undisturbed, watch } = start
   const [executable = "", ...args] = program
   const startedAt = Date.now()
   const child = spawn(executable, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] })
@@ -56,6 +62,7 @@ export const run = async (start: Start): Promise<Ran> => {
     if (child.exitCode !== null || child.signalCode !== null || killedAt !== undefined) return
     if (child.kill("SIGKILL")) killedAt = Date.now()
   }
+  const allowed = Math.max(longest, mostTimes * (undisturbed.loading + undisturbed.work))
   const killAfter = (millis: number) => {
     if (millis <= 0) kill()
     else timers.add(setTimeout(kill, millis))
@@ -63,15 +70,18 @@ export const run = async (start: Start): Promise<Ran> => {
   timers.add(
     setTimeout(() => {
       late = true
+      watch.report(`a process has run for ${Math.round(allowed / 1000)} s and is killed`)
       child.kill("SIGKILL")
-    }, longest),
+    }, allowed),
   )
   if (moment?.at === "loading") killAfter(moment.share * undisturbed.loading)
 
   const lines: Array<Line> = []
+  watch.started(child.pid, lines)
   const counts = new Map<string, number>()
   createInterface({ input: child.stdout }).on("line", (text) => {
     const line = parsed(text)
+    watch.happened()
     if (line === undefined) return
     if (lines.push(line) === 1 && moment?.at === "work") killAfter(moment.share * undisturbed.work)
     if (moment?.at !== "line" || line.type !== moment.type) return
@@ -82,7 +92,11 @@ export const run = async (start: Start): Promise<Ran> => {
   let stderr = ""
   child.stderr.on("data", (data: Buffer) => (stderr += data.toString()))
 
-  const unwatch = sandbox.watch(watcher(moment, start, killAfter))
+  const seen = watcher(moment, start, killAfter)
+  const unwatch = sandbox.watch((one) => {
+    watch.happened()
+    seen(one)
+  })
   const unwatchFiles =
     moment?.at === "journal" || moment?.at === "tokens"
       ? watchFiles(home, moment.at, moment.nth, () => killAfter(moment.delay))

@@ -11,6 +11,7 @@ import type { History, ProcessRun } from "./History.ts"
 import { type Moment, name } from "./moments.ts"
 import { type Databases, url } from "./databases.ts"
 import * as Process from "./process.ts"
+import * as Silence from "./silence.ts"
 import type { Database } from "../../peers/support/postgres/PostgresServer.ts"
 import type { Server } from "../shared/sandbox/Server.ts"
 import { savedTokens, signIn, tokenFile } from "../shared/sandbox/signIn.ts"
@@ -75,7 +76,9 @@ export const upload = async (options: Options): Promise<History> => {
   const sandbox = await server.open({ plan: "storm", seed, chunkSize: Files.chunkSize, directory })
   // The command adds recordings only from a folder that it watches.
   const { files, recording, stop } = Files.make(folder, seed, client !== "command")
+  const watch = Silence.watch(seed, home, sandbox.seen)
   try {
+    watch.step("the harness prepares the upload")
     const database = client === "database" ? await options.databases?.create() : undefined
     await signIn(home, sandbox.url, sandbox)
     const env = {
@@ -91,6 +94,7 @@ export const upload = async (options: Options): Promise<History> => {
     while (restarts < mostRestarts) {
       const moment = next()
       const again = createAgain ? ["--create-again"] : []
+      watch.step(`process ${processes.length} runs${moment === undefined ? "" : `, to be killed ${name(moment)}`}`)
       const ran = await Process.run({
         program: [
           process.execPath,
@@ -106,7 +110,9 @@ export const upload = async (options: Options): Promise<History> => {
         moment,
         undisturbed,
         parts: new Map(files.map((file) => [file.name, file.parts.length])),
+        watch,
       })
+      watch.step(`the harness asks the sandbox after process ${processes.length}`)
       // A request that the process had sent may still be on its way to the sandbox.
       await sleep(20)
       const assets = await sandbox.assets()
@@ -133,7 +139,9 @@ export const upload = async (options: Options): Promise<History> => {
     return { seed, files, processes, seen: sandbox.seen, refreshes: await sandbox.refreshes() }
   } finally {
     stop()
+    watch.step("the harness closes the sandbox")
     await sandbox.close()
+    watch.end()
     Fs.rmSync(root, { recursive: true, force: true })
   }
 }
