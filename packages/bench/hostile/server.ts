@@ -67,4 +67,6 @@ const port = await listening((socket) => {
   })
 })
 
+// The program that started this process may be killed.
+process.on("disconnect", () => process.exit())
 process.send?.({ port })

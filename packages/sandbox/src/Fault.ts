@@ -177,14 +177,15 @@ export const isCostly = (kind: FaultKind, route: Route.Route): boolean => {
   return costly === "everywhere" || (costly !== "nowhere" && (costly === "chunk") === (route === "chunk"))
 }
 
-const losesTheAnswer: ReadonlyArray<FaultKind> = [
+/** The fault kinds with which the server's response is lost, so a client cannot know whether the server did the work. */
+export const losesTheAnswer: ReadonlySet<FaultKind> = new Set<FaultKind>([
   "reset-before",
   "reset-during",
   "reset-after",
   "hang",
   "truncated",
   "html",
-]
+])
 
 /**
  * Whether the first fault of this kind makes even a fully compliant client give up.
@@ -194,4 +195,4 @@ const losesTheAnswer: ReadonlyArray<FaultKind> = [
  * A paused channel rejects its uploads permanently. The creation of an asset must not be repeated if its response is lost.
  */
 export const isFatal = (kind: FaultKind, route: Route.Route): boolean =>
-  kind === "channel-paused" || (route === "assets" && losesTheAnswer.includes(kind))
+  kind === "channel-paused" || (route === "assets" && losesTheAnswer.has(kind))

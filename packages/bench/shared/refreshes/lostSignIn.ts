@@ -5,7 +5,7 @@
  * two ways: the second request was rejected, because the first one had replaced the pair; or the response to the second request
  * was lost too. A kill or a fault must explain each lost response.
  */
-import type { FaultKind } from "@holdfast/sandbox/Fault"
+import { losesTheAnswer } from "@holdfast/sandbox/Fault"
 import type { RefreshRequest } from "@holdfast/sandbox/RefreshRequest"
 import type { SavedTokens } from "../sandbox/signIn.ts"
 
@@ -32,16 +32,8 @@ export type Loss =
   | { readonly kind: "rejected" | "lost twice"; readonly uses: ReadonlyArray<LostUse> }
   | { readonly kind: "unexplained"; readonly why: string }
 
-/** The faults after which a client cannot know whether the refresh took effect. */
-const losing: ReadonlySet<string> = new Set<FaultKind>([
-  "reset-before",
-  "reset-during",
-  "reset-after",
-  "hang",
-  "truncated",
-  "html",
-  "internal-error",
-])
+/** The faults after which a client cannot know whether the refresh took effect. A server may fail after it has refreshed. */
+const losing: ReadonlySet<string> = new Set([...losesTheAnswer, "internal-error"])
 
 /**
  * The longest time, in milliseconds, from the record of a use to the arrival of its request, and from the response to the record

@@ -14,7 +14,7 @@ export interface Leash {
   readonly directory: string
   /**
    * Starts a process whose output goes to `<name>.log` in the folder. Its arguments must contain a path in the folder, by which
-   * it is identified before it is killed.
+   * it is identified before it is killed. Throws if they do not.
    */
   readonly start: (name: string, command: string, args: ReadonlyArray<string>) => ChildProcess
   /** Kills the processes and removes the folder. */
@@ -48,6 +48,7 @@ export const make = (name: string): Leash => {
   return {
     directory,
     start: (process, command, args) => {
+      if (!args.some((arg) => arg.includes(directory))) throw new Error(`no argument of ${command} names ${directory}`)
       const log = openSync(join(directory, `${process}.log`), "a")
       const child = spawn(command, args, { stdio: ["ignore", log, log], detached: true })
       closeSync(log)

@@ -221,7 +221,7 @@ const fullQueue = (): Case => {
     provoke: async () => {
       const [port = 0] = await Peer.freePorts(1)
       const url = `http://127.0.0.1:${port}/v1/items`
-      const started = leash.start("server", process.execPath, ["-e", server(port)])
+      const started = leash.start("server", process.execPath, ["-e", server(port), leash.directory])
       child = started
       await Peer.until(async () => (await Wire.send(get(url))).response, {
         what: "waiting for the server",

@@ -36,6 +36,12 @@ describe("the processes of a peer", () => {
     await gone(child)
   })
 
+  it("does not start a process that could not be identified, and would therefore outlive the leash", async () => {
+    const leash = Leash.make("holdfast-leash")
+    assert.throws(() => leash.start("sleep", "sleep", ["60"]), leash.directory)
+    await leash.release()
+  })
+
   it("ends the processes if the program that started them is killed at any point", async () => {
     const program = `
       const Leash = await import(${JSON.stringify(join(import.meta.dirname, "../../support/processes/Leash.ts"))})
