@@ -27,7 +27,7 @@ export const run = async (
     seed: 9_999_999,
     next: () => moments.shift(),
     afterKill: (_, home, database) =>
-      database === undefined ? forgetParts(home) : options.databases?.execute(database, "DELETE FROM part"),
+      database === undefined ? forgetParts(home) : options.databases?.query(database, "DELETE FROM part"),
   })
   const { confirmedSentAgain } = judge(history).figures
   const objected = confirmedSentAgain > 0

@@ -3,7 +3,7 @@
  */
 import type { StoredAsset } from "@holdfast/sandbox/StoredAsset"
 import type { History, Line, ProcessRun } from "./History.ts"
-import type { Seen } from "../shared/sandbox/Protocol.ts"
+import { partName, puts as putsIn, type Put as AnyPut } from "../shared/sandbox/puts.ts"
 import * as SignIns from "./signIns.ts"
 
 /** The figures of one upload. */
@@ -37,15 +37,9 @@ export interface Verdict {
 }
 
 /** One attempt to send a part. */
-interface Put {
-  readonly part: string
-  readonly at: number
+interface Put extends AnyPut {
   /** The number of the process that sent it. */
   readonly process: number
-  /** When the response was written; `undefined` if the sandbox closed the connection instead. */
-  readonly answeredAt: number | undefined
-  /** Whether the sandbox stored the right bytes and said so. */
-  readonly stored: boolean
 }
 
 /** A part that was stored longer before a kill than this, in milliseconds, should have been confirmed before the kill. */
@@ -113,34 +107,15 @@ export const judge = (history: History): Verdict => {
   }
 }
 
-/** Parts are named by their asset and their index, counted from 0. */
-const partName = (asset: string, index: number): string => `${asset}/${index}`
-
-const partOf = (path: string): string | undefined => {
-  const [, folder, asset, number] = path.split("/")
-  return folder === "parts" && asset !== undefined ? partName(asset, Number(number) - 1) : undefined
-}
-
 const putsOf = ({ files, processes, seen }: History): ReadonlyArray<Put> => {
   const digests = new Map<string, ReadonlyArray<string>>()
   for (const { id, name } of processes.flatMap(({ assets }) => assets)) {
     digests.set(id, files.find((file) => file.name === name)?.parts ?? [])
   }
-  const answers = new Map<number, Seen>()
-  for (const one of seen) if (one.seen === "answered") answers.set(one.request, one)
-  return seen.flatMap((one) => {
-    const part = one.seen === "arrived" && one.method === "PUT" ? partOf(one.path) : undefined
-    if (part === undefined) return []
-    const answer = answers.get(one.request)
-    const [asset = "", index] = part.split("/")
-    return {
-      part,
-      at: one.at,
-      process: processes.findLastIndex(({ startedAt }) => startedAt <= one.at),
-      answeredAt: answer?.at,
-      stored: answer?.status === 200 && answer.etag === digests.get(asset)?.[Number(index)],
-    }
-  })
+  return putsIn(seen, digests).map((put) => ({
+    ...put,
+    process: processes.findLastIndex(({ startedAt }) => startedAt <= put.at),
+  }))
 }
 
 /** The time of the first line that confirms each part. */

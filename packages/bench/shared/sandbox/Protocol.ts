@@ -18,6 +18,8 @@ export type Question = { readonly id: number } & (
       readonly seed: number
       readonly chunkSize: number
       readonly directory: string
+      /** The time after which a stored part is confirmed, in milliseconds. Default: 0. */
+      readonly latency?: number
     }
   | { readonly ask: "pair"; readonly url: string }
   | { readonly ask: "pair-of"; readonly url: string; readonly refreshToken: string }
@@ -45,4 +47,6 @@ export interface Seen {
   /** Zero until the response has been written. */
   readonly status: number
   readonly etag: string
+  /** The value of the header in which `shared/sandbox/named.ts` names the process that sent the request, or "". */
+  readonly from: string
 }

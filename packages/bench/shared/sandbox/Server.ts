@@ -29,6 +29,8 @@ export interface Server {
     readonly seed: number
     readonly chunkSize: number
     readonly directory: string
+    /** The time after which a stored part is confirmed, in milliseconds. Default: 0. */
+    readonly latency?: number
   }) => Promise<Sandbox>
   readonly end: () => void
 }

@@ -11,15 +11,20 @@ import * as Redacted from "effect/Redacted"
 import { subscribe } from "node:diagnostics_channel"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { setTimeout as sleep } from "node:timers/promises"
+import { nameHeader } from "./named.ts"
 import type { Answer, Question, Seen, Tokens } from "./Protocol.ts"
 
 const sandboxes = new Map<string, ManagedRuntime.ManagedRuntime<Sandbox, unknown>>()
 
-const open = async ({ plan, ...options }: Extract<Question, { ask: "open" }>): Promise<string> => {
+/** The latency of each sandbox by its port. */
+const latencies = new Map<number, number>()
+
+const open = async ({ latency = 0, plan, ...options }: Extract<Question, { ask: "open" }>): Promise<string> => {
   const loaded = await Effect.runPromise(FaultPlan.load(plan).pipe(Effect.provide(NodeServices.layer)))
   const runtime = ManagedRuntime.make(Sandbox.layer({ ...options, plan: loaded }))
   const { url } = await runtime.runPromise(Sandbox)
   sandboxes.set(url, runtime)
+  latencies.set(Number(new URL(url).port), latency)
   return url
 }
 
@@ -106,9 +111,21 @@ const report = (seen: Seen["seen"], { request, response }: Exchange): void => {
     method,
     path: url.split("?")[0] ?? "",
     status: seen === "arrived" ? 0 : response.statusCode,
+    from: String(request.headers[nameHeader] ?? ""),
     etag: /^etag: "(\w*)"/im.exec(response._header ?? "")?.[1] ?? "",
   })
 }
+/** Holds the response to a part back. The part is stored by then, as it is when the network loses the response. */
+const delay = ({ request, response }: Exchange): void => {
+  const latency = latencies.get(request.socket.localPort ?? 0) ?? 0
+  if (latency === 0 || request.url?.startsWith("/parts/") !== true) return
+  const end = response.end.bind(response) as (...args: ReadonlyArray<unknown>) => ServerResponse
+  response.end = (...args: ReadonlyArray<unknown>) => {
+    setTimeout(() => end(...args), latency)
+    return response
+  }
+}
+subscribe("http.server.request.start", (exchange) => delay(exchange as Exchange))
 if (!process.argv.includes("--no-reports")) {
   subscribe("http.server.request.start", (exchange) => report("arrived", exchange as Exchange))
   subscribe("http.server.response.finish", (exchange) => report("answered", exchange as Exchange))

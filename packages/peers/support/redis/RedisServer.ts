@@ -3,6 +3,7 @@
  */
 import { NodeRedis } from "@effect/platform-node"
 import { Data, Effect, Layer } from "effect"
+import { once } from "node:events"
 import { connect } from "node:net"
 import * as Leash from "../processes/Leash.ts"
 import * as Peer from "../processes/Peer.ts"
@@ -16,8 +17,8 @@ export class RedisFailed extends Data.TaggedError("RedisFailed")<{
   readonly cause: unknown
 }> {}
 
-/** Starts a server on a free port of 127.0.0.1 and returns the port. It ends with the scope. */
-const start = Effect.gen(function* () {
+/** Starts a server on a free port of 127.0.0.1. It ends with the scope, unless it is killed before. */
+export const start = Effect.gen(function* () {
   const leash = yield* Effect.acquireRelease(
     Effect.sync(() => Leash.make("holdfast-redis")),
     (leash) => Effect.promise(() => leash.release()),
@@ -27,9 +28,19 @@ const start = Effect.gen(function* () {
       const [port = 0] = await Peer.freePorts(1)
       const settings = ["--bind", "127.0.0.1", "--port", String(port), "--save", "", "--appendonly", "no"]
       // A custom process title would hide the folder, by which the process is identified before it is killed.
-      leash.start("redis", "redis-server", ["--dir", leash.directory, "--set-proc-title", "no", ...settings])
+      const child = leash.start("redis", "redis-server", [
+        "--dir",
+        leash.directory,
+        "--set-proc-title",
+        "no",
+        ...settings,
+      ])
       await Peer.until(() => answers(port), { what: "Redis", seconds: 20 })
-      return port
+      const kill = Effect.promise(async () => {
+        const ended = once(child, "exit")
+        if (child.exitCode === null && child.kill("SIGKILL")) await ended
+      })
+      return { port, kill }
     },
     catch: (cause) => new RedisFailed({ message: `Redis did not start\n${Leash.tail(leash.directory)}`, cause }),
   })
@@ -47,4 +58,6 @@ const answers = (port: number): Promise<true | undefined> =>
   })
 
 /** A client with its own server. */
-export const layer = Layer.unwrap(Effect.map(start, (port) => NodeRedis.layer({ url: `redis://127.0.0.1:${port}` })))
+export const layer = Layer.unwrap(
+  Effect.map(start, ({ port }) => NodeRedis.layer({ url: `redis://127.0.0.1:${port}` })),
+)

@@ -1,13 +1,18 @@
 /**
- * The databases of a throw-away PostgreSQL for uploads whose journal is there.
+ * The databases of a throw-away PostgreSQL, which can be killed and started again.
  */
-import { Effect, ManagedRuntime, Redacted } from "effect"
+import { ManagedRuntime, Redacted } from "effect"
 import { type Database, missing, PostgresServer } from "../../peers/support/postgres/PostgresServer.ts"
 
 export interface Databases {
   /** Creates an empty database. */
   readonly create: () => Promise<Database>
-  readonly execute: (database: Database, statement: string) => Promise<unknown>
+  /** Executes a statement and returns its rows. Rejects while the server is down. */
+  readonly query: <Row extends object>(database: Database, statement: string) => Promise<ReadonlyArray<Row>>
+  /** Kills the server. */
+  readonly crash: () => Promise<void>
+  /** Starts the server again. */
+  readonly restart: () => Promise<void>
   readonly end: () => Promise<void>
 }
 
@@ -18,7 +23,10 @@ export const start = async (): Promise<Databases> => {
   const server = await runtime.runPromise(PostgresServer)
   return {
     create: () => runtime.runPromise(server.database),
-    execute: (database, statement) => runtime.runPromise(Effect.asVoid(server.execute(database, statement))),
+    query: async <Row extends object>(database: Database, statement: string) =>
+      (await runtime.runPromise(server.execute(database, statement))) as ReadonlyArray<Row>,
+    crash: () => runtime.runPromise(server.crash),
+    restart: () => runtime.runPromise(server.restart),
     end: () => runtime.dispose(),
   }
 }
