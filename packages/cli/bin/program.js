@@ -14,14 +14,22 @@ const here = fileURLToPath(new URL("..", import.meta.url))
 /**
  * Returns the module to import; its `run` takes the arguments.
  *
- * @param {string | undefined} command the first of the arguments
+ * @param {ReadonlyArray<string>} args
  * @param {string} [folder] of the package
+ * @param {Readonly<Record<string, string | undefined>>} [environment]
  * @returns {{ readonly isSource: boolean, readonly url: string }}
  */
-export function choose(command, folder = here) {
+export function choose(args, folder = here, environment = process.env) {
   const isSource = existsSync(join(folder, "tsconfig.json")) && !isUpToDate(folder)
-  const bundled = command === "explain" ? "dist/bundle/explain.js" : "dist/bundle/holdfast.js"
+  const bundled = `dist/bundle/${bundleOf(args, environment)}.js`
   return { isSource, url: pathToFileURL(join(folder, isSource ? "src/main.ts" : bundled)).href }
+}
+
+/** Only a command that uses the database of a cluster reads the code of its client and of the workers. */
+function bundleOf(args, environment) {
+  if (args[0] === "explain") return "explain"
+  const namesDatabase = environment["HOLDFAST_DATABASE"] || args.some((word) => word.startsWith("--database"))
+  return args[0] === "worker" || namesDatabase ? "cluster" : "holdfast"
 }
 
 /** Whether every source has the size and modification time that it had when the bundle was made. */

@@ -12,7 +12,7 @@ import * as Program from "./program.js"
  */
 export async function start(args) {
   const canRun = isAtLeast(22, 19)
-  const program = canRun ? Program.choose(args[0]) : undefined
+  const program = canRun ? Program.choose(args) : undefined
   // Effect requires 22.19. Node strips types without a warning from 24.12 on.
   const isPreferred = canRun && (!program.isSource || isAtLeast(24, 12))
   const bundled = isPreferred ? undefined : Program.bundledNode()

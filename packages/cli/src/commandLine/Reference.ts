@@ -2,6 +2,7 @@
  * The exit codes and environment variables of each command. The help of a command lists its exit codes and environment
  * variables after the flags.
  */
+import * as Address from "../cluster/Address.ts"
 import * as ExplainRun from "../explain/Run.ts"
 import type { Outcome, Row } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
@@ -38,6 +39,7 @@ const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
     ...always,
     ok: "the queue was shown or changed",
     usage: "the command line cannot be used, or no upload has the id",
+    temporary: "the database of the cluster does not answer",
     local: "the queue cannot be read or written",
   }),
   pair: of({
@@ -98,6 +100,8 @@ const credentials: Variable = {
 
 const home: Variable = { names: "HOLDFAST_HOME", meaning: "the directory for tokens, the queue and failed exchanges" }
 
+const database: Variable = { names: Address.variable, meaning: "the database of a cluster, if --database is not given" }
+
 const temporary: Variable = { names: "TMPDIR", meaning: "the directory for the sandbox files" }
 
 const network: ReadonlyArray<Variable> = [
@@ -114,9 +118,9 @@ const common: ReadonlyArray<Variable> = [
 ]
 
 const environments: Readonly<Record<string, ReadonlyArray<Variable>>> = {
-  upload: [credentials, home, ...network, temporary],
+  upload: [credentials, home, database, ...network, temporary],
   watch: [credentials, home, ...network],
-  queue: [credentials, home],
+  queue: [credentials, home, database],
   pair: [credentials, home, ...network],
   status: [credentials, home, ...network],
   signout: [credentials, home, ...network],

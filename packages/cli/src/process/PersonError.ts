@@ -35,6 +35,14 @@ export class ApiUnreachable extends Data.TaggedError("ApiUnreachable")<Fields> {
   }
 }
 
+/** The database of the cluster does not answer. */
+export class DatabaseUnavailable extends Data.TaggedError("DatabaseUnavailable")<Fields> {
+  readonly outcome: Outcome = "temporary"
+  override get message() {
+    return line(this)
+  }
+}
+
 /** The run exceeded its time limit. */
 export class TimeIsUp extends Data.TaggedError("TimeIsUp")<Fields> {
   readonly outcome: Outcome = "temporary"
@@ -68,9 +76,26 @@ export class NotQueued extends Data.TaggedError("NotQueued")<Fields> {
 }
 
 /** The union of all user errors. */
-export type PersonError = UsageError | PairingNeeded | ApiUnreachable | TimeIsUp | Refused | LocalProblem | NotQueued
+export type PersonError =
+  | UsageError
+  | PairingNeeded
+  | ApiUnreachable
+  | DatabaseUnavailable
+  | TimeIsUp
+  | Refused
+  | LocalProblem
+  | NotQueued
 
-const classes = [UsageError, PairingNeeded, ApiUnreachable, TimeIsUp, Refused, LocalProblem, NotQueued] as const
+const classes = [
+  UsageError,
+  PairingNeeded,
+  ApiUnreachable,
+  DatabaseUnavailable,
+  TimeIsUp,
+  Refused,
+  LocalProblem,
+  NotQueued,
+] as const
 
 /** Whether a value is a user error. */
 export const isPersonError = (u: unknown): u is PersonError => classes.some((Class) => u instanceof Class)

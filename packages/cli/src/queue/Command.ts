@@ -7,6 +7,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as Address from "../cluster/Address.ts"
 import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
@@ -26,6 +27,7 @@ const config = {
     Argument.variadic({ min: 0 }),
   ),
   api: CommonFlags.api("The API that the queue belongs to"),
+  database: Address.flag("The queue that the workers of a cluster share, in PostgreSQL"),
   all: Flag.Boolean("all").pipe(
     Flag.withDescription("Retry every failed upload, or cancel every upload"),
     Flag.withDefault(false),
@@ -63,12 +65,17 @@ const check = ({ action, all, createAgain, failed, here, ids }: Input): UsageErr
 const handler = Effect.fnUntraced(function* (input: Input) {
   const wrong = check(input)
   if (wrong !== undefined) return yield* wrong
+  const database = yield* Address.resolve(input.database)
+  if (database !== undefined) {
+    return yield* perform(input, "the workers").pipe(Effect.provide(Place.database(database)))
+  }
   const target = yield* Target.resolve(input.api)
   const directory = yield* Target.queueDirectory(target)
-  yield* perform(input).pipe(Effect.provide(Place.layer(directory)))
+  yield* perform(input, Remedy.uploadCommand(input.api)).pipe(Effect.provide(Place.layer(directory)))
 })
 
-const perform = Effect.fnUntraced(function* (input: Input) {
+/** Performs the action. `sender` names what sends the queue. */
+const perform = Effect.fnUntraced(function* (input: Input, sender: string) {
   const output = yield* Output
   const journal = yield* Journal
   const style = Style.make(output.stdout.canColor)
@@ -105,7 +112,7 @@ const perform = Effect.fnUntraced(function* (input: Input) {
       yield* say(
         chosen.length === 0
           ? "no upload has failed"
-          : `${QueueView.uploads(chosen.length)} will be sent again by ${Remedy.uploadCommand(input.api)}`,
+          : `${QueueView.uploads(chosen.length)} will be sent again by ${sender}`,
       )
       break
     }

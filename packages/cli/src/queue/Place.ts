@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as FsPromises from "node:fs/promises"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import type { Address } from "../cluster/Address.ts"
 import * as HomeRemedy from "../process/HomeRemedy.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import { LocalProblem } from "../process/PersonError.ts"
@@ -21,6 +22,15 @@ export const layer = (directory: string): Layer.Layer<Journal, PersonError> => o
 
 const opened = (options: { readonly directory: string; readonly marks?: string }): Layer.Layer<Journal, PersonError> =>
   Journal.layer(options).pipe(Layer.catch((error) => Layer.effect(Journal, Effect.fail(problem(error)))))
+
+/** Opens the journal that the workers of a cluster share. The client of the database is loaded only here. */
+export const database = (address: Address): Layer.Layer<Journal, PersonError> =>
+  Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("../cluster/Connection.ts")),
+      ({ journal }) => journal(address),
+    ),
+  )
 
 /** A journal in a temporary directory, which is removed when the layer's scope closes. */
 export const temporary: Layer.Layer<Journal, PersonError> = Layer.unwrap(

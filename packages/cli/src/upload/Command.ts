@@ -8,12 +8,15 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Address from "../cluster/Address.ts"
 import type { Faults } from "../network/Embedded.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
 import { UsageError } from "../process/PersonError.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
+import * as Place from "../queue/Place.ts"
+import * as Detach from "./Detach.ts"
 import * as DryRun from "./files/DryRun.ts"
 import * as Duplicates from "./files/Duplicates.ts"
 import * as DurationFlag from "./DurationFlag.ts"
@@ -41,11 +44,24 @@ const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefin
   if (!input.sandbox && Option.isSome(input.faults)) return refuse("--faults needs a sandbox", "add --sandbox")
   if (!input.sandbox && Option.isSome(input.seed)) return refuse("--seed needs a sandbox", "add --sandbox")
   if (input.sandbox && input.detach) return refuse("--sandbox and --detach cannot be used together", "choose one")
+  if (input.sandbox && Option.isSome(input.database)) {
+    return refuse("--sandbox and --database cannot be used together", "choose one")
+  }
   if (input.noPair && Option.isSome(input.pairWait)) {
     return refuse("--no-pair and --pair-wait cannot be used together", "choose one")
   }
   return ParallelFlag.check(input.parallel)
 }
+
+/** Returns a flag that concerns the sending of files, if the command line has one. The workers have flags of their own. */
+const sending = (input: Input): string | undefined =>
+  input.verifySource
+    ? "--verify-source"
+    : input.acceptUnverified
+      ? "--accept-unverified"
+      : Option.isSome(input.bandwidth)
+        ? "--bandwidth"
+        : undefined
 
 const lasting = (flag: string, given: Option.Option<string>) =>
   Option.match(given, { onNone: () => Effect.undefined, onSome: (text) => DurationFlag.parse(flag, text) })
@@ -141,12 +157,21 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const paths = yield* expand(named, input)
   yield* once(paths)
   if (input.dryRun && paths.length > 0) return yield* DryRun.list(paths, input.json)
-  const resolved = Target.resolve(Option.getOrElse(input.api, () => frameIo))
+  const database = input.sandbox ? undefined : yield* Address.resolve(input.database)
+  const sends = database === undefined ? undefined : sending(input)
+  if (sends !== undefined) {
+    return yield* new UsageError({ problem: `${sends} has no effect on workers`, remedy: "leave the flag out" })
+  }
+  const api = Option.getOrElse(input.api, () => frameIo)
+  // Adding files to a database needs no credentials.
+  const resolved =
+    database === undefined ? Target.resolve(api) : Effect.map(Target.inspect(api), ({ target }) => target)
   const noFile = new UsageError({ problem: "no file to send", remedy: "name one: holdfast upload clip.mov" })
   const target = input.sandbox
     ? undefined
     : yield* paths.length > 0 ? resolved : Effect.mapError(resolved, () => noFile)
-  if (paths.length === 0 && (target === undefined || !(yield* Remote.hasOpen(target)))) return yield* noFile
+  if (paths.length === 0 && (target === undefined || database !== undefined || !(yield* Remote.hasOpen(target))))
+    return yield* noFile
 
   const terms = {
     parallel: input.parallel,
@@ -164,13 +189,16 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   }
   const maxDuration = yield* lasting("max-duration", input.maxDuration)
   const faults = { faults: Option.getOrElse(input.faults, () => "calm"), seed: Option.getOrElse(input.seed, () => 1) }
-  const resume = target && Remedy.uploadCommand(target.config.api)
+  const resume = database === undefined ? target && Remedy.uploadCommand(target.config.api) : undefined
   yield* Perform.perform({ paths, json: input.json, quiet: input.quiet, maxDuration, resume }, (run, reports) =>
     Effect.gen(function* () {
       if (target !== undefined) yield* started(run, target.config.api, null)
       yield* preflight(run, target?.config.api ?? frameIo)
       if (paths.length > 0 && run.files.open().length === 0) return
       const options = { ...terms, ...reports }
+      if (database !== undefined) {
+        return yield* Detach.add(run, Place.database(database), "the workers send them", { ...options, api })
+      }
       yield* target === undefined ? embedded(run, faults, options) : Remote.send(run, target, options)
     }),
   )

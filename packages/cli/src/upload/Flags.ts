@@ -6,6 +6,7 @@ import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
 import * as Argument from "effect/cli/Argument"
 import * as Flag from "effect/cli/Flag"
 import * as Option from "effect/Option"
+import * as Address from "../cluster/Address.ts"
 import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import * as ParallelFlag from "./ParallelFlag.ts"
 
@@ -90,6 +91,7 @@ export const config = {
     Flag.withDescription("Add the files to the queue and exit without sending"),
     Flag.withDefault(false),
   ),
+  database: Address.flag("Add the files to the queue in PostgreSQL, for the workers of a cluster"),
   dryRun: Flag.Boolean("dry-run").pipe(
     Flag.withDescription("List the files that would be sent, and send nothing"),
     Flag.withDefault(false),

@@ -39,7 +39,10 @@ export const send = (run: UploadState, target: Target.Target, options: Omit<Uplo
     const directory = yield* Target.queueDirectory(target)
     const api = target.config.api
     if (options.detach === true) {
-      return yield* Detach.add(run, directory, { ...options, api })
+      return yield* Detach.add(run, Place.layer(directory), `${Remedy.uploadCommand(api)} sends the queue`, {
+        ...options,
+        api,
+      })
     }
     // An unusable token file is reported before anything is sent. A missing or damaged token pair can still be
     // replaced.

@@ -25,8 +25,9 @@ const bundle = (...paths: ReadonlyArray<string>): void => {
   write("dist/bundle/inputs.json", JSON.stringify(inputs))
 }
 
-const chosen = (command?: string): string => {
-  const { isSource, url } = Program.choose(command, folder)
+const chosen = (command = "", flags: ReadonlyArray<string> = [], environment: Record<string, string> = {}): string => {
+  const args = command === "" ? [] : [command, ...flags]
+  const { isSource, url } = Program.choose(args, folder, environment)
   return url.slice(pathToFileURL(folder).href.length + 1) + (isSource ? " (sources)" : "")
 }
 
@@ -49,6 +50,15 @@ describe("a published package", () => {
 
   it("explains an exchange without loading the code of other commands", () => {
     assert.strictEqual(chosen("explain"), "dist/bundle/explain.js")
+  })
+
+  it("loads the code of a cluster only for a worker and for a command that names a database", () => {
+    const cluster = "dist/bundle/cluster.js"
+    assert.strictEqual(chosen("worker"), cluster)
+    assert.strictEqual(chosen("queue", ["list", "--database", "postgres://h/d"]), cluster)
+    assert.strictEqual(chosen("queue", ["list", "--database=postgres://h/d"]), cluster)
+    assert.strictEqual(chosen("queue", ["list"], { HOLDFAST_DATABASE: "postgres://h/d" }), cluster)
+    assert.strictEqual(chosen("queue", ["list"], { HOLDFAST_DATABASE: "" }), "dist/bundle/holdfast.js")
   })
 })
 

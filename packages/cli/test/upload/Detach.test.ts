@@ -5,6 +5,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { Output } from "holdfast/Output"
+import * as Place from "../../src/queue/Place.ts"
 import * as Detach from "../../src/upload/Detach.ts"
 import * as Failures from "../../src/upload/failures/Failures.ts"
 import * as UploadState from "../../src/upload/State.ts"
@@ -28,7 +29,7 @@ const detach = (
     const run = yield* Effect.gen(function* () {
       const output = yield* Output
       const state = yield* UploadState.make({ paths, json, output })
-      yield* Detach.add(state, Path.join(directory, "queue"), {
+      yield* Detach.add(state, Place.layer(Path.join(directory, "queue")), "holdfast upload sends the queue", {
         api: "https://api.frame.io",
         parallel: 5,
         createAgain: false,

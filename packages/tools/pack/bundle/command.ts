@@ -2,8 +2,9 @@
  * Bundles the command with everything that it imports: a command that loads a thousand modules takes a second to start. `npm
  * ci` (`prepare.js`) and `npm run pack` run it.
  *
- * `holdfast.js` is the whole command. `explain` has a file of its own, so that it does not read the code of the uploads. The code
- * that both need is in both: chunks that they share would lose the names of CommonJS modules that are imported on demand, such
+ * `holdfast.js` is the command on one machine. `cluster.js` is the whole command: with the workers of a cluster and the client of
+ * their database, which no other command should read. `explain` has a file of its own, so that it does not read the code of the
+ * uploads. The code that several need is in each of them: chunks that they share would lose the names of CommonJS modules that are imported on demand, such
  * as undici's.
  *
  *     node packages/tools/pack/bundle/command.ts [FOLDER]
@@ -31,8 +32,19 @@ const explainAlone: Plugin = {
     id === "./CliProcess.ts" && importer === main ? { id: "./holdfast.js", external: true } : undefined,
 }
 
+/**
+ * Leaves what only a cluster needs to the other file. `bin/program.js` chooses that file for every command line that may need
+ * it, so the replacement is never loaded.
+ */
+const clusterElsewhere: Plugin = {
+  name: "cluster-elsewhere",
+  resolveId: (id, _, { kind }) =>
+    kind === "dynamic-import" && /(?:^|\/)cluster\/\w+\.ts$/.test(id) ? `\0elsewhere:${id}` : undefined,
+  load: (id) => (id.startsWith("\0elsewhere:") ? `throw new Error("the cluster is in cluster.js")` : undefined),
+}
+
 /** The files of the bundle, and what each leaves out; the first never names one that is not there yet. */
-const programs = { holdfast: undefined, explain: explainAlone }
+const programs = { holdfast: clusterElsewhere, cluster: undefined, explain: explainAlone }
 
 /** The folder in which `bin/start.js` looks for the entry. */
 export const folder = join(cli, "dist/bundle")

@@ -38,9 +38,11 @@ const scripts = (): ReadonlyArray<string> => names().filter((name) => name.endsW
 const read = (name: string): string => readFileSync(join(folder, "bundle", name), "utf8")
 
 describe("the bundle of the command", () => {
-  it("contains the command and explain with their maps, the licenses and the list of inputs", () => {
+  it("contains the command, its form for clusters and explain with their maps, the licenses and the list of inputs", () => {
     assert.deepStrictEqual(names(), [
       "THIRD-PARTY-LICENSES.txt",
+      "cluster.js",
+      "cluster.js.map",
       "explain.js",
       "explain.js.map",
       "holdfast.js",
@@ -69,6 +71,13 @@ describe("the bundle of the command", () => {
     })
     assert.deepStrictEqual([ran.status, ran.stderr], [0, ""])
     assert.include(ran.stdout, "holdfast explain")
+  })
+
+  it("runs a command on one machine without loading the code of a cluster", () => {
+    for (const part of ["node_modules/@effect/sql-pg/", "packages/cli/src/cluster/Connection.ts"]) {
+      assert.include(read("cluster.js.map"), part)
+      assert.notInclude(read("holdfast.js.map"), part)
+    }
   })
 
   it("removes files that an earlier build left", async () => {

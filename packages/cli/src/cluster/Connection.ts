@@ -1,0 +1,50 @@
+/**
+ * Connects to the database that the workers of a cluster share. Commands import this module only if a database is named.
+ */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { Journal } from "@holdfast/durable/Journal"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import type { PersonError } from "../process/PersonError.ts"
+import { DatabaseUnavailable, UsageError } from "../process/PersonError.ts"
+import * as Place from "../queue/Place.ts"
+import type { Address } from "./Address.ts"
+
+/** Returns the user error for a connection that failed. */
+const problem = ({ shown }: Address, { reason }: SqlError): PersonError =>
+  reason._tag === "ConnectionError"
+    ? new DatabaseUnavailable({
+        problem: `the database at ${shown} does not answer`,
+        remedy: "check the address and the server, then run the command again",
+      })
+    : new UsageError({
+        problem: `the database at ${shown} rejects the connection: ${words(reason)}`,
+        remedy: "check the name of the database, the user and the password",
+      })
+
+/** The words of the server, which the client wraps. The server quotes neither the address nor the password. */
+const words = (reason: SqlError["reason"]): string => {
+  let at: unknown = reason
+  while (at instanceof Error && at.cause instanceof Error) at = at.cause
+  return at instanceof Error ? at.message : reason._tag
+}
+
+/** The client of a database, which is asked once, so that a wrong address is reported before anything else. */
+export const client = (
+  address: Address,
+  maxConnections: number,
+): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, PersonError> =>
+  PgClient.layer({ url: address.url, maxConnections, applicationName: "holdfast", connectTimeout: "10 seconds" }).pipe(
+    Layer.tap((services) => Effect.asVoid(Context.get(services, SqlClient.SqlClient)`SELECT 1`)),
+    Layer.catch((error) => Layer.effectContext(Effect.fail(problem(address, error)))),
+  )
+
+/** The queue in a database. */
+export const journal = (address: Address): Layer.Layer<Journal, PersonError> =>
+  Journal.layerSql({ path: address.shown }).pipe(
+    Layer.catch((error) => Layer.effect(Journal, Effect.fail(Place.problem(error)))),
+    Layer.provide(client(address, 4)),
+  )
