@@ -1,5 +1,5 @@
 /**
- * Disturbs a cluster on a timetable until it is told to stop.
+ * Disturbs a cluster on a timetable until it is stopped.
  *
  * A runner is killed and replaced at every interval. Between two kills, one runner is frozen, later the database is killed and
  * started again, and then Redis is killed. Each of them happens once, and half an interval after a kill, so that the take-over
