@@ -1,7 +1,8 @@
-/** Selects the program for a command (the first of the arguments) from the folder of the package. */
+/** Selects the program for a command line and an environment from the folder of the package. */
 export declare const choose: (
-  command: string | undefined,
+  args: ReadonlyArray<string>,
   folder?: string,
+  environment?: Readonly<Record<string, string | undefined>>,
 ) => { readonly isSource: boolean; readonly url: string }
 
 /** The Node that the workspace installed for this machine. */

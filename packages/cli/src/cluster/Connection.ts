@@ -10,7 +10,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { PersonError } from "../process/PersonError.ts"
 import { DatabaseUnavailable, UsageError } from "../process/PersonError.ts"
-import * as Place from "../queue/Place.ts"
+import * as Problem from "../queue/Problem.ts"
 import type { Address } from "./Address.ts"
 
 /** Returns the user error for a connection that failed. */
@@ -45,6 +45,6 @@ export const client = (
 /** The queue in a database. */
 export const journal = (address: Address): Layer.Layer<Journal, PersonError> =>
   Journal.layerSql({ path: address.shown }).pipe(
-    Layer.catch((error) => Layer.effect(Journal, Effect.fail(Place.problem(error)))),
+    Layer.catch((error) => Layer.effect(Journal, Effect.fail(Problem.of(error)))),
     Layer.provide(client(address, 4)),
   )

@@ -16,6 +16,7 @@ import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
 import * as Actions from "./Actions.ts"
 import * as Place from "./Place.ts"
+import * as Problem from "./Problem.ts"
 import * as QueueView from "./View.ts"
 
 const config = {
@@ -80,7 +81,7 @@ const perform = Effect.fnUntraced(function* (input: Input, sender: string) {
   const journal = yield* Journal
   const style = Style.make(output.stdout.canColor)
   const say = (text: string) => (input.json ? Effect.void : output.data(text))
-  const list = Effect.mapError(journal.list, Place.problem)
+  const list = Effect.mapError(journal.list, Problem.of)
   const want = (chosen: ReadonlyArray<UploadRecord>, wanted: Wanted) =>
     Effect.mapError(
       Effect.gen(function* () {
@@ -89,13 +90,13 @@ const perform = Effect.fnUntraced(function* (input: Input, sender: string) {
         const { carryOut } = yield* Effect.promise(() => import("@holdfast/durable/WaitingRequests"))
         yield* carryOut(journal)
       }),
-      Place.problem,
+      Problem.of,
     )
   switch (input.action) {
     case "list": {
       const records = yield* list
       if (input.json) return yield* output.json(QueueView.document(records))
-      const paused = yield* Effect.mapError(journal.paused, Place.problem)
+      const paused = yield* Effect.mapError(journal.paused, Problem.of)
       return yield* output.table(QueueView.lines(records, paused, output.columns("stdout"), style))
     }
     case "retry": {
@@ -123,17 +124,17 @@ const perform = Effect.fnUntraced(function* (input: Input, sender: string) {
       break
     }
     case "clean": {
-      const removed = yield* Effect.mapError(journal.clean({ failed: input.failed }), Place.problem)
+      const removed = yield* Effect.mapError(journal.clean({ failed: input.failed }), Problem.of)
       yield* say(`${QueueView.uploads(removed)} removed from the list`)
       break
     }
     case "pause":
-      yield* Effect.mapError(journal.setPaused(true), Place.problem)
+      yield* Effect.mapError(journal.setPaused(true), Problem.of)
       yield* say("the queue is paused; chunks in flight are finished")
       break
     case "resume":
-      if (input.here) yield* Effect.mapError(journal.claim, Place.problem)
-      yield* Effect.mapError(journal.setPaused(false), Place.problem)
+      if (input.here) yield* Effect.mapError(journal.claim, Problem.of)
+      yield* Effect.mapError(journal.setPaused(false), Problem.of)
       yield* say("the queue is not paused")
       break
   }

@@ -2,26 +2,21 @@
  * Opens the queue of an API.
  */
 import { Journal } from "@holdfast/durable/Journal"
-import type { JournalError } from "@holdfast/durable/JournalError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as FsPromises from "node:fs/promises"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import type { Address } from "../cluster/Address.ts"
-import * as HomeRemedy from "../process/HomeRemedy.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import { LocalProblem } from "../process/PersonError.ts"
-
-/** Returns the user error for an error of the journal. */
-export const problem = ({ action, message }: JournalError): PersonError =>
-  new LocalProblem({ problem: message, remedy: HomeRemedy.of(action) })
+import * as Problem from "./Problem.ts"
 
 /** Opens the journal in a directory. A journal that cannot be used ends the command with a user error. */
 export const layer = (directory: string): Layer.Layer<Journal, PersonError> => opened({ directory })
 
 const opened = (options: { readonly directory: string; readonly marks?: string }): Layer.Layer<Journal, PersonError> =>
-  Journal.layer(options).pipe(Layer.catch((error) => Layer.effect(Journal, Effect.fail(problem(error)))))
+  Journal.layer(options).pipe(Layer.catch((error) => Layer.effect(Journal, Effect.fail(Problem.of(error)))))
 
 /** Opens the journal that the workers of a cluster share. The client of the database is loaded only here. */
 export const database = (address: Address): Layer.Layer<Journal, PersonError> =>

@@ -12,6 +12,7 @@ import * as Target from "../network/Target.ts"
 import { Output } from "../terminal/Output.ts"
 import { willBeSent } from "../queue/Actions.ts"
 import * as Place from "../queue/Place.ts"
+import * as Problem from "../queue/Problem.ts"
 import * as UploadClient from "./Client.ts"
 import * as Detach from "./Detach.ts"
 import * as UploadRun from "./Run.ts"
@@ -24,7 +25,7 @@ const defaultPairWait = Duration.minutes(10)
 export const hasOpen = (target: Target.Target) =>
   Effect.flatMap(Target.queueDirectory(target), (directory) =>
     Fs.existsSync(directory)
-      ? Journal.use(({ list }) => Effect.mapError(list, Place.problem)).pipe(
+      ? Journal.use(({ list }) => Effect.mapError(list, Problem.of)).pipe(
           Effect.map((records) => records.some(willBeSent)),
           Effect.provide(Place.layer(directory)),
         )
