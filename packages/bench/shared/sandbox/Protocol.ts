@@ -47,6 +47,6 @@ export interface Seen {
   /** Zero until the response has been written. */
   readonly status: number
   readonly etag: string
-  /** The value of the header in which `shared/sandbox/named.ts` names the process that sent the request, or "". */
-  readonly from: string
+  /** The value of the header in which `shared/sandbox/named.ts` names the process that sent the request. */
+  readonly from?: string
 }

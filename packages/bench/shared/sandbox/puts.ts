@@ -40,7 +40,7 @@ export const puts = (
       at: one.at,
       answeredAt: answer?.at,
       stored: answer?.status === 200 && answer.etag === digests.get(asset)?.[Number(index)],
-      from: one.from,
+      from: one.from ?? "",
     }
   })
 }

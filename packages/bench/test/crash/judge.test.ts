@@ -35,7 +35,7 @@ let requests = 0
 /** A PUT that arrives, and is answered 5 ms later unless its connection breaks. */
 const put = (at: number, index: number, etag: string | undefined = `m${index}`, id = "one"): ReadonlyArray<Seen> => {
   const request = ++requests
-  const common = { request, port: 1, method: "PUT", path: `/parts/${id}/${index + 1}`, from: "" }
+  const common = { request, port: 1, method: "PUT", path: `/parts/${id}/${index + 1}` }
   const arrived: Seen = { ...common, seen: "arrived", at, status: 0, etag: "" }
   return etag === "" ? [arrived] : [arrived, { ...common, seen: "answered", at: at + 5, status: 200, etag }]
 }
