@@ -2,6 +2,8 @@
  * Sends the uploads that the cluster assigns to this process.
  */
 import * as InvalidPolicy from "@holdfast/core/InvalidPolicy"
+import * as EntityId from "effect/cluster/EntityId"
+import { Sharding } from "effect/cluster/Sharding"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -18,6 +20,7 @@ import { hostname } from "node:os"
 import { Bandwidth } from "../Bandwidth.ts"
 import * as Complete from "../internal/cluster/complete.ts"
 import * as Prepare from "../internal/cluster/prepare.ts"
+import * as Suspension from "../internal/cluster/suspension.ts"
 import * as Transfer from "../internal/cluster/transfer.ts"
 import type { Describe, Runner, RunnerEvent } from "../internal/cluster/types.ts"
 import * as DescribeError from "../internal/queue/describe.ts"
@@ -66,15 +69,14 @@ export class UploadRunner extends Context.Service<
   }
 >()("@holdfast/durable/UploadRunner") {
   /** Registers the workflow with the default options. */
-  static readonly layer: Layer.Layer<UploadRunner, never, DeviceClients | Journal | WorkflowEngine> = Layer.suspend(
-    () => layerWith(),
-  )
+  static readonly layer: Layer.Layer<UploadRunner, never, DeviceClients | Journal | Sharding | WorkflowEngine> =
+    Layer.suspend(() => layerWith())
 }
 
 /** Like `layer`, with options. The uploads use the `Bandwidth` of the context, if there is one. */
 export const layerWith = (
   options: Options = {},
-): Layer.Layer<UploadRunner, never, DeviceClients | Journal | WorkflowEngine> => {
+): Layer.Layer<UploadRunner, never, DeviceClients | Journal | Sharding | WorkflowEngine> => {
   const read = InvalidPolicy.reader("UploadRunner")
   const files = read.integer("files", options.files ?? defaultFiles, { min: 1 })
   const parallel = read.integer("parallel", options.parallel ?? Limits.most, { min: 1 })
@@ -107,6 +109,7 @@ export const layerWith = (
         host: hostname(),
         admitted: admitting.await,
         creating,
+        suspension: yield* Suspension.make,
       }
       const isIdle = () => limits.inFlight() === 0 && creating.size === 0
       const service = UploadRunner.of({
@@ -122,16 +125,18 @@ export const layerWith = (
       })
       return Layer.merge(
         Layer.succeed(UploadRunner, service),
-        Layer.merge(Layer.effectDiscard(Effect.forkScoped(follow)), workflow(runner)),
+        Layer.merge(Layer.effectDiscard(Effect.forkScoped(follow)), workflow(runner, yield* Sharding)),
       )
     }),
   )
 }
 
 /** Registers the workflow. */
-const workflow = (runner: Runner) =>
-  UploadWorkflow.toLayer((run) =>
+const workflow = (runner: Runner, sharding: Sharding["Service"]) =>
+  UploadWorkflow.toLayer((payload, executionId) =>
     Effect.gen(function* () {
+      const shard = sharding.getShardId(EntityId.make(executionId), "default")
+      const run = { ...payload, isMine: () => sharding.hasShardId(shard) }
       const canBegin = yield* Activity.make({
         name: "prepare",
         success: Schema.Boolean,

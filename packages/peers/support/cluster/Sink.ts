@@ -54,6 +54,11 @@ export const make = (options: { readonly latency: number; readonly partBytes: nu
         response.end()
       }
       const server = createServer((request, response) => {
+        if (request.method !== "POST" && request.method !== "PUT") {
+          // The probe of a closed gate.
+          response.writeHead(403, { "x-amz-request-id": "R" }).end()
+          return
+        }
         const handled = request.method === "POST" ? create(request, response) : put(request, response)
         // The client was killed.
         handled.catch(() => response.destroy())

@@ -27,7 +27,10 @@ const outcomeOf = (record: UploadRecord | undefined, run: number): Outcome => {
   }
 }
 
-const read = ({ journal }: Pick<Runner, "journal">, { run, upload }: Run): Effect.Effect<Outcome, JournalError> =>
+const read = (
+  { journal }: Pick<Runner, "journal">,
+  { run, upload }: Pick<Run, "run" | "upload">,
+): Effect.Effect<Outcome, JournalError> =>
   Effect.gen(function* () {
     const record = yield* journal.get(upload)
     const outcome = outcomeOf(record, run)
@@ -39,7 +42,7 @@ const read = ({ journal }: Pick<Runner, "journal">, { run, upload }: Run): Effec
   })
 
 /** Returns how the upload ended. A success is checked against the confirmed parts. */
-export const run = (runner: Pick<Runner, "journal">, run: Run): Effect.Effect<Outcome> =>
+export const run = (runner: Pick<Runner, "journal">, run: Pick<Run, "run" | "upload">): Effect.Effect<Outcome> =>
   read(runner, run).pipe(
     Effect.tapError((error) => Effect.logWarning(error.message, { upload: run.upload })),
     Effect.retry(Schedule.spaced(readAgainAfter)),

@@ -21,7 +21,7 @@ const takeBackAfter = Duration.seconds(12)
 const lookEvery = Duration.seconds(1)
 
 /** Returns the upload while this run has to do with it: while it is open and was not put back into the queue since. */
-export const current = ({ journal }: Pick<Runner, "journal">, { run, upload }: Run) =>
+export const current = ({ journal }: Pick<Runner, "journal">, { run, upload }: Pick<Run, "run" | "upload">) =>
   Effect.map(journal.get(upload), (record): UploadRecord | undefined =>
     record !== undefined && record.run === run && open.has(record.state) ? record : undefined,
   )
@@ -32,7 +32,8 @@ export const current = ({ journal }: Pick<Runner, "journal">, { run, upload }: R
  * **Details**
  *
  * An activity must not fail because the database is away: its result would be stored, and the upload would stay open. It must not
- * end because another owner has the upload either, since the result of that owner counts.
+ * end because another owner has the upload either, since the result of that owner counts. The engine does not end the activities
+ * of a runner that was suspended at once, so an activity waits while another runner has its shard.
  */
 export const persistently = <A>(
   runner: Pick<Runner, "journal">,
@@ -40,13 +41,15 @@ export const persistently = <A>(
   over: A,
   body: (record: UploadRecord) => Effect.Effect<A, JournalError>,
 ): Effect.Effect<A> => {
-  const once = Effect.flatMap(current(runner, run), (record) =>
-    record === undefined ? Effect.succeed(over) : body(record),
-  )
+  const look = current(runner, run)
+  const once: Effect.Effect<A, JournalError> = Effect.flatMap(look, (record) => {
+    if (record === undefined) return Effect.succeed(over)
+    return run.isMine() ? body(record) : Effect.andThen(Effect.sleep(lookEvery), once)
+  })
   const waitForOther = (left: Duration.Duration): Effect.Effect<void, JournalError> =>
     Duration.isLessThanOrEqualTo(left, Duration.zero)
       ? Effect.void
-      : Effect.flatMap(current(runner, run), (record) =>
+      : Effect.flatMap(look, (record) =>
           record === undefined
             ? Effect.void
             : Effect.andThen(Effect.sleep(lookEvery), waitForOther(Duration.subtract(left, lookEvery))),

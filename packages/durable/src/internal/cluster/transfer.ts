@@ -8,11 +8,13 @@
  */
 import { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
+import type { SharedLimits } from "@holdfast/c2c/UploadSession"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { Owner } from "../../Journal.ts"
 import type { JournalError } from "../../JournalError.ts"
+import type { UploadRecord } from "../../UploadRecord.ts"
 import * as OneUpload from "../queue/oneUpload.ts"
 import type { QueueEvent } from "../queue/types.ts"
 import type { Unrecorded } from "../resume/session.ts"
@@ -21,6 +23,9 @@ import type { Run, Runner } from "./types.ts"
 
 /** How often a runner looks whether the user canceled an upload that it is sending. */
 const lookEvery = "1 second"
+
+/** How often a runner looks whether it still has the shard of the workflow. */
+const lostEvery = "500 millis"
 
 /** The time after which the clients of a device are requested again. */
 const clientsAfter = "5 seconds"
@@ -37,6 +42,10 @@ const canceled = ({ journal }: Runner, { upload }: Run): Effect.Effect<void> =>
     Effect.repeat({ until: (isCanceled) => isCanceled }),
     Effect.asVoid,
   )
+
+/** Waits until another runner has the shard of the workflow. The engine does not end an activity at once. */
+const lost = ({ isMine }: Pick<Run, "isMine">): Effect.Effect<void> =>
+  Effect.suspend(() => (isMine() ? Effect.delay(lost({ isMine }), lostEvery) : Effect.void))
 
 /** Follows the creation of assets, which must not be interrupted while the runner can still wait for it. */
 const observed = ({ creating, emit }: Runner, run: Run) => {
@@ -69,10 +78,22 @@ const catchUp = (
   )
 }
 
+/** The limits of an upload, under which a process that was suspended begins no attempt before it has checked its uploads. */
+const passing = ({ limits, suspension }: Runner, id: string): SharedLimits => {
+  const { pace, slot } = limits(id)
+  return {
+    pace,
+    slot: (attempt, bytes) => {
+      const passed = Effect.andThen(suspension.pass, attempt)
+      return slot === undefined ? passed : slot(passed, bytes)
+    },
+  }
+}
+
 /** Sends the upload as its owner. Afterwards the upload is over, or another repetition is needed. */
 const send = (runner: Runner, run: Run, isCanceled: () => boolean): Effect.Effect<void, JournalError> =>
   Effect.gen(function* () {
-    const { admitted, clients, creating, describe, emit, journal, limits, options, parallel } = runner
+    const { admitted, clients, creating, describe, emit, journal, options, parallel, suspension } = runner
     const { device, upload: id } = run
     yield* admitted
     const found = yield* clients.of(device).pipe(
@@ -87,31 +108,56 @@ const send = (runner: Runner, run: Run, isCanceled: () => boolean): Effect.Effec
       if (record !== undefined) yield* emit({ _tag: "Refused", record, error: found.failure })
       return
     }
+    const watched: Owner = {
+      epoch: owner.epoch,
+      // Another runner may have sent the part that this write allows to send.
+      write: (...changes) => Effect.andThen(owner.write(...changes), suspension.pass),
+    }
     const drain: OneUpload.Drain = {
       journal,
       upload: Context.get(found.success, Uploader).upload,
       record: Context.get(found.success, RealtimeUploader).upload,
       describe,
-      owner,
+      owner: watched,
       options,
       emit: observed(runner, run),
     }
-    const job = { id, limits: limits(id), parallel, waiting: () => undefined, isCanceled, onProgress: () => {} }
-    const unrecorded = yield* Effect.ensuring(
-      OneUpload.run(drain, job),
-      Effect.sync(() => creating.delete(id)),
+    const job = {
+      id,
+      limits: passing(runner, id),
+      parallel,
+      waiting: () => undefined,
+      isCanceled,
+      onProgress: () => {},
+    }
+    const sent = yield* OneUpload.run(drain, job).pipe(
+      Effect.map((unrecorded) => ({ unrecorded })),
+      Effect.raceFirst(Effect.as(suspension.next, undefined)),
+      Effect.raceFirst(Effect.as(lost(run), { unrecorded: undefined })),
+      Effect.ensuring(Effect.sync(() => creating.delete(id))),
     )
-    if (unrecorded !== undefined) yield* catchUp(runner, run, owner, unrecorded)
+    if (sent === undefined) {
+      // Fails if another runner has taken the upload. Otherwise the activity continues it.
+      return yield* owner.write({
+        _tag: "Event",
+        id,
+        kind: "suspended",
+        detail: "the process did not run for some time",
+      })
+    }
+    if (sent.unrecorded !== undefined) yield* catchUp(runner, run, owner, sent.unrecorded)
   }).pipe(Effect.scoped)
 
 /** Sends the upload in a lane of the runner, until it has ended or the user cancels it. */
-const once = (runner: Runner, run: Run): Effect.Effect<void, JournalError> =>
+const once = (runner: Runner, run: Run, begun: UploadRecord): Effect.Effect<void, JournalError> =>
   Effect.gen(function* () {
     const { emit, journal, lanes } = runner
     const { upload: id } = run
     let isCanceled = false
+    const sending = send(runner, run, () => isCanceled)
     yield* Effect.raceFirst(
-      lanes.withPermit(send(runner, run, () => isCanceled)),
+      // An upload that another runner began does not wait behind those that this one begins.
+      begun.assetId === undefined ? lanes.withPermit(sending) : sending,
       Effect.map(canceled(runner, run), () => {
         isCanceled = true
       }),
@@ -127,7 +173,7 @@ const once = (runner: Runner, run: Run): Effect.Effect<void, JournalError> =>
 /** Sends the upload until it has ended. */
 export const run = (runner: Runner, run: Run): Effect.Effect<void> => {
   const repeated: Effect.Effect<void> = Effect.flatMap(
-    Persistence.persistently(runner, run, true, () => Effect.as(once(runner, run), false)),
+    Persistence.persistently(runner, run, true, (record) => Effect.as(once(runner, run, record), false)),
     (isOver) => (isOver ? Effect.void : Effect.suspend(() => repeated)),
   )
   return repeated

@@ -8,6 +8,7 @@ import type { Journal } from "../../Journal.ts"
 import type { SharedLimits } from "@holdfast/c2c/UploadSession"
 import type { SavedError, UploadRecord } from "../../UploadRecord.ts"
 import type { DrainOptions, FailedUpload, QueueEvent } from "../queue/types.ts"
+import type { Suspension } from "./suspension.ts"
 import type * as Effect from "effect/Effect"
 import type * as Semaphore from "effect/Semaphore"
 
@@ -41,6 +42,7 @@ export interface Runner {
   readonly admitted: Effect.Effect<void>
   /** The uploads whose asset may be about to be created. */
   readonly creating: Set<string>
+  readonly suspension: Suspension
 }
 
 /** One run of an upload. */
@@ -48,4 +50,6 @@ export interface Run {
   readonly upload: string
   readonly device: string
   readonly run: number
+  /** Whether this runner has the shard of the workflow, as far as it knows. */
+  readonly isMine: () => boolean
 }

@@ -25,7 +25,11 @@ const isSameVersion = (a: LocalFile.FileVersion, b: LocalFile.FileVersion): bool
   a.bytes === b.bytes && a.modifiedNs === b.modifiedNs && a.inode === b.inode
 
 const isSameTarget = (a: NewUpload, b: NewUpload): boolean =>
-  a.path === b.path && a.name === b.name && a.filetype === b.filetype && a.channel === b.channel
+  a.path === b.path &&
+  a.name === b.name &&
+  a.filetype === b.filetype &&
+  a.channel === b.channel &&
+  a.device === b.device
 
 /** Whether the file is the one that was added. A recording grows, and keeps its inode. */
 const isSameFile = (record: UploadRecord, { file }: NewUpload): boolean =>
