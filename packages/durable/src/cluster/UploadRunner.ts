@@ -22,7 +22,7 @@ import * as Complete from "../internal/cluster/complete.ts"
 import * as Prepare from "../internal/cluster/prepare.ts"
 import * as Suspension from "../internal/cluster/suspension.ts"
 import * as Transfer from "../internal/cluster/transfer.ts"
-import type { Describe, Runner, RunnerEvent } from "../internal/cluster/types.ts"
+import type { Describe, Run, Runner, RunnerEvent } from "../internal/cluster/types.ts"
 import * as DescribeError from "../internal/queue/describe.ts"
 import { defaultFiles } from "../internal/queue/lanes.ts"
 import * as PauseSwitch from "../internal/queue/pauseSwitch.ts"
@@ -132,21 +132,40 @@ export const layerWith = (
 }
 
 /** Registers the workflow. */
-const workflow = (runner: Runner, sharding: Sharding["Service"]) =>
-  UploadWorkflow.toLayer((payload, executionId) =>
-    Effect.gen(function* () {
+const workflow = (runner: Runner, sharding: Sharding["Service"]) => {
+  /** The last activity of each upload. The engine may begin an activity again before the earlier one has ended. */
+  const latest = new Map<string, object>()
+  const alone = <A>(payload: Payload, executionId: string, body: (run: Run) => Effect.Effect<A>): Effect.Effect<A> =>
+    Effect.suspend(() => {
+      const { upload } = payload
+      const me = {}
       const shard = sharding.getShardId(EntityId.make(executionId), "default")
-      const run = { ...payload, isMine: () => sharding.hasShardId(shard) }
+      latest.set(upload, me)
+      return Effect.ensuring(
+        body({ ...payload, isMine: () => latest.get(upload) === me && sharding.hasShardId(shard) }),
+        Effect.sync(() => {
+          if (latest.get(upload) === me) latest.delete(upload)
+        }),
+      )
+    })
+  return UploadWorkflow.toLayer((payload, executionId) =>
+    Effect.gen(function* () {
       const canBegin = yield* Activity.make({
         name: "prepare",
         success: Schema.Boolean,
-        execute: Prepare.run(runner, run),
+        execute: alone(payload, executionId, (run) => Prepare.run(runner, run)),
       })
-      if (canBegin) yield* Activity.make({ name: "transfer", execute: Transfer.run(runner, run) })
+      if (canBegin) {
+        const execute = alone(payload, executionId, (run) => Transfer.run(runner, run))
+        yield* Activity.make({ name: "transfer", execute })
+      }
       return yield* Activity.make({
         name: "complete",
         success: UploadWorkflow.successSchema,
-        execute: Complete.run(runner, run),
+        execute: Complete.run(runner, payload),
       })
     }),
   )
+}
+
+type Payload = typeof UploadWorkflow.payloadSchema.Type

@@ -12,10 +12,10 @@ import type { Run, Runner } from "./types.ts"
 const repeatAfter = Duration.seconds(1)
 
 /**
- * The time after which an activity takes back an upload that another owner took: longer than a runner that was suspended keeps
- * its shards, so that such a runner has lost the activity by then.
+ * The time after which an activity takes back an upload that another owner took, if the runner still has the shard. It is longer
+ * than the 2 s within which a runner that was suspended notices that its shards are gone.
  */
-const takeBackAfter = Duration.seconds(12)
+const takeBackAfter = Duration.seconds(4)
 
 /** How often the state of the upload is read while another owner has it. */
 const lookEvery = Duration.seconds(1)

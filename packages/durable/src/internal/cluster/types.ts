@@ -50,6 +50,9 @@ export interface Run {
   readonly upload: string
   readonly device: string
   readonly run: number
-  /** Whether this runner has the shard of the workflow, as far as it knows. */
+  /**
+   * Whether this activity is the last one that the engine began for the upload in this process, and the runner has the shard of
+   * the workflow, as far as it knows.
+   */
   readonly isMine: () => boolean
 }

@@ -203,9 +203,10 @@ const transaction = (
     const now = yield* Clock.currentTimeMillis
     const before = new Map<string, UploadEntry>()
     const after = new Map<string, UploadEntry>()
+    const leases = new Map<string, Tables.Lease | undefined>()
     for (const request of group) {
       const { changes, fence } = request
-      const refused = fence === undefined ? undefined : yield* refusal(options, run, fence)
+      const refused = fence === undefined ? undefined : yield* refusal(options, run, fence, leases)
       if (refused !== undefined) {
         rejected.set(request, refused)
         continue
@@ -227,9 +228,11 @@ const transaction = (
   })
 
 /** Returns why a fence refuses changes, if it does. Otherwise lets go of its lease, if the owner does. */
-const refusal = ({ fenced }: Options, run: Run, fence: Fence) =>
+const refusal = ({ fenced }: Options, run: Run, fence: Fence, known: Map<string, Tables.Lease | undefined>) =>
   Effect.gen(function* () {
-    const lease = yield* Tables.lease(run, fence.lease)
+    const lease = known.has(fence.lease) ? known.get(fence.lease) : yield* Tables.lease(run, fence.lease)
+    // No other process writes during this transaction.
+    known.set(fence.lease, lease)
     if (lease === undefined || lease.epoch !== fence.epoch) return fenced(fence, lease?.epoch)
     if (fence.release === true) yield* Tables.putLease(run, fence.lease, { ...lease, released: true })
     return undefined

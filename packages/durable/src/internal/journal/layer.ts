@@ -151,6 +151,10 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError, 
             run,
             ended.map(({ record }) => record.seq),
           )
+          yield* UploadOwners.forget(
+            run,
+            ended.map(({ record }) => record.id),
+          )
           return ended.length
         }),
       )

@@ -250,6 +250,13 @@ export const lease = (run: Run, name: string): Reading<Lease | undefined> =>
 export const putLease = (run: Run, name: string, { batch, epoch, released, since }: Lease): Writing =>
   Effect.asVoid(run(text.putLease, Rows.seal(Rows.lease, [name, epoch, batch, released ? 1 : 0, since])))
 
+export const removeLeases = (run: Run, names: ReadonlyArray<string>): Writing =>
+  inBatches(
+    names,
+    (batch) => run(`DELETE FROM lease WHERE name IN (${repeated("?", many)})`, batch),
+    (name) => run("DELETE FROM lease WHERE name = ?", [name]),
+  )
+
 export const meta = (run: Run, name: string): Reading<string | undefined> =>
   Effect.flatMap(
     run(text.meta, [name]),

@@ -124,4 +124,7 @@ export const make = ({ exclusive, missing, scope, writer, writing }: Options): J
     })
 }
 
+/** Deletes the leases of uploads that are removed. */
+export const forget = (run: Run, ids: ReadonlyArray<string>) => Tables.removeLeases(run, ids.map(leaseOf))
+
 const leaseOf = (id: string): string => `upload/${id}`

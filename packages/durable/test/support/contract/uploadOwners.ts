@@ -130,6 +130,31 @@ export const uploadOwnersContract = (backend: Backend) =>
       }),
     )
 
+    it.effect("leaves no lease when the upload is removed", () =>
+      Effect.gen(function* () {
+        const place = yield* backend.place
+        const [first, second] = yield* place.using((journal) =>
+          Effect.gen(function* () {
+            const id = yield* add(journal, "/a")
+            const owner = yield* journal.ownUpload(id)
+            yield* owner.write({ _tag: "Canceled", id })
+            assert.strictEqual(yield* journal.clean({ failed: false }), 1)
+            const error = yield* Effect.flip(owner.write({ _tag: "Event", id, kind: "test", detail: "" }))
+            const client = yield* place.client
+            const leases = yield* Effect.orDie(
+              Effect.scoped(
+                Effect.flatMap(client.reserve, (connection) =>
+                  connection.executeValues("SELECT name FROM lease WHERE name LIKE 'upload/%'", []),
+                ),
+              ),
+            )
+            return [error._tag, leases] as const
+          }),
+        )
+        assert.deepStrictEqual([first, second], ["JournalFenced", []])
+      }),
+    )
+
     it.effect("keeps the device and the run of an upload", () =>
       Effect.gen(function* () {
         const place = yield* backend.place
