@@ -5,14 +5,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Verdict from "@holdfast/core/Verdict"
-import { TokenSet } from "../../../TokenSet.ts"
+import { SavedTokens } from "../../../TokenSet.ts"
+import type { TokenSet } from "../../../TokenSet.ts"
 import { TokensCorrupt } from "../../../TokenStoreError.ts"
 
-/** The `version` field allows later releases to read files from earlier releases. */
-const Content = Schema.fromJsonString(Schema.Struct({ version: Schema.Literal(1), ...TokenSet.fields }))
-
-const readable = Schema.decodeUnknownOption(Content)
-const write = Schema.encodeSync(Content)
+const readable = Schema.decodeUnknownOption(SavedTokens)
+const write = Schema.encodeSync(SavedTokens)
 
 /** Encodes the tokens. */
 export const encode = (tokens: TokenSet): string => `${write({ version: 1, ...tokens })}\n`
