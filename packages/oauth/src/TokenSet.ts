@@ -43,9 +43,7 @@ export interface TokenSet {
  * The schema of the text in which tokens are saved: JSON with the secrets in plain text, for a file or a table that only its
  * owner can read. The `version` field allows later releases to read texts from earlier releases.
  */
-export const SavedTokens = Schema.fromJsonString(
-  Schema.Struct({ version: Schema.Literal(1), ...TokenSet.fields }),
-)
+export const SavedTokens = Schema.fromJsonString(Schema.Struct({ version: Schema.Literal(1), ...TokenSet.fields }))
 
 /** The `expiresAt` of a token whose lifetime is unknown: the latest possible `Date`. */
 export const noExpiry = 8_640_000_000_000_000

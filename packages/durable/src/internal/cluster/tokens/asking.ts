@@ -47,7 +47,7 @@ export const make = (
   const refresh = (rejected: Token): Effect.Effect<Token, SignInNeeded> =>
     Effect.gen(function* () {
       const of = digest(rejected)
-      for (let unanswered = 0; ; ) {
+      for (let unanswered = 0; ;) {
         const set = yield* stored
         if (set === undefined) return yield* notSignedIn()
         if (!same(set.accessToken, rejected)) return set.accessToken

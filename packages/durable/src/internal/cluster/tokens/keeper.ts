@@ -21,11 +21,7 @@ const typed = ({ action, need = "sign-in", reason }: SignInNeeded) => new Device
 export const make = (
   tokens: Tokens["Service"],
   store: TokenStore["Service"],
-): Effect.Effect<
-  (rejected: string) => Effect.Effect<"renewed" | "pending", DeviceSignInNeeded>,
-  never,
-  Scope.Scope
-> =>
+): Effect.Effect<(rejected: string) => Effect.Effect<"renewed" | "pending", DeviceSignInNeeded>, never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     let running: Deferred.Deferred<void, DeviceSignInNeeded> | undefined
@@ -51,7 +47,11 @@ export const make = (
         typed(new SignInNeeded({ reason: message, action, need: "machine" })),
       )
       if (set === undefined) {
-        return yield* new DeviceSignInNeeded({ reason: "this device is not signed in", action: "pair it", need: "sign-in" })
+        return yield* new DeviceSignInNeeded({
+          reason: "this device is not signed in",
+          action: "pair it",
+          need: "sign-in",
+        })
       }
       if (digest(set.accessToken) !== rejected) return "renewed"
       const result = running ?? (yield* refresh(set.accessToken))

@@ -20,7 +20,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Random from "effect/Random"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -108,10 +108,11 @@ export const make = (rows: Rows, device: string, scope: Scope.Scope): Effect.Eff
       Effect.tap((set) => Effect.sync(() => (latest = set))),
     )
 
-    /** Writes a new pair until it is written or cannot be any more. The result tells which. */
+    /** Writes a new pair until it is written or has been overtaken. Returns whether it is written. */
     const persist = (content: Content, parent: string | undefined): Effect.Effect<boolean> =>
       Effect.gen(function* () {
-        const when = parent === undefined ? ({ _tag: "always" } as const) : ({ _tag: "parent", access: parent } as const)
+        const when =
+          parent === undefined ? ({ _tag: "always" } as const) : ({ _tag: "parent", access: parent } as const)
         if (yield* rows.replace(device, content, when)) return true
         // A write whose confirmation was lost has replaced the parent itself.
         return (yield* rows.read(device))?.access === content.access
@@ -189,12 +190,7 @@ export const make = (rows: Rows, device: string, scope: Scope.Scope): Effect.Eff
         yield* Effect.acquireRelease(acquire(owner), () => Effect.ignore(rows.unlock(device, owner)), {
           interruptible: true,
         })
-        yield* rows.lock(device, owner).pipe(
-          Effect.ignore,
-          Effect.delay(renewEvery),
-          Effect.forever,
-          Effect.forkScoped,
-        )
+        yield* rows.lock(device, owner).pipe(Effect.ignore, Effect.delay(renewEvery), Effect.forever, Effect.forkScoped)
         yield* Effect.acquireRelease(
           Effect.sync(() => {
             session = { owner, parent: undefined }
