@@ -3,6 +3,7 @@
  */
 import { NodeRedis } from "@effect/platform-node"
 import { Data, Effect, Layer } from "effect"
+import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { connect } from "node:net"
 import * as Leash from "../processes/Leash.ts"
@@ -17,34 +18,43 @@ export class RedisFailed extends Data.TaggedError("RedisFailed")<{
   readonly cause: unknown
 }> {}
 
-/** Starts a server on a free port of 127.0.0.1. It ends with the scope, unless it is killed before. */
-export const start = Effect.gen(function* () {
+/** A place for a server on a free port of 127.0.0.1, where nothing runs yet. What is started ends with the scope. */
+export const place = Effect.gen(function* () {
   const leash = yield* Effect.acquireRelease(
     Effect.sync(() => Leash.make("holdfast-redis")),
     (leash) => Effect.promise(() => leash.release()),
   )
-  return yield* Effect.tryPromise({
-    try: async () => {
-      const [port = 0] = await Peer.freePorts(1)
-      const settings = ["--bind", "127.0.0.1", "--port", String(port), "--save", "", "--appendonly", "no"]
-      // A custom process title would hide the folder, by which the process is identified before it is killed.
-      const child = leash.start("redis", "redis-server", [
-        "--dir",
-        leash.directory,
-        "--set-proc-title",
-        "no",
-        ...settings,
-      ])
-      await Peer.until(() => answers(port), { what: "Redis", seconds: 20 })
-      const kill = Effect.promise(async () => {
-        const ended = once(child, "exit")
-        if (child.exitCode === null && child.kill("SIGKILL")) await ended
-      })
-      return { port, kill }
-    },
-    catch: (cause) => new RedisFailed({ message: `Redis did not start\n${Leash.tail(leash.directory)}`, cause }),
-  })
+  const [port = 0] = yield* Effect.promise(() => Peer.freePorts(1))
+  let child: ChildProcess | undefined
+  const failed = (cause: unknown) =>
+    new RedisFailed({ message: `Redis did not start\n${Leash.tail(leash.directory)}`, cause })
+  return {
+    port,
+    start: Effect.tryPromise({
+      try: async () => {
+        const settings = ["--bind", "127.0.0.1", "--port", String(port), "--save", "", "--appendonly", "no"]
+        // A custom process title would hide the folder, by which the process is identified before it is killed.
+        const place = ["--dir", leash.directory, "--set-proc-title", "no"]
+        child = leash.start("redis", "redis-server", [...place, ...settings])
+        await Peer.until(() => answers(port), { what: "Redis", seconds: 20 })
+      },
+      catch: failed,
+    }),
+    /** Sends a signal to the server. Waits until it has ended if it is killed. */
+    signal: (name: "SIGCONT" | "SIGKILL" | "SIGSTOP") =>
+      Effect.promise(async () => {
+        if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+        const ended = name === "SIGKILL" ? once(child, "exit") : undefined
+        child.kill(name)
+        await ended
+      }),
+  }
 })
+
+/** Starts a server on a free port of 127.0.0.1. It ends with the scope, unless it is killed before. */
+export const start = Effect.flatMap(place, (server) =>
+  Effect.as(server.start, { port: server.port, kill: server.signal("SIGKILL") }),
+)
 
 const answers = (port: number): Promise<true | undefined> =>
   new Promise((resolve) => {
