@@ -142,8 +142,8 @@ const make = (configOf: (device: string) => C2cConfig["Service"], calls: Omit<C2
       )
 
     const byDevice = yield* RcMap.make({
-      lookup: (device: string) => Effect.andThen(paired(device), Layer.build(Layer.fresh(clients(device)))),
+      lookup: (device: string) => Layer.build(Layer.fresh(clients(device))),
       idleTimeToLive,
     })
-    return { of: (device: string) => RcMap.get(byDevice, device) }
+    return { of: (device: string) => Effect.andThen(paired(device), RcMap.get(byDevice, device)) }
   })

@@ -7,7 +7,7 @@ import { Context, Effect, Exit, Layer, Redacted, References, Scope } from "effec
 import { SqlClient } from "effect/sql"
 import { answer, device, scripted, slowly, tokenAnswer, tokens } from "../../../oauth/test/support/server.ts"
 import * as PostgresRows from "../../../durable/src/internal/cluster/tokens/postgresRows.ts"
-import * as Runners from "../../support/cluster/runners.ts"
+import * as TokenRunners from "../../support/cluster/TokenRunners.ts"
 import { type Database, missing, PostgresServer } from "../../support/postgres/PostgresServer.ts"
 import * as Peer from "../../support/processes/Peer.ts"
 
@@ -18,7 +18,7 @@ const runner = (database: Database, script: Pick<ReturnType<typeof scripted>, "l
       Effect.map(Layer.build(device(script)), (context) => ({ device: Context.get(context, DeviceAuthorization) })),
   })
   const gate = Authorization.layer.pipe(Layer.provide(TokenKeeper.tokens("cam-1")))
-  return Effect.map(Runners.join(database, Layer.merge(keeper, gate)), ({ context, scope }) => ({
+  return Effect.map(TokenRunners.join(database, Layer.merge(keeper, gate)), ({ context, scope }) => ({
     authorization: Context.get(context, Authorization),
     store: Effect.flatMap(Context.get(context, DeviceTokens).of("cam-1"), Effect.succeed),
     leave: Scope.close(scope, Exit.void),
