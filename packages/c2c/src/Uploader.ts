@@ -2,12 +2,8 @@
  * Uploads one complete file or fails with a typed error.
  */
 import { Connectivity } from "@holdfast/core/Connectivity"
-import {
-  check as checkOrigins,
-  make as makeOrigins,
-  type Options as OriginOptions,
-  Origins,
-} from "@holdfast/core/Origins"
+import * as Gates from "@holdfast/core/Origins"
+import { Origins } from "@holdfast/core/Origins"
 import * as Retry from "@holdfast/core/Retry"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Context from "effect/Context"
@@ -265,7 +261,7 @@ export interface Options extends Policies.Options {
   /** The timeout for a single attempt to send a chunk. */
   readonly timeout?: ChunkTimeout.Options | undefined
   /** The options for probing an unreachable storage. Default: the waits configured in `backoff`. */
-  readonly probe?: OriginOptions | undefined
+  readonly probe?: Gates.Options | undefined
 }
 
 /** Like `layer`, but with custom policies. Throws an `InvalidPolicy` for invalid or unknown options. */
@@ -273,12 +269,22 @@ export const layerWith = (
   policies: Options = {},
 ): Layer.Layer<Uploader | Origins, never, C2cClient | Connectivity | HttpClient.HttpClient> => {
   Policies.known("Uploader", policies, { retry: true, backoff: true, timeout: true, probe: true })
+  const { probe: ofGates, ...chunks } = policies
+  const probe = { backoff: policies.backoff, ...ofGates }
+  Gates.check(probe)
+  const gates = Effect.flatMap(Connectivity, (connectivity) => Gates.make([connectivity], probe))
+  return Layer.provideMerge(layerOver(chunks), Layer.effect(Origins, gates))
+}
+
+/** Like `layerWith`, but with the storage gates of the context, which several uploaders can share. */
+export const layerOver = (
+  policies: Omit<Options, "probe"> = {},
+): Layer.Layer<Uploader, never, C2cClient | Origins | HttpClient.HttpClient> => {
+  Policies.known("Uploader", policies, { retry: true, backoff: true, timeout: true })
   const chunks = {
     retry: Policies.retryOf(policies, Policies.chunkRetry),
     timeout: ChunkTimeout.limits(policies.timeout),
   }
-  const probe = { backoff: policies.backoff, ...policies.probe }
-  checkOrigins(probe)
   return Layer.effect(
     Uploader,
     Effect.gen(function* () {
@@ -288,12 +294,5 @@ export const layerWith = (
       const client = identify(yield* HttpClient.HttpClient, names)
       return { upload: upload({ api, origins, client, chunks, incurable: new Set() }) }
     }),
-  ).pipe(
-    Layer.provideMerge(
-      Layer.effect(
-        Origins,
-        Effect.flatMap(Connectivity, (connectivity) => makeOrigins([connectivity], probe)),
-      ),
-    ),
   )
 }

@@ -2,14 +2,15 @@
  * Provides a runner with the clients of each device, over the tokens and the gate that all runners share.
  */
 import * as C2c from "@holdfast/c2c/C2c"
-import { layerWith as clientLayer } from "@holdfast/c2c/C2cClient"
+import { C2cClient, layerWith as clientLayer } from "@holdfast/c2c/C2cClient"
 import { C2cConfig } from "@holdfast/c2c/C2cConfig"
 import * as C2cHealth from "@holdfast/c2c/C2cHealth"
 import * as Heartbeat from "@holdfast/c2c/Heartbeat"
 import { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
-import { Uploader } from "@holdfast/c2c/Uploader"
+import { layerOver as uploaderLayer } from "@holdfast/c2c/Uploader"
 import { Authorization } from "@holdfast/core/Authorization"
 import { Connectivity, Health } from "@holdfast/core/Connectivity"
+import { make as makeOrigins, Origins } from "@holdfast/core/Origins"
 import * as Verdict from "@holdfast/core/Verdict"
 import { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
 import type * as Sharding from "effect/cluster/Sharding"
@@ -19,11 +20,15 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as RcMap from "effect/RcMap"
+import type { Rate } from "../internal/cluster/limits/limitedClient.ts"
+import * as LimitedClient from "../internal/cluster/limits/limitedClient.ts"
 import { defaultDevice, DeviceClients } from "./DeviceClients.ts"
 import { DeviceNotPaired, DeviceUnavailable } from "./DeviceError.ts"
 import * as SharedGate from "./gates/SharedGate.ts"
 import { DeviceTokens } from "./tokens/DeviceTokens.ts"
 import * as TokenKeeper from "./tokens/TokenKeeper.ts"
+
+export type { Rate } from "../internal/cluster/limits/limitedClient.ts"
 
 /** How long the clients of a device are kept after its last upload. */
 export const idleTimeToLive = Duration.minutes(5)
@@ -36,6 +41,12 @@ export interface Options {
   readonly clientId?: ((device: string) => string) | undefined
   /** The policies for API calls. */
   readonly policies?: Omit<C2c.Options, "refresh"> | undefined
+  /**
+   * The number of API calls that start within a window, for all devices together. If the context contains a
+   * `RateLimiterStore`, such as that of `SharedLimits.layerRedis`, all runners share the rate. Otherwise each runner has its
+   * own. Retries of a call are not counted. Default: no limit.
+   */
+  readonly rate?: Rate | undefined
   /** The options for refreshing tokens. */
   readonly refresh?: C2c.RefreshOptions | undefined
 }
@@ -54,6 +65,7 @@ export const layer = ({
   clientId,
   config,
   policies = {},
+  rate,
   refresh = {},
 }: Options): Layer.Layer<
   Connectivity | DeviceClients,
@@ -100,7 +112,7 @@ export const layer = ({
     ),
   )
 
-  return Layer.effect(DeviceClients, make(configOf, calls)).pipe(
+  return Layer.effect(DeviceClients, make(configOf, calls, rate)).pipe(
     Layer.merge(keeper),
     Layer.provideMerge(SharedGate.connectivity(probing)),
     Layer.merge(gateKeeper),
@@ -109,9 +121,16 @@ export const layer = ({
   )
 }
 
-const make = (configOf: (device: string) => C2cConfig["Service"], calls: Omit<C2c.Options, "probe" | "refresh">) =>
+const make = (
+  configOf: (device: string) => C2cConfig["Service"],
+  calls: Omit<C2c.Options, "probe" | "refresh">,
+  rate: Rate | undefined,
+) =>
   Effect.gen(function* () {
     const tokens = yield* DeviceTokens
+    // The storage gates are those of the runner, and not of a device.
+    const origins = yield* makeOrigins([yield* Connectivity])
+    const limited = rate === undefined ? undefined : yield* LimitedClient.make(rate)
     const services = yield* Effect.context<Connectivity | DeviceTokens | HttpClient.HttpClient | Sharding.Sharding>()
 
     const paired = (device: string) =>
@@ -133,8 +152,13 @@ const make = (configOf: (device: string) => C2cConfig["Service"], calls: Omit<C2
       )
 
     const clients = (device: string) =>
-      Layer.mergeAll(Uploader.layer, RealtimeUploader.layer.pipe(Layer.provide(Uploader.layer)), Heartbeat.layer).pipe(
-        Layer.provide(clientLayer(calls)),
+      Layer.mergeAll(uploaderLayer(), RealtimeUploader.layer, Heartbeat.layer).pipe(
+        Layer.provide(
+          limited === undefined
+            ? clientLayer(calls)
+            : Layer.effect(C2cClient, Effect.map(C2cClient, limited)).pipe(Layer.provide(clientLayer(calls))),
+        ),
+        Layer.provide(Layer.succeed(Origins, origins)),
         Layer.provide(Authorization.layer),
         Layer.provide(TokenKeeper.tokens(device)),
         Layer.provide(Layer.succeed(C2cConfig, configOf(device))),
