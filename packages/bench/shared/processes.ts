@@ -27,8 +27,11 @@ export const run = (args: ReadonlyArray<string>, options: SpawnSyncOptions = {})
 }
 
 /** Starts a module of this workspace in a separate process, with a message channel. */
-export const start = (module: URL, args: ReadonlyArray<string> = []): ChildProcess =>
-  fork(module, [...args], { execArgv: ["--conditions=@holdfast/source", "--expose-gc"] })
+export const start = (module: URL, args: ReadonlyArray<string> = [], env: NodeJS.ProcessEnv = {}): ChildProcess =>
+  fork(module, [...args], {
+    execArgv: ["--conditions=@holdfast/source", "--expose-gc"],
+    env: { ...process.env, ...env },
+  })
 
 /** The next message of a process; fails if the process ends first. */
 export const message = async <A>(child: ChildProcess): Promise<A> => {

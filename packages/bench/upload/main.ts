@@ -2,25 +2,30 @@
  * Measures the cost of the upload engine compared with a plain undici loop, and the cost of a journal compared with the engine
  * alone.
  *
- * 2 GiB in chunks of 16 MiB, 8 in flight, to a sink in a separate process on 127.0.0.1. Every run is a fresh process; the
- * variants alternate, and each ratio is the median over rounds of two runs side by side. On a busy machine use CPU seconds per
- * GiB, because the throughput of all variants drops. The file is in memory if there is room, and the journal is on a disk.
- * The last figure is the CPU time of one chunk, from a file of 10 000 chunks of 64 KiB. Exits with 1 if a limit is missed.
+ * 2 GiB in chunks of 16 MiB, 8 in flight, to a sink in a separate process on 127.0.0.1, with and without TLS. Every run is a
+ * fresh process; the variants alternate, and each ratio is the median over rounds of two runs side by side. On a busy machine use
+ * CPU seconds per GiB, because the throughput of all variants drops. The file is in memory if there is room, and the journal is
+ * on a disk. Exits with 1 if a limit is missed.
  *
- *     npm run bench:upload -- [--rounds 7] [--mebibytes 2048] [--only chunks]
+ * | part | what |
+ * | --- | --- |
+ * | `whole` | CPU, throughput and peak memory beside undici, and CPU with a journal |
+ * | `tls` | CPU over TLS beside undici, which writes each chunk at once, and beside an undici loop with pieces |
+ * | `flight` | peak memory over TLS with 4, 16 and 64 chunks in flight |
+ * | `large` | CPU of chunks of 128 MiB, which are streamed, beside chunks of 16 MiB |
+ * | `chunks` | CPU of one chunk, from a file of 10 000 chunks of 64 KiB |
+ *
+ *     npm run bench:upload -- [--rounds 7] [--mebibytes 2048] [--only whole,tls,flight,large,chunks]
  */
-import { createHash, randomFillSync } from "node:crypto"
-import { once } from "node:events"
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { message, start } from "../shared/processes.ts"
-import { median, medianRatio } from "../shared/statistics.ts"
-import type { Cost } from "./measure.ts"
-import type { SinkSetup } from "./sink.ts"
+import { medianRatio } from "../shared/statistics.ts"
+import * as Certificate from "./certificate.ts"
+import * as Series from "./series.ts"
 
-const MiB = 1024 * 1024
+const { MiB } = Series
 const chunkSize = 16 * MiB
 const parallel = 8
 const small = 200 * MiB
@@ -51,58 +56,6 @@ const disk = (() => {
   return mkdtempSync(join(parent, "holdfast-bench-"))
 })()
 
-const makeFile = (name: string, bytes: number, chunkSize: number) => {
-  const path = join(directory, name)
-  const file = openSync(path, "w")
-  const chunks: Array<{ length: number; md5: string }> = []
-  // Frame.io's rule: the number of chunks determines their size, here at most that of the benchmark.
-  const length = Math.ceil(bytes / Math.ceil(bytes / chunkSize))
-  const buffer = Buffer.allocUnsafe(length)
-  for (let offset = 0; offset < bytes; offset += length) {
-    const piece = randomFillSync(buffer).subarray(0, Math.min(length, bytes - offset))
-    writeSync(file, piece)
-    chunks.push({ length: piece.byteLength, md5: createHash("md5").update(piece).digest("hex") })
-  }
-  closeSync(file)
-  return { path, bytes, length, chunks }
-}
-type Source = ReturnType<typeof makeFile>
-
-const upload = async (client: Client, kind: Kind, source: Source): Promise<Cost> => {
-  const sink = start(new URL("./sink.ts", import.meta.url))
-  try {
-    const setup: SinkSetup = { chunks: source.chunks }
-    sink.send(setup)
-    const port = await message<number>(sink)
-    const state = mkdtempSync(join(disk, "state-"))
-    const args = [source.path, `http://127.0.0.1:${port}`, kind, String(source.length), String(parallel), state]
-    const sender = start(modules[client], args)
-    const exited = once(sender, "exit")
-    const cost = await message<Cost>(sender)
-    await exited
-    return cost
-  } finally {
-    sink.kill()
-  }
-}
-
-const clients = ["undici", "holdfast", "journal"] as const
-const kinds = ["plain", "etag"] as const
-type Client = (typeof clients)[number]
-type Kind = (typeof kinds)[number]
-
-const modules: Readonly<Record<Client, URL>> = {
-  undici: new URL("./undici.ts", import.meta.url),
-  holdfast: new URL("./holdfast.ts", import.meta.url),
-  journal: new URL("./journal.ts", import.meta.url),
-}
-
-const summarize = (costs: ReadonlyArray<Cost>, bytes: number) => ({
-  cpuPerGiB: median(costs.map((cost) => cost.cpuSeconds)) / (bytes / 1024 ** 3),
-  throughput: median(costs.map((cost) => bytes / MiB / cost.seconds)),
-  peakMiB: Math.max(...costs.map((cost) => cost.peakMiB)),
-})
-
 let missed = false
 const check = (what: string, value: number, limit: number, unit: string, ok: boolean, relation: string) => {
   missed ||= !ok
@@ -113,69 +66,82 @@ const atMost = (what: string, value: number, limit: number, unit = "") =>
 const atLeast = (what: string, value: number, limit: number, unit = "") =>
   check(what, value, limit, unit, value >= limit, "at least")
 
-/** The median over the rounds of the ratio of one client's figure to another's, measured side by side. */
-const ratio = (
-  costs: Record<Client, ReadonlyArray<Cost>>,
-  [client, other]: readonly [Client, Client],
-  figure: (cost: Cost) => number,
-): number => medianRatio(costs[client].map(figure), costs[other].map(figure))
-
-const series = async (source: Source, kind: Kind, clients: ReadonlyArray<Client>) => {
-  const costs: Record<Client, Array<Cost>> = { undici: [], holdfast: [], journal: [] }
-  for (let round = 0; round < rounds; round++) {
-    // The order alternates, so that none always runs on a warm machine.
-    for (const client of round % 2 === 0 ? clients : clients.toReversed()) {
-      costs[client].push(await upload(client, kind, source))
-    }
-  }
-  for (const client of clients) {
-    const { cpuPerGiB, peakMiB, throughput } = summarize(costs[client], source.bytes)
-    console.log(
-      `      ${kind.padEnd(5)} ${client.padEnd(9)} ${cpuPerGiB.toFixed(2)} CPU s/GiB  ${throughput.toFixed(0)} MiB/s  peak ${peakMiB.toFixed(0)} MiB`,
-    )
-  }
-  return {
-    cpu: ratio(costs, ["holdfast", "undici"], (cost) => cost.cpuSeconds),
-    chunkMillis: median(costs.holdfast.map((cost) => (cost.cpuSeconds * 1000) / source.chunks.length)),
-    throughput: ratio(costs, ["holdfast", "undici"], (cost) => 1 / cost.seconds),
-    peakMiB: summarize(costs.holdfast, source.bytes).peakMiB,
-    journal: ratio(costs, ["journal", "holdfast"], (cost) => cost.cpuSeconds),
-  }
-}
-
 const memoryLimit = 190 + parallel * (chunkSize / MiB)
+const common = { parallel, rounds, disk }
+const file = (name: string, bytes: number, size = chunkSize) => Series.makeFile(join(directory, name), bytes, size)
 
-const wholeFiles = async () => {
-  const big = makeFile("large.mov", large, chunkSize)
-  const little = makeFile("small.mov", small, chunkSize)
-  console.log(
-    `${large / MiB} MiB in chunks of ${chunkSize / MiB} MiB, ${parallel} in flight, ${rounds} rounds, medians`,
-  )
-  for (const kind of kinds) {
-    const { cpu, journal, peakMiB, throughput } = await series(big, kind, clients)
+const whole = async () => {
+  const big = file("large.mov", large)
+  for (const kind of ["plain", "etag"] as const) {
+    const costs = await Series.run({ ...common, source: big, kind }, ["undici", "holdfast", "journal"])
     const label = kind === "plain" ? "without hashing" : "with MD5 in both"
-    atMost(`CPU, times undici, ${label}`, cpu, kind === "plain" ? 1.25 : 1.1)
+    const throughput = Series.ratio(costs, ["holdfast", "undici"], ({ seconds }) => 1 / seconds)
+    const journal = Series.ratio(costs, ["journal", "holdfast"], Series.cpuOf)
+    atMost(
+      `CPU, times undici, ${label}`,
+      Series.ratio(costs, ["holdfast", "undici"], Series.cpuOf),
+      kind === "plain" ? 1.25 : 1.1,
+    )
     atLeast(`throughput, times undici, ${label}`, throughput, 0.9)
-    atMost(`peak memory, ${label}`, peakMiB, memoryLimit, " MiB")
+    atMost(`peak memory, ${label}`, Series.peakMiB(costs, "holdfast"), memoryLimit, " MiB")
     // The journal needs the MD5 of each part for a resume. If the storage states none, only the journal hashes the parts.
     if (kind === "etag") atMost("CPU with a journal, times without", journal, 1.05)
     else console.log(`      CPU with a journal, which hashes each part, is ${journal.toFixed(2)} times that without`)
   }
-  const { peakMiB } = await series(little, "plain", clients)
-  atMost(`peak memory, file of ${small / MiB} MiB`, peakMiB, memoryLimit, " MiB")
+  const costs = await Series.run({ ...common, source: file("small.mov", small), kind: "plain" }, ["holdfast"])
+  atMost(`peak memory, file of ${small / MiB} MiB`, Series.peakMiB(costs, "holdfast"), memoryLimit, " MiB")
+}
+
+const tls = async () => {
+  const authority = Certificate.make(directory)
+  const source = file("large.mov", large)
+  const costs = await Series.run({ ...common, source, kind: "etag", authority }, ["undici", "holdfast", "pieces"])
+  atMost(
+    "CPU over TLS, times undici, with MD5 in both",
+    Series.ratio(costs, ["holdfast", "undici"], Series.cpuOf),
+    1.05,
+  )
+  atMost("the same, times undici with pieces", Series.ratio(costs, ["holdfast", "pieces"], Series.cpuOf), 1.1)
+  atMost("peak memory over TLS", Series.peakMiB(costs, "holdfast"), 200 + parallel * (chunkSize / MiB), " MiB")
+}
+
+const flight = async () => {
+  const authority = Certificate.make(directory)
+  const source = file("large.mov", large)
+  for (const parallel of [4, 16, 64]) {
+    const costs = await Series.run({ ...common, source, kind: "etag", authority, parallel }, ["holdfast"])
+    const limit = 200 + parallel * (chunkSize / MiB)
+    atMost(`peak memory over TLS, ${parallel} in flight`, Series.peakMiB(costs, "holdfast"), limit, " MiB")
+  }
+}
+
+const streamed = async () => {
+  const kind = "etag"
+  const buffered = await Series.run({ ...common, source: file("large.mov", large), kind }, ["holdfast"])
+  const streamed = await Series.run({ ...common, source: file("large.mov", large, 128 * MiB), kind }, ["holdfast"])
+  const cpu = (costs: Series.Costs) => (costs.get("holdfast") ?? []).map(Series.cpuOf)
+  atMost("CPU of chunks of 128 MiB, times that of 16 MiB", medianRatio(cpu(streamed), cpu(buffered)), 1.1)
+  atMost("peak memory, chunks of 128 MiB", Series.peakMiB(streamed, "holdfast"), memoryLimit, " MiB")
 }
 
 const smallChunks = async () => {
-  const source = makeFile("chunks.mov", many.chunks * many.chunkSize, many.chunkSize)
-  console.log(`${many.chunks} chunks of ${many.chunkSize / 1024} KiB, ${parallel} in flight, ${rounds} rounds, medians`)
-  const { chunkMillis, cpu } = await series(source, "etag", ["undici", "holdfast"])
-  console.log(`      CPU of a chunk: ${chunkMillis.toFixed(2)} ms`)
-  atMost("CPU of a chunk of 64 KiB, times undici", cpu, 1.5)
+  const source = file("chunks.mov", many.chunks * many.chunkSize, many.chunkSize)
+  console.log(`      ${many.chunks} chunks of ${many.chunkSize / 1024} KiB`)
+  const costs = await Series.run({ ...common, source, kind: "etag" }, ["undici", "holdfast"])
+  console.log(`      CPU of a chunk: ${Series.chunkMillis(costs, "holdfast", source).toFixed(2)} ms`)
+  atMost("CPU of a chunk of 64 KiB, times undici", Series.ratio(costs, ["holdfast", "undici"], Series.cpuOf), 1.5)
 }
 
+const parts = { whole, tls, flight, large: streamed, chunks: smallChunks }
+const only = values.only?.split(",")
+const unknown = only?.find((name) => !Object.hasOwn(parts, name))
+if (unknown !== undefined) throw new Error(`--only takes ${Object.keys(parts).join(", ")}, got ${unknown}`)
+
 try {
-  if (values.only !== "chunks") await wholeFiles()
-  await smallChunks()
+  console.log(
+    `${large / MiB} MiB in chunks of ${chunkSize / MiB} MiB, ${parallel} in flight, ${rounds} rounds, medians`,
+  )
+  for (const [name, part] of Object.entries(parts)) if (only?.includes(name) ?? true) await part()
 } finally {
   for (const path of [directory, disk]) rmSync(path, { recursive: true, force: true })
 }

@@ -12,13 +12,14 @@ export interface BufferPool {
   /** The number of buffers that the pool holds or lends, which is at most the pool's `count`. */
   readonly allocated: () => number
   /**
-   * Lends `use` a buffer of exactly `length` bytes, and reclaims the buffer when `use` succeeds, fails or is interrupted.
+   * Lends `use` a buffer of exactly `length` bytes, and reclaims the buffer when `use` succeeds, fails or is interrupted, unless
+   * `use` has called `lose`.
    */
-  readonly borrow: <A, E, R>(
-    length: number,
-    use: (buffer: Uint8Array<ArrayBuffer>) => Effect.Effect<A, E, R>,
-  ) => Effect.Effect<A, E, R>
+  readonly borrow: <A, E, R>(length: number, use: Use<A, E, R>) => Effect.Effect<A, E, R>
 }
+
+/** `lose` states that something may still read the buffer after `use` has ended. The buffer is then never lent again. */
+export type Use<A, E, R> = (buffer: Uint8Array<ArrayBuffer>, lose: () => void) => Effect.Effect<A, E, R>
 
 const rememberedRounds = 8
 
@@ -34,10 +35,7 @@ const rememberedRounds = 8
  *
  * **Gotchas**
  *
- * A borrowed buffer still contains the bytes written by its previous borrower. A buffer may be returned to the pool while the
- * socket still contains the rest of a request that was answered or aborted. Returning the buffer early is safe. The server
- * has already rejected the rest of an answered request, and the socket of an aborted request is destroyed and does not send
- * further data.
+ * A borrowed buffer still contains the bytes written by its previous borrower.
  */
 export const make = (options: { readonly count: number; readonly size: number }): BufferPool => {
   const permits = Semaphore.makeUnsafe(options.count)
@@ -52,10 +50,10 @@ export const make = (options: { readonly count: number; readonly size: number })
     lent++
     peak = Math.max(peak, lent)
     const buffer = free.pop()
-    if (buffer !== undefined) return buffer
+    if (buffer !== undefined) return { buffer, isLost: false }
     allocated++
     // Allocated outside Node's shared 8 KiB slab and not zeroed: every borrower overwrites the buffer.
-    return new Uint8Array(Buffer.allocUnsafeSlow(options.size).buffer)
+    return { buffer: new Uint8Array(Buffer.allocUnsafeSlow(options.size).buffer), isLost: false }
   })
   return {
     size: options.size,
@@ -64,10 +62,16 @@ export const make = (options: { readonly count: number; readonly size: number })
       permits.withPermit(
         Effect.acquireUseRelease(
           acquire,
-          (buffer) => use(length === buffer.byteLength ? buffer : buffer.subarray(0, length)),
-          (buffer) =>
+          (loan) => {
+            const { buffer } = loan
+            return use(length === buffer.byteLength ? buffer : buffer.subarray(0, length), () => {
+              loan.isLost = true
+            })
+          },
+          ({ buffer, isLost }) =>
             Effect.sync(() => {
-              free.push(buffer)
+              if (isLost) allocated--
+              else free.push(buffer)
               lent--
               if (++returned >= peak) {
                 lastPeaks.push(peak)

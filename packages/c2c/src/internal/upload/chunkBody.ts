@@ -4,6 +4,7 @@
 import type { PutError } from "@holdfast/s3/PresignedPut"
 import type * as PresignedPut from "@holdfast/s3/PresignedPut"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -15,6 +16,7 @@ import type { LocalFileError } from "../../LocalFileError.ts"
 import type { SharedLimits, StepNotRecorded } from "../../UploadSession.ts"
 import type { BufferPool } from "./bufferPool.ts"
 import type { Queued } from "./socketQueue.ts"
+import * as Pieces from "./pieces.ts"
 import * as Stopwatch from "./stopwatch.ts"
 
 /** All errors that can occur when a chunk is sent. */
@@ -131,27 +133,45 @@ export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: 
         : Effect.fail(error),
     )
 
-  const buffered = (buffer: Uint8Array<ArrayBuffer>, chunk: Chunk, url: Redacted.Redacted<string>, handed: Handed) =>
+  /** Sends a buffer. `lose` is called if a socket may still read it after a failure. */
+  const buffered = (
+    buffer: Uint8Array<ArrayBuffer>,
+    lose: () => void,
+    [chunk, url, handed]: Parameters<Transmit>,
+  ): Effect.Effect<Proof, ChunkError> =>
     Effect.suspend(() => {
       onDigest?.(chunk, hexOf("sha256", buffer))
       handed.pulled = chunk.length
+      const offer = Pieces.offer(buffer, (pulled) => {
+        // undici takes a further piece when the socket has accepted the previous one.
+        handed.taken = pulled === 0 ? 0 : handed.pulled
+        handed.pulled = pulled
+      })
       let digest: string | undefined
       const md5 = () => (digest ??= hexOf("md5", buffer))
-      return accepted(put(chunk, url, { body: buffer, md5, handed }), chunk, handed)
+      return Effect.onExit(accepted(put(chunk, url, { body: buffer, md5, handed }), chunk, handed), (exit) =>
+        Effect.sync(() => {
+          if (offer.end(Exit.isSuccess(exit))) lose()
+        }),
+      )
     })
 
-  const whole: Transmit = (chunk, url, handed) =>
-    pool.borrow(chunk.length, (buffer) =>
+  const whole: Transmit = (...sent) => {
+    const [chunk] = sent
+    return pool.borrow(chunk.length, (buffer, lose) =>
       file.read(buffer, chunk.offset).pipe(
         // The check shows that the bytes read before it are those of the file that was opened.
         Effect.andThen(file.unchanged),
-        Effect.andThen(buffered(buffer, chunk, url, handed)),
+        Effect.andThen(buffered(buffer, lose, sent)),
       ),
     )
+  }
 
   /** Sends the only chunk from memory if it was read when the file was opened. The check at the end of the upload covers it. */
   const atOnce: Transmit = (chunk, url, handed) =>
-    file.content?.byteLength === chunk.length ? buffered(file.content, chunk, url, handed) : whole(chunk, url, handed)
+    file.content?.byteLength === chunk.length
+      ? buffered(file.content, () => {}, [chunk, url, handed])
+      : whole(chunk, url, handed)
 
   const streamed: Transmit = (chunk, url, handed) =>
     Effect.suspend(() => {
