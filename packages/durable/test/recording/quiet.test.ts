@@ -4,6 +4,7 @@ import { Clock, Effect, Fiber } from "effect"
 import * as Fs from "node:fs"
 import { drive, temporaryFile } from "../../../c2c/test/support/uploads.ts"
 import * as Quiet from "../../src/internal/recording/quiet.ts"
+import * as StoppedProcess from "../support/stoppedProcess.ts"
 
 /** How long an effect runs, in milliseconds of virtual time. */
 const lasts = <A, E>(effect: Effect.Effect<A, E>) =>
@@ -45,6 +46,20 @@ describe("the end of a recording", () => {
       assert.isUndefined(fiber.pollUnsafe(), "a file that is missing counted as quiet")
       Fs.writeFileSync(path, "back")
       assert.isAtLeast(yield* lasts(Fiber.join(fiber)), 60_000)
+    }),
+  )
+
+  it.effect("is not concluded from a stop of the process, because the recorder may have been stopped too", () =>
+    Effect.gen(function* () {
+      const path = yield* temporaryFile(Buffer.from("take"))
+      const { stop, within } = StoppedProcess.make()
+      const fiber = yield* Effect.forkChild(within(Quiet.wait(path, 60_000)), { startImmediately: true })
+      yield* drive(Effect.sleep("10 seconds"))
+      yield* stop(230_000)
+      // The stop counts for a quarter of the quiet time.
+      yield* drive(Effect.sleep("30 seconds"))
+      assert.isUndefined(fiber.pollUnsafe())
+      assert.isAtMost(yield* lasts(Fiber.join(fiber)), 10_000)
     }),
   )
 

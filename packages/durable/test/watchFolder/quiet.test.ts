@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Stream } from "effect"
 import { WatchFolder } from "@holdfast/durable"
+import * as StoppedProcess from "../support/stoppedProcess.ts"
 import { watching } from "../support/watching.ts"
 
 describe("WatchFolder", () => {
@@ -28,6 +29,26 @@ describe("WatchFolder", () => {
         assert.deepStrictEqual(yield* after("6 seconds"), ["Finished a.mov"])
       }),
     ),
+  )
+
+  it.effect(
+    "starts the quiet time again after a stop of the process, because the camera may have been stopped too",
+    () => {
+      const { stop, within } = StoppedProcess.make()
+      return within(
+        watching({}, ({ after, disk }) =>
+          Effect.gen(function* () {
+            yield* after("1 seconds")
+            disk.write("a.mov", 10)
+            assert.deepStrictEqual(yield* after("20 seconds"), ["Found a.mov"])
+            yield* stop(230_000)
+            disk.write("b.mov", 10)
+            assert.deepStrictEqual(yield* after("59 seconds"), ["Found b.mov"])
+            assert.deepStrictEqual(yield* after("10 seconds"), ["Finished a.mov", "Finished b.mov"])
+          }),
+        ),
+      )
+    },
   )
 
   it.effect("emits the path, the size and the times of a file", () =>

@@ -25,15 +25,20 @@ const isSame = (a: LocalFile.FileVersion, b: LocalFile.FileVersion): boolean =>
  *
  * `ended` is the version of the file at the end of the recording, if an earlier process has recorded it. If the file still
  * has this version, there is no wait. While the file cannot be read, it does not count as unchanged: the upload reports the
- * error.
+ * error. A time in which this process was stopped, for example with its virtual machine, counts for at most a quarter of
+ * the quiet time, because the recorder may have been stopped too.
  */
 export const wait = (path: string, quietMillis: number, ended?: LocalFile.FileVersion): Effect.Effect<void> =>
   Effect.gen(function* () {
+    /** A longer time between two looks counts as this long. */
+    const longestGap = quietMillis / 4
     let seen: LocalFile.FileVersion | undefined
     let since = 0
+    let lookedAt = yield* Monotonic.millis
     for (;;) {
       // A file system may answer late. The version is then known only for the time when it was requested.
       const requestedAt = yield* Monotonic.millis
+      since += Math.max(0, requestedAt - lookedAt - longestGap)
       const version = yield* LocalFile.version(path).pipe(Effect.catch(() => Effect.succeed(undefined)))
       if (version !== undefined && ended !== undefined && isSame(version, ended)) return
       if (version === undefined || seen === undefined || !isSame(version, seen)) {
@@ -42,7 +47,8 @@ export const wait = (path: string, quietMillis: number, ended?: LocalFile.FileVe
       }
       const left = since + quietMillis - requestedAt
       if (seen !== undefined && left <= 0) return
-      yield* Effect.sleep(Math.max(1, Math.min(lookEvery, left)))
+      lookedAt = requestedAt
+      yield* Effect.sleep(Math.max(1, Math.min(lookEvery, longestGap, left)))
     }
   })
 

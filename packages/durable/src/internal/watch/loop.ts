@@ -15,6 +15,7 @@ import type { Hints } from "./watchers.ts"
 
 export interface Settings {
   readonly root: string
+  readonly quietMillis: number
   readonly rescanMillis: number
   readonly pollMillis: number
 }
@@ -159,8 +160,11 @@ export const run = (
       if (present !== undefined) yield* work(present)
       const now = yield* Monotonic.millis
       const next = present === undefined ? nextCheck : Math.min(nextCheck, nextScan, Quiet.next(tree, now))
-      const nap = Effect.sleep(Math.max(1, next - now))
-      yield* Effect.raceFirst(nap, Effect.andThen(woken.await, Effect.sleep(gatherMillis)))
+      const nap = Math.max(1, next - now)
+      yield* Effect.raceFirst(Effect.sleep(nap), Effect.andThen(woken.await, Effect.sleep(gatherMillis)))
+      const after = yield* Monotonic.millis
+      // This process was stopped, and the program that writes the files may have been stopped too.
+      if (after - now - nap >= settings.quietMillis / 2) tree.tracker.restartAll(after)
     })
 
     return yield* Effect.forever(step)
