@@ -116,6 +116,7 @@ export const layer = ({
     Layer.merge(keeper),
     Layer.provideMerge(SharedGate.connectivity(probing)),
     Layer.merge(gateKeeper),
+    Layer.merge(SharedGate.turns),
     Layer.provide(C2cHealth.layer),
     Layer.provide(Layer.succeed(C2cConfig, config)),
   )
@@ -129,7 +130,7 @@ const make = (
   Effect.gen(function* () {
     const tokens = yield* DeviceTokens
     // The storage gates are those of the runner, and not of a device.
-    const origins = yield* makeOrigins([yield* Connectivity])
+    const origins = yield* SharedGate.origins(yield* makeOrigins([yield* Connectivity]))
     const limited = rate === undefined ? undefined : yield* LimitedClient.make(rate)
     const services = yield* Effect.context<Connectivity | DeviceTokens | HttpClient.HttpClient | Sharding.Sharding>()
 

@@ -2,12 +2,17 @@
  * Shares one connectivity gate between all runners of a cluster, so that one probe is sent while a vendor is unreachable.
  */
 import { Connectivity, Health, make as makeGate, type Options as ProbeOptions } from "@holdfast/core/Connectivity"
+import type { Origins } from "@holdfast/core/Origins"
 import * as Entity from "effect/cluster/Entity"
 import type * as Sharding from "effect/cluster/Sharding"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { GateEntity } from "../../internal/cluster/gates/entity.ts"
 import * as Follower from "../../internal/cluster/gates/follower.ts"
+import * as SharedOrigins from "../../internal/cluster/gates/sharedOrigins.ts"
+import * as Turns from "../../internal/cluster/gates/turns.ts"
+import { TurnEntity } from "../../internal/cluster/gates/turns.ts"
 import * as Keeper from "../../internal/cluster/gates/keeper.ts"
 
 /** How the keeper of a gate probes an origin. */
@@ -36,6 +41,26 @@ export const layer = ({ check, ...probe }: Options): Layer.Layer<never, never, S
       })
     }),
     { concurrency: "unbounded", disableFatalDefects: true },
+  )
+
+/**
+ * Lets a runner grant the probes of storages, which have no health service: while a storage is unreachable, one of the parts
+ * that wait for it is sent as a probe, on one runner at a time.
+ */
+export const turns: Layer.Layer<never, never, Sharding.Sharding> = TurnEntity.toLayer(
+  Effect.map(Turns.make, ({ result, turn }) =>
+    TurnEntity.of({ turn: () => turn, result: ({ payload }) => result(payload.reached) }),
+  ),
+  { concurrency: "unbounded", disableFatalDefects: true, maxIdleTime: Duration.minutes(5) },
+)
+
+/** Wraps the storage gates of a runner, so that their probes take turns with those of the other runners. */
+export const origins = (local: Origins["Service"]): Effect.Effect<Origins["Service"], never, Sharding.Sharding> =>
+  Effect.map(TurnEntity.client, (keeper) =>
+    SharedOrigins.make(local, (origin) => {
+      const client = keeper(origin)
+      return { turn: client.turn(), result: (reached) => client.result({ reached }) }
+    }),
   )
 
 /**
