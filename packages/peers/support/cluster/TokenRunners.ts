@@ -3,21 +3,11 @@
  */
 import { NodeClusterSocket } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
-import { DeviceTokens } from "@holdfast/durable/cluster"
+import { ClusterKnobs, DeviceTokens } from "@holdfast/durable/cluster"
 import { Effect, Layer, Option, Scope } from "effect"
 import { RunnerAddress } from "effect/cluster"
 import * as Peer from "../processes/Peer.ts"
 import { type Database } from "../postgres/PostgresServer.ts"
-
-/** Short intervals, so that shards move within seconds. */
-const knobs = {
-  shardLockExpiration: "6 seconds",
-  shardLockRefreshInterval: "1 second",
-  refreshAssignmentsInterval: "500 millis",
-  entityMessagePollInterval: "500 millis",
-  runnerHealthCheckInterval: "2 seconds",
-  entityTerminationTimeout: "3 seconds",
-} as const
 
 /** The connections and the sign-ins of one runner. */
 const shared = (database: Database) =>
@@ -37,7 +27,7 @@ export const join = <A, E, R>(database: Database, runs: Layer.Layer<A, E, R>) =>
           Layer.provideMerge(
             NodeClusterSocket.layer({
               storage: "sql",
-              shardingConfig: { ...knobs, runnerAddress: Option.some(address) },
+              shardingConfig: { ...ClusterKnobs.takeOverWithin10s, runnerAddress: Option.some(address) },
             }),
           ),
           Layer.provideMerge(shared(database)),

@@ -32,7 +32,7 @@ const messages = `SELECT coalesce(string_agg(t, ' '), '') AS found FROM (
   SELECT cluster_messages::text AS t FROM cluster_messages UNION ALL SELECT cluster_replies::text FROM cluster_replies) x`
 
 describe.skipIf(missing !== undefined)(Peer.title("the tokens of a device on PostgreSQL", missing), () => {
-  it.layer(PostgresServer.layer, { excludeTestServices: true, timeout: 60_000 })((it) => {
+  it.layer(PostgresServer.layer, { excludeTestServices: true, timeout: 180_000 })((it) => {
     it.effect(
       "are refreshed once for three runners, and again by another runner when the keeper's runner has left",
       () =>
