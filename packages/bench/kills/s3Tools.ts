@@ -14,7 +14,7 @@ import type { Ready, Setting, Tool } from "./Tool.ts"
 type Command = (
   endpoint: string,
   owner: Credentials,
-  setting: Setting,
+  setting: Pick<Setting, "card" | "files">,
 ) => { readonly program: ReadonlyArray<string>; readonly env?: NodeJS.ProcessEnv }
 
 const prepare =
@@ -47,23 +47,28 @@ const firstLine = (program: string, args: ReadonlyArray<string>): string => {
   return (stdout + stderr).trim().split("\n")[0] ?? ""
 }
 
-const rclone: Tool = {
-  name: "rclone",
-  restart: "`rclone copy` again: it skips complete files",
-  missing: S3.missing ?? Rclone.missing,
-  version: () => firstLine("rclone", ["version"]).replace(/^rclone v?/, ""),
-  prepare: prepare((endpoint, owner, { card }) => ({
-    program: ["rclone", "copy", card, `s3:${S3.bucket}`],
-    env: Rclone.environment(endpoint, owner),
-  })),
+/** A tool without its server. */
+export interface S3Tool extends Pick<Tool, "name" | "restart" | "missing" | "version"> {
+  readonly command: Command
 }
 
-const s3cmd: Tool = {
+const rclone: S3Tool = {
+  name: "rclone",
+  restart: "`rclone copy` again: it skips complete files",
+  missing: Rclone.missing,
+  version: () => firstLine("rclone", ["version"]).replace(/^rclone v?/, ""),
+  command: (endpoint, owner, { card }) => ({
+    program: ["rclone", "copy", card, `s3:${S3.bucket}`],
+    env: Rclone.environment(endpoint, owner),
+  }),
+}
+
+const s3cmd: S3Tool = {
   name: "s3cmd",
   restart: "`s3cmd put --continue-put` again: it skips complete files and parts",
-  missing: S3.missing ?? Peer.without(["s3cmd"], "s3cmd"),
+  missing: Peer.without(["s3cmd"], "s3cmd"),
   version: () => firstLine("s3cmd", ["--version"]).replace(/^s3cmd version /, ""),
-  prepare: prepare((endpoint, owner, { files }) => {
+  command: (endpoint, owner, { files }) => {
     const { host } = new URL(endpoint)
     return {
       program: [
@@ -79,18 +84,18 @@ const s3cmd: Tool = {
       ],
       env: { AWS_ACCESS_KEY_ID: owner.accessKeyId, AWS_SECRET_ACCESS_KEY: owner.secretAccessKey },
     }
-  }),
+  },
 }
 
 const pythons = ["python3", "/usr/bin/python3"]
 const python = pythons.find((path) => spawnSync(path, ["-c", "import boto3"], { stdio: "ignore" }).status === 0)
 
-const boto3: Tool = {
+const boto3: S3Tool = {
   name: "boto3",
   restart: "`upload_file` again for each file whose size on the server differs",
-  missing: S3.missing ?? (python === undefined ? "no boto3 here, install python3-boto3" : undefined),
+  missing: python === undefined ? "no boto3 here, install python3-boto3" : undefined,
   version: () => firstLine(python ?? "python3", ["-c", "import boto3; print(boto3.__version__)"]),
-  prepare: prepare((endpoint, owner, { files }) => ({
+  command: (endpoint, owner, { files }) => ({
     program: [
       python ?? "python3",
       join(import.meta.dirname, "upload.py"),
@@ -103,7 +108,14 @@ const boto3: Tool = {
       AWS_SECRET_ACCESS_KEY: owner.secretAccessKey,
       AWS_DEFAULT_REGION: "us-east-1",
     },
-  })),
+  }),
 }
 
-export const tools: ReadonlyArray<Tool> = [rclone, s3cmd, boto3]
+export const s3Tools: ReadonlyArray<S3Tool> = [rclone, s3cmd, boto3]
+
+/** The same tools with Ceph's gateway as their server. */
+export const tools: ReadonlyArray<Tool> = s3Tools.map(({ command, missing, ...tool }) => ({
+  ...tool,
+  missing: S3.missing ?? missing,
+  prepare: prepare(command),
+}))
