@@ -2,6 +2,7 @@
  * Provides waits that are never shorter than requested.
  */
 import type * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { millisOf } from "./Monotonic.ts"
 
@@ -15,18 +16,19 @@ const slack = 2
 const rounding = 0.001
 
 /**
- * Sleeps for at least the given number of milliseconds.
+ * Sleeps until at least the given number of milliseconds have passed since `from`, a reading of the clock that has just been
+ * taken. Returns the time at which the sleep ended.
  *
  * **Details**
  *
  * A call that arrives a fraction of a millisecond too early, before a circuit becomes half-open or a server's hint expires,
  * is rejected and uses up an attempt. If the timer fires early, the function sleeps for the remaining time.
  */
-export const pause = (ms: number, clock: Clock.Clock): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    const due = millisOf(clock) + ms
-    return Effect.flatMap(Effect.sleep(ms), () => {
-      const left = due - millisOf(clock)
-      return left > rounding && left < slack ? Effect.sleep(Math.ceil(left) + 1) : Effect.void
-    })
+export const pause = (ms: number, from: number, clock: Clock.Clock): Effect.Effect<number> =>
+  Effect.flatMap(clock.sleep(Duration.millis(ms)), () => {
+    const now = millisOf(clock)
+    const left = from + ms - now
+    return left > rounding && left < slack
+      ? Effect.map(clock.sleep(Duration.millis(Math.ceil(left) + 1)), () => millisOf(clock))
+      : Effect.succeed(now)
   })

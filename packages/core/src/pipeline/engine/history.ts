@@ -35,9 +35,9 @@ export class History {
     return this.entries.at(-1)
   }
 
-  add(entry: Omit<Entry, "number">): void {
+  add({ decidedBy, duration, error, sent, startedAt, wait }: Omit<Entry, "number">): void {
     if (this.entries.length === keptFirst + keptLast) this.entries.splice(keptFirst, 1)
-    if (entry.sent && appliedOf(entry.error.verdict) === "maybe") this.applied = "maybe"
-    this.entries.push({ number: ++this.length, ...entry })
+    if (sent && appliedOf(error.verdict) === "maybe") this.applied = "maybe"
+    this.entries.push({ number: ++this.length, error, sent, startedAt, duration, wait, decidedBy })
   }
 }

@@ -45,14 +45,12 @@ export const retried = (policy: () => Policy, inner: Step): Step => {
 export const retriedDirectly = (policy: () => Policy, inner: Step): Around => ({
   resume: (call, first) => {
     const { budget } = policy()
-    if (budget === undefined) {
-      return Effect.catchCause(first, (cause) => new Retrying(policy, inner, call).failed(cause))
-    }
+    if (budget === undefined) return Effect.catchCause(first, (cause) => failedFirst(policy, inner, call, cause))
     // The first attempt is reported to the budget when it has ended, because the time of its sending is known by then.
     return Effect.matchCauseEffect(first, {
       onFailure: (cause) => {
         budget.begin(call.sentAt < 0 ? call.now() : call.sentAt)
-        return new Retrying(policy, inner, call).failed(cause)
+        return failedFirst(policy, inner, call, cause)
       },
       onSuccess: (value) => {
         succeeded(call, budget)
@@ -71,6 +69,11 @@ const succeeded = ({ sentAt }: Call, budget: RetryBudget): void => {
   budget.success(sentAt, 0)
 }
 
+const failedFirst = (policy: () => Policy, inner: Step, call: Call, cause: Cause.Cause<unknown>): Effected => {
+  const now = call.now()
+  return new Retrying(policy, inner, call, now).failed(cause, now)
+}
+
 /** A call that has failed at least once. */
 class Retrying {
   readonly policy: () => Policy
@@ -81,33 +84,33 @@ class Retrying {
   previousWait: number | undefined = undefined
   /** The wait before the current attempt, in milliseconds. */
   waited = 0
-  step: Effect.Success<ReturnType<typeof Schedule.toStep<unknown, Verdict.Classified, never, never>>> | undefined =
+  /** The schedule's own state, if the policy has a schedule. */
+  begun: Effect.Success<ReturnType<typeof Schedule.toStep<unknown, Verdict.Classified, never, never>>> | undefined =
     undefined
   startedAt: number
-  constructor(policy: () => Policy, inner: Step, call: Call) {
+  constructor(policy: () => Policy, inner: Step, call: Call, now: number) {
     this.policy = policy
     this.inner = inner
     this.call = call
     this.startedAt = call.sentAt
-    this.history = call.history = new History(call.ambient.clock.currentTimeMillisUnsafe() - call.now())
+    this.history = call.history = new History(call.ambient.clock.currentTimeMillisUnsafe() - now)
   }
 
-  failed(cause: Cause.Cause<unknown>): Effected {
+  failed(cause: Cause.Cause<unknown>, now: number): Effected {
     if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
-    const { gates } = this.call
+    const { call } = this
     const failure = classifiedOf(cause)
-    const closing = failure && gates?.close(this.call, failure)
+    const closing = failure && call.gates?.close(call, failure)
     return closing === undefined
-      ? this.decide(cause, failure)
-      : Effect.flatMap(closing, () => this.decide(cause, failure))
+      ? this.decide(cause, failure, now)
+      : Effect.flatMap(closing, () => this.decide(cause, failure, call.now()))
   }
 
-  decide(cause: Cause.Cause<unknown>, failure: Verdict.Classified | undefined): Effected {
+  decide(cause: Cause.Cause<unknown>, failure: Verdict.Classified | undefined, now: number): Effected {
     const { call } = this
     const policy = this.policy()
     const error = failure ?? (policy.defects === "once" && call.options.repeatable !== false ? defect : undefined)
     if (error === undefined) return Effect.failCause(cause)
-    const now = call.now()
     const { attempts } = policy.rules
     const { retry } = error.verdict
     const forbidden = call.options.mayResend?.(error) === false
@@ -118,38 +121,56 @@ class Retrying {
       return this.end(cause, error, now, decidedBy)
     }
     this.spent = spent
+    const { schedule } = policy
+    // The rules of a policy without a schedule contain its hint options.
+    if (schedule === undefined) return this.wait(cause, error, now, this.backoff(policy.rules.waits), policy.rules)
     const obeyed: Obeyed = { hints: undefined }
-    return Effect.flatMap(this.backoff(policy, error, now, obeyed), (backoff) => {
-      const hints = { ...policy.rules, ...obeyed.hints, ...policy.said }
-      // A response that closes the connectivity gate was delivered by the network, so the probe decides when the server has
-      // recovered.
-      const isForGate = error.verdict.closes === "connectivity" && call.gates?.connectivity === true
-      const hint = isForGate ? 0 : Retry.hintOf(error)
-      const beyond = Retry.beyond(hints, hint)
-      if (backoff === undefined) return this.end(cause, error, now, beyond ? "hint" : "schedule")
-      if (backoff === Infinity) return this.outlast(cause, error, now)
-      const ms = beyond ? Math.max(backoff, hint) : Retry.hinted(backoff, hint, hints.hintCap)
-      if (now + ms >= call.deadline) {
-        call.expire(error)
-        return this.end(cause, error, now, "deadline")
-      }
-      if (beyond) return this.end(cause, error, now, "hint")
-      return this.again(cause, error, now, { ms, by: ms > backoff ? "server" : "backoff" })
-    })
+    return Effect.flatMap(this.step(schedule, error, now, obeyed), (backoff) =>
+      this.wait(cause, error, now, backoff, { ...policy.rules, ...obeyed.hints, ...policy.said }),
+    )
   }
 
-  /** The wait before the next attempt, in milliseconds, or `undefined` if the schedule has ended. */
-  backoff(policy: Policy, error: Verdict.Classified, now: number, obeyed: Obeyed): Effect.Effect<number | undefined> {
-    const { schedule } = policy
-    if (schedule === undefined) {
-      const { base, wait } = policy.rules.waits
-      const random = this.call.fiber.getRef(Random.Random).nextDoubleUnsafe()
-      this.previousWait = wait(this.history.length, this.previousWait ?? base, random)
-      return Effect.succeed(this.previousWait)
+  /** Waits for the backoff or for the server's hint, unless one of them ends the call. */
+  wait(
+    cause: Cause.Cause<unknown>,
+    error: Verdict.Classified,
+    now: number,
+    backoff: number | undefined,
+    hints: Retry.Hints,
+  ): Effected {
+    const { call } = this
+    // A response that closes the connectivity gate was delivered by the network, so the probe decides when the server has
+    // recovered.
+    const isForGate = error.verdict.closes === "connectivity" && call.gates?.connectivity === true
+    const hint = isForGate ? 0 : Retry.hintOf(error)
+    const beyond = Retry.beyond(hints, hint)
+    if (backoff === undefined) return this.end(cause, error, now, beyond ? "hint" : "schedule")
+    if (backoff === Infinity) return this.outlast(cause, error, now)
+    const ms = beyond ? Math.max(backoff, hint) : Retry.hinted(backoff, hint, hints.hintCap)
+    if (now + ms >= call.deadline) {
+      call.expire(error)
+      return this.end(cause, error, now, "deadline")
     }
-    const step = this.step === undefined ? Schedule.toStep(schedule) : Effect.succeed(this.step)
-    return Effect.flatMap(step, (next) => {
-      this.step = next
+    if (beyond) return this.end(cause, error, now, "hint")
+    return this.again(cause, error, now, { ms, by: ms > backoff ? "server" : "backoff" })
+  }
+
+  /** The wait before the next attempt, in milliseconds. */
+  backoff({ base, wait }: Retry.Rules["waits"]): number {
+    const random = this.call.fiber.getRef(Random.Random).nextDoubleUnsafe()
+    return (this.previousWait = wait(this.history.length, this.previousWait ?? base, random))
+  }
+
+  /** The wait that a schedule determines, in milliseconds, or `undefined` if the schedule has ended. */
+  step(
+    schedule: Schedule.Schedule<unknown, Verdict.Classified>,
+    error: Verdict.Classified,
+    now: number,
+    obeyed: Obeyed,
+  ): Effect.Effect<number | undefined> {
+    const begun = this.begun === undefined ? Schedule.toStep(schedule) : Effect.succeed(this.begun)
+    return Effect.flatMap(begun, (next) => {
+      this.begun = next
       // Calendar schedules read the time as a date.
       const delay = Effect.provideService(next(this.history.epoch + now, error), Obeying.Obeyed, obeyed)
       return Effect.matchCauseEffect(delay, {
@@ -177,47 +198,68 @@ class Retrying {
   }
 
   again(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number, wait: Wait): Effected {
-    const { call, inner } = this
     const { budget } = this.policy()
+    return budget === undefined
+      ? Effect.catchCause(
+          Effect.suspend(() => this.send(error, now, wait)),
+          (next) => this.failed(next, this.call.now()),
+        )
+      : this.charged(budget, cause, error, now, wait)
+  }
+
+  /** Sends the call again at the expense of a budget. */
+  charged(
+    budget: RetryBudget,
+    cause: Cause.Cause<unknown>,
+    error: Verdict.Classified,
+    now: number,
+    wait: Wait,
+  ): Effected {
+    const { call } = this
     const sends = call.number
     let charged: number | undefined = undefined
     const attempt = Effect.onExitPrimitive(
       Effect.suspend(() => {
         // The finalizer must already be installed: an interruption in between would keep the charge.
-        charged = budget === undefined ? 0 : budget.charge(now, error.verdict)
-        if (charged === undefined) return this.end(cause, error, now, "budget")
-        this.record(error, now, wait.by)
-        call.options.released?.(error, false)
-        const told = call.publish({ _tag: "RetryScheduled", error, waitMs: wait.ms, by: wait.by })
-        call.begin("waits")
-        const slept = pause(wait.ms, call.ambient.clock)
-        return Effect.andThen(
-          told === undefined ? slept : Effect.andThen(told, slept),
-          Effect.suspend(() => {
-            call.begin("attempts")
-            this.waited = wait.ms
-            this.startedAt = call.now()
-            return inner(call)
-          }),
-        )
+        charged = budget.charge(now, error.verdict)
+        return charged === undefined ? this.end(cause, error, now, "budget") : this.send(error, now, wait)
       }),
       // Only requests that reach the server are charged: an interrupted wait and a rejection by a limit or a breaker are
       // refunded.
       (exit: Exit.Exit<unknown, unknown>) => {
-        if (budget !== undefined && charged !== undefined) {
+        if (charged !== undefined) {
           if (call.number === sends) budget.refund(call.now(), charged)
           else if (exit._tag === "Success") budget.success(call.now(), charged)
         }
         return undefined
       },
     )
-    return Effect.catchCause(attempt, (next) => (charged === undefined ? Effect.failCause(next) : this.failed(next)))
+    return Effect.catchCause(attempt, (next) =>
+      charged === undefined ? Effect.failCause(next) : this.failed(next, call.now()),
+    )
+  }
+
+  /** Waits and then sends the next attempt. */
+  send(error: Verdict.Classified, now: number, { by, ms }: Wait): Effected {
+    const { call } = this
+    this.record(error, now, by)
+    call.options.released?.(error, false)
+    const told = call.observer && call.publish({ _tag: "RetryScheduled", error, waitMs: ms, by })
+    call.begin("waits")
+    const slept = pause(ms, now, call.ambient.clock)
+    return Effect.flatMap(told === undefined ? slept : Effect.andThen(told, slept), (startedAt) => {
+      call.begin("attempts")
+      this.waited = ms
+      this.startedAt = startedAt
+      return this.inner(call)
+    })
   }
 
   end(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number, decidedBy: Timeline.Decision): Effected {
     this.record(error, now, decidedBy)
     if (error !== defect) Timeline.attach(error, this.history.entries, this.history.epoch)
-    const told = this.call.publish({ _tag: "RetryRefused", error, by: decidedBy })
+    const { call } = this
+    const told = call.observer && call.publish({ _tag: "RetryRefused", error, by: decidedBy })
     return told === undefined ? Effect.failCause(cause) : Effect.andThen(told, Effect.failCause(cause))
   }
 
