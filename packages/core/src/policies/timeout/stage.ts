@@ -8,6 +8,7 @@ import type { Step } from "../../pipeline/engine/call.ts"
 import { reloadable } from "../../pipeline/engine/reload.ts"
 import * as Option from "../../pipeline/options/option.ts"
 import type { Stage } from "../../pipeline/stage.ts"
+import { limited } from "./limited.ts"
 import { AttemptTimedOut } from "./Timeouts.ts"
 
 /** Applies a timeout, in milliseconds, to the inner stages. The timeout is read for every attempt. */
@@ -18,10 +19,9 @@ const timed =
     // If the deadline is earlier, it interrupts the attempt: the timeout was not exceeded.
     const kept = call.own !== undefined || call.ambient.kept !== undefined
     if (kept && call.deadline - call.now() <= ms) return inner(call)
-    return Effect.timeoutOrElse(inner(call), {
-      duration: ms,
-      orElse: () => Effect.fail(markOverdue(call.options.timedOut?.(ms) ?? new AttemptTimedOut(ms))),
-    })
+    return limited(inner(call), ms, () =>
+      Effect.fail(markOverdue(call.options.timedOut?.(ms) ?? new AttemptTimedOut(ms))),
+    )
   }
 
 /**
