@@ -14,6 +14,7 @@ import * as PolicyCommand from "./policy/Command.ts"
 import * as SandboxCommand from "./sandbox/Command.ts"
 import * as SignoutCommand from "./signout/Command.ts"
 import * as StatusCommand from "./status/Command.ts"
+import * as WorkerCommand from "./worker/Command.ts"
 import type { Output } from "./terminal/Output.ts"
 import * as UploadCommand from "./upload/Command.ts"
 
@@ -21,6 +22,7 @@ const commands = [
   UploadCommand.command,
   WatchCommand.command,
   QueueCommand.command,
+  WorkerCommand.command,
   PairCommand.command,
   StatusCommand.command,
   SignoutCommand.command,

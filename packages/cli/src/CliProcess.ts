@@ -24,7 +24,7 @@ export const run = (args: ReadonlyArray<string>): void => {
   process.on("SIGTERM", ending)
   process.on("SIGHUP", () => process.emit("SIGTERM"))
 
-  const isSending = args[0] === "upload" || args[0] === "watch"
+  const isSending = args[0] === "upload" || args[0] === "watch" || args[0] === "worker"
   // A closed pipe (`head -1`) or a full disk does not end an upload: the files still have to arrive, and the exit code
   // reports whether they did. Other commands end, because their output is their only purpose.
   const exitCode = BrokenOutput.watch(process.stdout, process.stderr, {
@@ -35,13 +35,20 @@ export const run = (args: ReadonlyArray<string>): void => {
   })
 
   // An upload becomes interruptible once it can summarize its files. An earlier signal waits until then.
-  const program = Effect.provide(Cli.run(args), Output.layer)
+  // A worker goes on after a signal and ends with an exit code of its own, although its fiber counts as interrupted.
+  let ended: number | undefined
+  const program = Cli.run(args).pipe(
+    Effect.tap((code) => Effect.sync(() => (ended = code))),
+    Effect.provide(Output.layer),
+  )
   NodeRuntime.runMain(isSending ? Effect.uninterruptible(program) : program, {
     disableErrorReporting: true,
     teardown: (exit, onExit) => {
       const own = Exit.isSuccess(exit)
         ? Number(exit.value)
-        : ExitCode.code(Cause.hasInterruptsOnly(exit.cause) ? "interrupted" : "defect")
+        : Cause.hasInterruptsOnly(exit.cause)
+          ? (ended ?? ExitCode.code("interrupted"))
+          : ExitCode.code("defect")
       // A stream reports a failed last write only later.
       setImmediate(() => onExit(exitCode(own)))
     },

@@ -10,7 +10,7 @@ import { UsageError } from "../process/PersonError.ts"
 
 /** The address of a database. Only `shown`, which has neither a user nor a password, may be printed. */
 export interface Address {
-  readonly url: Redacted.Redacted
+  readonly url: Redacted.Redacted<string>
   /** The host, the port and the name of the database. */
   readonly shown: string
 }
@@ -37,6 +37,31 @@ export const parse = (text: string, name: string): Effect.Effect<Address, UsageE
     return Effect.succeed({ url: Redacted.make(text, { label: "database" }), shown })
   })
 
+/** The variable that names the Redis if the flag is missing. */
+export const redisVariable = "HOLDFAST_REDIS"
+
+/** Returns the address of the Redis in the flag, or the one in `HOLDFAST_REDIS`, or `undefined`. */
+export const redis = (given: Option.Option<string>): Effect.Effect<Address | undefined, UsageError> =>
+  Effect.gen(function* () {
+    const named = Option.isSome(given) ? given : yield* Effect.orDie(Config.option(Config.String(redisVariable)))
+    if (Option.isNone(named) || named.value === "") return undefined
+    const url = URL.canParse(named.value) ? new URL(named.value) : undefined
+    if (Option.isSome(given) && url !== undefined) hide(url)
+    if (url === undefined || !/^rediss?:$/.test(url.protocol) || url.hostname === "") {
+      return yield* new UsageError({
+        problem: `${Option.isSome(given) ? "--redis" : redisVariable} is not the address of a Redis`,
+        remedy: "write redis://HOST:6379",
+      })
+    }
+    const shown = `${url.hostname}:${url.port === "" ? "6379" : url.port}`
+    return { url: Redacted.make(named.value, { label: "redis" }), shown }
+  })
+
+/** Replaces the title of the process if an address on its command line contains a password. */
+const hide = ({ password }: URL): void => {
+  if (password !== "") process.title = "holdfast"
+}
+
 /**
  * Returns the address in the flag, or the one in `HOLDFAST_DATABASE`, or `undefined`.
  *
@@ -48,7 +73,7 @@ export const parse = (text: string, name: string): Effect.Effect<Address, UsageE
 export const resolve = (given: Option.Option<string>): Effect.Effect<Address | undefined, UsageError> =>
   Effect.gen(function* () {
     if (Option.isSome(given)) {
-      if (URL.canParse(given.value) && new URL(given.value).password !== "") process.title = "holdfast"
+      if (URL.canParse(given.value)) hide(new URL(given.value))
       return yield* parse(given.value, "--database")
     }
     const named = yield* Effect.orDie(Config.option(Config.String(variable)))

@@ -3,13 +3,16 @@
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { Journal } from "@holdfast/durable/Journal"
+import { DeviceTokens } from "@holdfast/durable/cluster"
+import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import * as HomeRemedy from "../process/HomeRemedy.ts"
 import type { PersonError } from "../process/PersonError.ts"
-import { DatabaseUnavailable, UsageError } from "../process/PersonError.ts"
+import { DatabaseUnavailable, LocalProblem, UsageError } from "../process/PersonError.ts"
 import * as Problem from "../queue/Problem.ts"
 import type { Address } from "./Address.ts"
 
@@ -42,9 +45,28 @@ export const client = (
     Layer.catch((error) => Layer.effectContext(Effect.fail(problem(address, error)))),
   )
 
+/** The queue in the database of a client. */
+export const journalOf = ({ shown }: Address): Layer.Layer<Journal, PersonError, SqlClient.SqlClient> =>
+  Journal.layerSql({ path: shown }).pipe(Layer.catch((error) => Layer.effect(Journal, Effect.fail(Problem.of(error)))))
+
 /** The queue in a database. */
 export const journal = (address: Address): Layer.Layer<Journal, PersonError> =>
-  Journal.layerSql({ path: address.shown }).pipe(
-    Layer.catch((error) => Layer.effect(Journal, Effect.fail(Problem.of(error)))),
-    Layer.provide(client(address, 4)),
+  Layer.provide(journalOf(address), client(address, 4))
+
+/** The store of a device's tokens in a database. */
+export const tokenStore = (address: Address, device: string): Layer.Layer<TokenStore, PersonError> =>
+  Layer.effect(
+    TokenStore,
+    Effect.flatMap(DeviceTokens, ({ of }) => of(device)),
+  ).pipe(Layer.provide(deviceTokens(address)), Layer.provide(client(address, 4)))
+
+/** The sign-ins of the devices in the database of a client. */
+export const deviceTokens = ({ shown }: Address): Layer.Layer<DeviceTokens, PersonError, SqlClient.SqlClient> =>
+  DeviceTokens.layerSql({ name: shown }).pipe(
+    Layer.catch((error) =>
+      Layer.effect(
+        DeviceTokens,
+        Effect.fail(new LocalProblem({ problem: error.message, remedy: HomeRemedy.of(error.action) })),
+      ),
+    ),
   )

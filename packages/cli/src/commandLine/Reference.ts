@@ -42,6 +42,13 @@ const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
     temporary: "the database of the cluster does not answer",
     local: "the queue cannot be read or written",
   }),
+  worker: of({
+    ...always,
+    ok: "stopped by a signal, after the chunks in flight had ended",
+    temporary: "the database does not answer; run the command again",
+    local: "the tables in the database cannot be used",
+    interrupted: "stopped by a signal while chunks were in flight",
+  }),
   pair: of({
     ...always,
     ok: "this device is paired",
@@ -121,7 +128,13 @@ const environments: Readonly<Record<string, ReadonlyArray<Variable>>> = {
   upload: [credentials, home, database, ...network, temporary],
   watch: [credentials, home, ...network],
   queue: [credentials, home, database],
-  pair: [credentials, home, ...network],
+  worker: [
+    credentials,
+    database,
+    { names: Address.redisVariable, meaning: "the Redis of a cluster, if --redis is not given" },
+    ...network,
+  ],
+  pair: [credentials, home, database, ...network],
   status: [credentials, home, ...network],
   signout: [credentials, home, ...network],
   doctor: [credentials, home, ...network],

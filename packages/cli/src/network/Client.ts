@@ -26,13 +26,17 @@ export const tokenStore = (file: string, api: string) =>
     Layer.provide(NodeServices.layer),
   )
 
-/** The client for a remote API, with its tokens stored in a file. */
-export const remote = (target: Target.Target, tokenFile: string) =>
+/** The client for a remote API, with its tokens in a store. */
+export const remoteWith = <E, R>(target: Target.Target, store: Layer.Layer<TokenStore, E, R>) =>
   C2c.layer.pipe(
     Layer.provideMerge(http(target)),
     Layer.provideMerge(Layer.succeed(C2cConfig, target.config)),
-    Layer.provideMerge(tokenStore(tokenFile, target.config.api)),
+    Layer.provideMerge(store),
   )
+
+/** The client for a remote API, with its tokens stored in a file. */
+export const remote = (target: Target.Target, tokenFile: string) =>
+  remoteWith(target, tokenStore(tokenFile, target.config.api))
 
 /** The socket of the device. Its connections use the same proxies as the HTTP requests. */
 export const deviceSocket = ({ isLoopback }: Target.Target) =>

@@ -7,10 +7,11 @@ import { LocalFileError } from "@holdfast/c2c/LocalFileError"
 import type { StepNotRecorded } from "@holdfast/c2c/UploadSession"
 import type { Classified } from "@holdfast/core/Verdict"
 import type { JournalError } from "@holdfast/durable/JournalError"
+import type { UploadRunner } from "@holdfast/durable/cluster"
 import type { FailedUpload } from "@holdfast/durable/Queue"
 import type { SavedError } from "@holdfast/durable/UploadRecord"
 import type { PlanError, SandboxError } from "@holdfast/sandbox/SandboxError"
-import type { TokenStoreError } from "@holdfast/oauth/TokenStoreError"
+import { TokenStoreError as AnyTokenStoreError, type TokenStoreError } from "@holdfast/oauth/TokenStoreError"
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import type { Outcome } from "../process/ExitCode.ts"
@@ -169,6 +170,15 @@ export const upload = (error: FailedUpload, api: string): { readonly problem: st
 const fixOf = (error: FailedUpload): string | undefined =>
   error._tag === "LintError" ? error.findings[0].fix[0]?.text : undefined
 
+/** Returns the error that the journal saves for an upload that a worker refused before it began. */
+export const refusal = (error: UploadRunner.Refusal): SavedError => ({
+  tag: error._tag,
+  message: `${flat(error.message)}; ${flat(error.action)}`,
+  exitCode: ExitCode.code(
+    error._tag === "FileNotShared" ? "local" : error._tag === "DeviceNotPaired" ? "pairing" : "temporary",
+  ),
+})
+
 /** Returns the user error for a failed pairing, including the problem and its remedy. */
 export const pairingFailure = (error: (Classified & Error) | TokenStoreError): PersonError => {
   // A pairing replaces the saved tokens without reading them.
@@ -212,6 +222,9 @@ export const unreachable = (api: string, error: Error): ApiUnreachable => {
     remedy: cause?.remedy ?? retryLater(error),
   })
 }
+
+/** Whether an error is one of a token store. */
+export const isTokenStoreError: (u: unknown) => u is TokenStoreError = Schema.is(AnyTokenStoreError)
 
 /** Creates the user error for a token file that cannot be used. */
 export const tokenStore = (error: TokenStoreError, api: string): PersonError =>

@@ -23,6 +23,13 @@ const credentials = Config.all({
   clientSecret: Config.option(Config.Redacted("HOLDFAST_CLIENT_SECRET")),
 })
 
+/** The device of a cluster to which an upload belongs that names none. Its client id is that of the credentials. */
+export const defaultDevice = "default"
+
+/** Returns the target for a device of a cluster. A device other than the default one has its name as its client id. */
+export const asDevice = (target: Target, device: string): Target =>
+  device === defaultDevice ? target : { ...target, config: { ...target.config, clientId: device } }
+
 const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname)
 

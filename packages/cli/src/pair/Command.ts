@@ -9,17 +9,32 @@ import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Command from "effect/cli/Command"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Flag from "effect/cli/Flag"
+import * as Layer from "effect/Layer"
+import * as Address from "../cluster/Address.ts"
 import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import * as Client from "../network/Client.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
+import { UsageError } from "../process/PersonError.ts"
 import * as StoreLock from "../signIn/StoreLock.ts"
 import * as Format from "../terminal/Format.ts"
+import * as Move from "./Move.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
 
 const config = {
   api: CommonFlags.api("The API to pair with"),
+  database: Address.flag("Save the token in PostgreSQL, for the workers of a cluster"),
+  device: Flag.String("device").pipe(
+    Flag.withMetavar("name"),
+    Flag.withDescription("The device of the cluster to pair (default: default)"),
+    Flag.withDefault(Target.defaultDevice),
+  ),
+  import: Flag.Boolean("import").pipe(
+    Flag.withDescription("Move the pairing of this machine to the database, instead of pairing again"),
+    Flag.withDefault(false),
+  ),
 }
 
 /**
@@ -41,11 +56,42 @@ const writable = (api: string) =>
     Effect.mapError(StoreLock.exclusive(store, Effect.void), (error) => Remedy.tokenStore(error, api)),
   )
 
-const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
+type Input = Command.Command.Config.Infer<typeof config>
+
+/** Opens the store of a device in the database. The client of the database is loaded only here. */
+const shared = (database: Address.Address, device: string) =>
+  Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("../cluster/Connection.ts")),
+      ({ tokenStore }) => tokenStore(database, device),
+    ),
+  )
+
+const check = ({ device, ...input }: Input, database: Address.Address | undefined): UsageError | undefined => {
+  if (database !== undefined) return undefined
+  const flag = input.import ? "--import" : device === Target.defaultDevice ? undefined : "--device"
+  return flag === undefined
+    ? undefined
+    : new UsageError({ problem: `${flag} needs a database`, remedy: "add --database postgres://USER@HOST:5432/NAME" })
+}
+
+const handler = Effect.fnUntraced(function* (input: Input) {
   const output = yield* Output
   const style = Style.make(output.stderr.canColor)
-  const target = yield* Target.resolve(input.api)
+  const target = Target.asDevice(yield* Target.resolve(input.api), input.device)
   const file = yield* Target.tokenFile(target)
+  const database = yield* Address.resolve(input.database)
+  const wrong = check(input, database)
+  if (wrong !== undefined) return yield* wrong
+  const local = Client.tokenStore(file, target.config.api)
+  const store = database === undefined ? local : shared(database, input.device)
+  if (database !== undefined && input.import) {
+    yield* Move.move(target.config.api, local, store)
+    yield* output.data(
+      `the device ${input.device} of ${database.shown} has the pairing of this machine with ${target.host}`,
+    )
+    return yield* output.message(style.dim("this machine is no longer paired"))
+  }
   const show = (code: DeviceCode) =>
     Effect.gen(function* () {
       const left = code.expiresAt - (yield* Clock.currentTimeMillis)
@@ -58,8 +104,11 @@ const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
   yield* reach(target.config.api).pipe(
     Effect.andThen(writable(target.config.api)),
     Effect.andThen(Effect.mapError(Pairing.run(show), Remedy.pairingFailure)),
-    Effect.provide(Client.remote(target, file)),
+    Effect.provide(Client.remoteWith(target, store)),
   )
+  if (database !== undefined) {
+    return yield* output.data(`the device ${input.device} of ${database.shown} is paired with ${target.host}`)
+  }
   yield* output.data(`paired with ${target.host}`)
   yield* output.message(style.dim(`the token is in ${file}, which only you can read`))
 })

@@ -27,6 +27,8 @@ export interface Options {
   readonly createAgain: boolean
   /** Whether files are left out whose content was already uploaded. Default: no. */
   readonly skipUploaded?: boolean
+  /** The device of a cluster to which the files belong. Default: the default device. */
+  readonly device?: string | undefined
   /** The exchanges that have failed in this run. */
   readonly failures: Failures
 }
@@ -45,8 +47,8 @@ export const add = (
   Effect.gen(function* () {
     const queue = yield* Queue
     const waiting = run.files.open()
-    const { createAgain, skipUploaded = false } = options
-    const request = (path: string) => ({ path, createAgain, skipUploaded })
+    const { createAgain, device, skipUploaded = false } = options
+    const request = (path: string) => ({ path, createAgain, skipUploaded, device })
     const indexes: Indexes = new Map()
     const put = (index: number, record: UploadRecord | undefined): Effect.Effect<void, never, Output> => {
       if (record === undefined) return Effect.void

@@ -47,6 +47,7 @@ const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefin
   if (input.sandbox && Option.isSome(input.database)) {
     return refuse("--sandbox and --database cannot be used together", "choose one")
   }
+  if (input.sandbox && Option.isSome(input.device)) return refuse("--device needs a database", "leave the flag out")
   if (input.noPair && Option.isSome(input.pairWait)) {
     return refuse("--no-pair and --pair-wait cannot be used together", "choose one")
   }
@@ -162,6 +163,9 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   if (sends !== undefined) {
     return yield* new UsageError({ problem: `${sends} has no effect on workers`, remedy: "leave the flag out" })
   }
+  if (database === undefined && Option.isSome(input.device)) {
+    return yield* new UsageError({ problem: "--device needs a database", remedy: "add --database, or leave it out" })
+  }
   const api = Option.getOrElse(input.api, () => frameIo)
   // Adding files to a database needs no credentials.
   const resolved =
@@ -180,6 +184,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
     verifySource: input.verifySource,
     skipUploaded: input.skipUploaded,
     detach: input.detach,
+    device: Option.getOrUndefined(input.device),
     bandwidth: yield* bandwidthOf(input.bandwidth),
     quiet: input.quiet,
     json: input.json,

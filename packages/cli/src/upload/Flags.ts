@@ -92,6 +92,11 @@ export const config = {
     Flag.withDefault(false),
   ),
   database: Address.flag("Add the files to the queue in PostgreSQL, for the workers of a cluster"),
+  device: Flag.String("device").pipe(
+    Flag.withMetavar("name"),
+    Flag.withDescription("The device of the cluster to which the files belong"),
+    Flag.optional,
+  ),
   dryRun: Flag.Boolean("dry-run").pipe(
     Flag.withDescription("List the files that would be sent, and send nothing"),
     Flag.withDefault(false),

@@ -70,6 +70,8 @@ export interface Options {
   readonly detach?: boolean
   /** The bandwidth limit. Default: none. */
   readonly bandwidth?: Timetable | undefined
+  /** The device of a cluster to which the files belong. Default: the default device. */
+  readonly device?: string | undefined
   /** Whether to leave out files whose content was already uploaded. Default: no. */
   readonly skipUploaded?: boolean
   /** Adds more files while the queue is being sent. Default: the run ends after the last file. */

@@ -17,6 +17,7 @@ import * as Entries from "./files/Entries.ts"
 import * as Files from "./files/Files.ts"
 import type { Snapshot } from "./progress/ProgressView.ts"
 import * as Tally from "./Tally.ts"
+import * as UploadEvents from "./UploadEvents.ts"
 import * as Waiting from "./progress/Waiting.ts"
 
 /** How often each gate closed, and the time, in milliseconds, during which calls were waiting at it. */
@@ -101,7 +102,7 @@ export const make = (options: {
           const entry = files.at(index)
           if (entry === undefined) return Effect.void
           if (event._tag === "ChunkConfirmed") note = undefined
-          return emit(toEvent(entry.path, event))
+          return emit(UploadEvents.of(entry.path, event))
         }),
       follow: (index, bytes, confirmed) =>
         Effect.map(Monotonic.millis, (now) => files.follow(index, bytes, confirmed, now)),
@@ -127,41 +128,6 @@ export const make = (options: {
   })
 
 const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
-
-const toEvent = (path: string, event: RealtimeEvent | UploadEvent): Event.Untimed => {
-  switch (event._tag) {
-    case "Opened":
-      return { type: "opened", path, bytes: event.bytes }
-    case "AssetCreated":
-      return { type: "created", path, assetId: event.assetId, chunks: event.chunks, chunkSize: event.chunkSize }
-    case "Resumed":
-      return {
-        type: "resumed",
-        path,
-        assetId: event.assetId,
-        chunks: event.chunks,
-        chunkSize: event.chunkSize,
-        confirmedChunks: event.confirmedChunks,
-        confirmedBytes: event.confirmedBytes,
-      }
-    case "ChunkSent":
-      return { type: "chunk-sent", path, index: event.index, bytes: event.bytes }
-    case "ChunkFailed":
-      return { type: "chunk-failed", path, index: event.index, error: event.error._tag }
-    case "ChunkConfirmed":
-      return { type: "chunk-confirmed", path, index: event.index, bytes: event.bytes }
-    case "ClockSkewed":
-      return { type: "clock", path, aheadMs: event.aheadMillis }
-    case "Recreated":
-      return { type: "recreated", path, reason: event.reason }
-    case "Grown":
-      return { type: "grown", path, bytes: event.bytes, chunks: event.chunks }
-    case "Ended":
-      return { type: "ended", path, bytes: event.bytes, chunks: event.chunks }
-    case "Rewritten":
-      return { type: "rewritten", path, indexes: event.indexes, bytes: event.bytes }
-  }
-}
 
 const timeOfDay = Effect.map(Clock.currentTimeMillis, (now) => DateTime.formatIso(DateTime.makeUnsafe(now)))
 

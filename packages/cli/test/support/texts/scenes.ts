@@ -22,6 +22,7 @@ import * as Shown from "./shown.ts"
 const commands = [
   "upload",
   "watch",
+  "worker",
   "queue",
   "pair",
   "status",
