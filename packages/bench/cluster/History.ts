@@ -33,9 +33,9 @@ export interface Final {
   readonly error: string
 }
 
-/** Something that the harness did to the cluster. `runner` is the name of the process, for kills and freezes. */
+/** Something that the harness did to the cluster, or a stall of the whole machine. `runner` is the name of the process, for kills and freezes. */
 export interface Disturbance {
-  readonly kind: "kill" | "freeze" | "database" | "redis"
+  readonly kind: "kill" | "freeze" | "database" | "redis" | "stall"
   readonly runner: string | undefined
   readonly at: number
   /** When it was over: a frozen runner went on, the database answered again. A kill and the end of Redis never are. */

@@ -38,6 +38,12 @@ export const states = async (
   return rows && new Map(rows.map(({ count, state }) => [state, count]))
 }
 
+/** The uploads whose asset may exist, because the response to its creation was lost. */
+export const uncertain = async (databases: Databases, database: Database): Promise<ReadonlyArray<string>> => {
+  const query = "SELECT id FROM upload WHERE state = 'uncertain' AND wanted IS NULL"
+  return (await databases.query<{ id: string }>(database, query).catch(() => [])).map(({ id }) => id)
+}
+
 export const read = async (databases: Databases, database: Database) => ({
   confirmed: await databases.query<Confirmed>(
     database,

@@ -35,6 +35,8 @@ export interface Cluster {
   readonly start: (place: number) => Runners.Runner
   /** The number of uploads in each state; `undefined` while the database is down. */
   readonly states: () => Promise<ReadonlyMap<string, number> | undefined>
+  /** The number of lost responses to a creation after which another asset was allowed. */
+  readonly allowed: () => number
   /** Waits until no upload is open. Returns false after the time, in milliseconds. */
   readonly finished: (within: number) => Promise<boolean>
   readonly history: (disturbances: ReadonlyArray<Disturbance>) => Promise<History>
@@ -42,7 +44,7 @@ export interface Cluster {
 }
 
 /** The states in which no runner will touch an upload again. */
-const ended = ["done", "failed", "uncertain", "canceled"]
+const ended = ["done", "failed", "canceled"]
 
 export const make = async (options: Options): Promise<Cluster> => {
   const { latency, name, parallel, parent, shape, stage } = options
@@ -72,6 +74,7 @@ export const make = async (options: Options): Promise<Cluster> => {
   await command("upload", "--quiet", "--api", sandbox.url, ...files.map((file: SourceFile) => file.name))
   await Audit.install(stage.databases, database)
 
+  let allowed = 0
   const states = () => Audit.states(stage.databases, database)
   return {
     database,
@@ -80,6 +83,7 @@ export const make = async (options: Options): Promise<Cluster> => {
     start: (place) =>
       Runners.start(place, { api: sandbox.url, database: address, redis: stage.redis.url, folder, parallel }),
     states,
+    allowed: () => allowed,
     finished: async (within) => {
       const end = Date.now() + within
       for (;;) {
@@ -87,6 +91,12 @@ export const make = async (options: Options): Promise<Cluster> => {
         const over = [...(now ?? [])].filter(([state]) => ended.includes(state))
         if (over.reduce((total, [, count]) => total + count, 0) === files.length) return true
         if (Date.now() > end) return false
+        // What a person does: allows another asset after a lost response.
+        const uncertain = (now?.get("uncertain") ?? 0) > 0 ? await Audit.uncertain(stage.databases, database) : []
+        if (uncertain.length > 0) {
+          allowed += uncertain.length
+          await command("queue", "retry", "--create-again", ...uncertain)
+        }
         await sleep(500)
       }
     },

@@ -9,7 +9,7 @@
  * the database recorded: they run in the transactions that confirm a part or declare an upload done. The latency is chosen so
  * that the processors are not the limit; the table says how busy they were.
  *
- *     npm run test:cluster -- [--short] [--uploads 200] [--interval 20] [--latency 2] [--parallel 16] [--seed 1]
+ *     npm run test:cluster -- [--short] [--uploads 200] [--interval 20] [--latency 1.5] [--parallel 8] [--seed 1]
  *                             [--only chaos|throughput] [--keep] [--verbose]
  */
 import { execFileSync } from "node:child_process"
@@ -23,6 +23,7 @@ import * as Cluster from "./cluster.ts"
 import { judge } from "./judge.ts"
 import * as Report from "./report.ts"
 import * as Runners from "./runners.ts"
+import * as Stalls from "./stalls.ts"
 import * as Stage from "./stage.ts"
 import * as Throughput from "./throughput.ts"
 
@@ -31,15 +32,15 @@ const { values } = parseArgs({
     short: { type: "boolean", default: false },
     uploads: { type: "string" },
     interval: { type: "string" },
-    latency: { type: "string", default: "2" },
-    parallel: { type: "string", default: "16" },
+    latency: { type: "string", default: "1.5" },
+    parallel: { type: "string", default: "8" },
     seed: { type: "string", default: "1" },
     only: { type: "string" },
     keep: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
 })
-const uploads = Number(values.uploads ?? (values.short ? 90 : 200))
+const uploads = Number(values.uploads ?? (values.short ? 60 : 200))
 const interval = Number(values.interval ?? 20) * 1000
 const parallel = Number(values.parallel)
 const latency = Number(values.latency) * 1000
@@ -64,6 +65,7 @@ try {
     )
     const started = Date.now()
     const say = (text: string) => console.log(`  ${Math.round((Date.now() - started) / 1000)} s: ${text}`)
+    const stalls = Stalls.watch()
     const runners = [0, 1, 2].map(cluster.start)
     // The times of the disturbances count from the first part.
     const first = new Promise<void>((resolve) => void cluster.sandbox.watch(() => resolve()))
@@ -86,8 +88,9 @@ try {
     }
     say("all uploads have ended")
     problems.push(...(await Runners.drain(runners, 20_000)))
-    const verdict = judge(await cluster.history(chaos.disturbances))
-    for (const line of Report.lines(verdict.figures, chaos.disturbances)) console.log(line)
+    const disturbances = [...chaos.disturbances, ...stalls.end()]
+    const verdict = judge(await cluster.history(disturbances))
+    for (const line of Report.lines(verdict.figures, disturbances, cluster.allowed())) console.log(line)
     problems.push(...verdict.problems, ...Report.faults(verdict.figures))
     if (values.verbose) {
       const { clean, overlapped } = verdict.figures.takeOvers

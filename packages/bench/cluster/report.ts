@@ -20,19 +20,24 @@ const spread = (all: ReadonlyArray<TakeOver>): string =>
     ? "none"
     : `${all.length} uploads, median ${seconds(median(all.map(({ millis }) => millis)))}, worst ${seconds(worst(all))}`
 
-export const lines = (figures: Figures, disturbances: ReadonlyArray<Disturbance>): ReadonlyArray<string> => {
+export const lines = (
+  figures: Figures,
+  disturbances: ReadonlyArray<Disturbance>,
+  allowed: number,
+): ReadonlyArray<string> => {
   const count = (kind: Disturbance["kind"]) => disturbances.filter((one) => one.kind === kind).length
   const { clean, overlapped } = figures.takeOvers
   return [
     "",
     `runners killed and replaced: ${count("kill")}, frozen: ${count("freeze")}, database killed: ${count("database")}, ` +
-      `Redis killed: ${count("redis")}`,
+      `Redis killed: ${count("redis")}, stalls of the machine: ${count("stall")}`,
     `uploads: ${figures.uploads}, parts sent: ${figures.partsSent}, of them sent again: ${figures.sentAgain}`,
     `uploads lost: ${figures.lost}`,
     `uploads doubled: ${figures.doubled}`,
     `false successes: ${figures.falseSuccesses}`,
     `confirmed parts sent again: ${figures.confirmedSentAgain}`,
     `assets abandoned with parts: ${figures.abandoned}, empty assets: ${figures.empty}`,
+    `creations whose response a kill lost, repeated after consent: ${allowed}`,
     `take-over, from the loss of a runner to the next part by another one: ${spread(clean)}`,
     `take-over while something else was lost too: ${spread(overlapped)}`,
     "",

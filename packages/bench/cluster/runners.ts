@@ -32,7 +32,7 @@ export const start = (place: number, options: Options): Runner => {
   const name = `${place + 1}.${++started}`
   const log = join(options.folder, `runner-${name}.log`)
   const output = Fs.openSync(log, "a")
-  const redis = options.redis === undefined ? [] : ["--redis", options.redis]
+  const redis = options.redis === undefined ? [] : ["--redis", options.redis, "--rate", "6000"]
   const args = ["worker", "--json", "--api", options.api, "--parallel", String(options.parallel), ...redis]
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: options.folder,

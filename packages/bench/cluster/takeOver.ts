@@ -54,9 +54,13 @@ const isWhole = (sent: ReadonlyArray<Put>, at: number, parts: number): boolean =
   new Set(sent.filter(({ answeredAt = Number.POSITIVE_INFINITY }) => answeredAt <= at).map(({ part }) => part)).size >=
   parts
 
-/** Redis is not part of a take-over, so its end does not disturb one. */
+/**
+ * Whether a disturbance overlaps a take-over. Redis is not part of a take-over, so its end does not disturb one. A frozen runner
+ * disturbs when it stops and when it comes back, because shards move at both times.
+ */
 const overlaps = ({ at, kind, until }: Disturbance, from: number, to: number): boolean => {
   if (kind === "redis") return false
-  const over = kind === "database" ? until : at
+  if (kind === "freeze" && until <= to && until + recovery > from) return true
+  const over = kind === "database" || kind === "stall" ? until : at
   return at <= to && over + recovery > from
 }

@@ -109,6 +109,8 @@ describe("the measurement of take-overs", () => {
       const { takeOvers } = judged({ seen: moved, disturbances: [kill(150, "1.1"), other] }).figures
       expect([takeOvers.clean.length, takeOvers.overlapped.length]).toEqual([0, 1])
     }
+    const woken: Disturbance = { kind: "freeze", runner: "3.3", at: -20_000, until: 3000 }
+    expect(judged({ seen: moved, disturbances: [kill(150, "1.1"), woken] }).figures.takeOvers.clean).toEqual([])
     const redis: Disturbance = { ...down, kind: "redis" }
     expect(judged({ seen: moved, disturbances: [kill(150, "1.1"), redis] }).figures.takeOvers.clean).toHaveLength(1)
   })
