@@ -74,7 +74,7 @@ describe("the bundle of the command", () => {
   })
 
   it("runs a command on one machine without loading the code of a cluster", () => {
-    for (const part of ["node_modules/@effect/sql-pg/", "packages/cli/src/cluster/Connection.ts"]) {
+    for (const part of ["node_modules/@effect/sql-pg/", "/src/cluster/Connection.ts"]) {
       assert.include(read("cluster.js.map"), part)
       assert.notInclude(read("holdfast.js.map"), part)
     }
