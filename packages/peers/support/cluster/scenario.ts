@@ -90,4 +90,15 @@ export const judge = (
     return { sentAgain, different }
   })
 
+/** The parts that some runner has begun and that are not confirmed. */
+export const begun = (journal: Journal["Service"]) =>
+  Effect.gen(function* () {
+    const parts: Array<string> = []
+    for (const { assetId = "", id } of yield* journal.list) {
+      for (const { index, state } of yield* journal.parts(id))
+        if (state === "sending") parts.push(`${assetId}/${index}`)
+    }
+    return new Set(parts)
+  })
+
 export const clean = { sentAgain: [], different: [] }

@@ -82,11 +82,18 @@ describe.skipIf(missing !== undefined)(Peer.title("uploads of a cluster on Postg
           )
           yield* first.signal("SIGSTOP")
           const at = Date.now()
+          const inFlight = yield* Scenario.begun(journal)
           yield* Effect.sleep("20 seconds")
           yield* first.signal("SIGCONT")
           console.log(`take-over during a suspension: ${takeOver(sink, first.pid, at)} ms`)
           const records = yield* Scenario.until(journal, 150, all("done"))
-          assert.deepStrictEqual(yield* Scenario.judge(journal, sink, records, made), clean)
+          const { different, sentAgain } = yield* Scenario.judge(journal, sink, records, made)
+          assert.deepStrictEqual(different, [])
+          // A part that the runner had begun when it was suspended may leave as soon as it wakes up.
+          assert.deepStrictEqual(
+            sentAgain.filter((part) => !inFlight.has(part)),
+            [],
+          )
         }),
       250_000,
     )
