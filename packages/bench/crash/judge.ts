@@ -196,14 +196,19 @@ const claims = (processes: ReadonlyArray<ProcessRun>): ReadonlyArray<{ readonly 
       return files.filter((file) => file.outcome === "uploaded").map((file) => ({ path: file.path, at }))
     })
 
-/** The names of which a process created a second asset although no person had allowed it. */
+/**
+ * The names of which a process created a second asset although no person had allowed it. The journal keeps the consent with the
+ * uploads, so a process may use it that was started without `--create-again` after the one that received it was killed.
+ */
 const createdWithoutConsent = (processes: ReadonlyArray<ProcessRun>): ReadonlyArray<string> => {
   let before: ReadonlyArray<StoredAsset> = []
   const names: Array<string> = []
+  let isAllowed = false
   for (const { assets, createAgain } of processes) {
+    isAllowed ||= createAgain
     const known = new Map(before.map(({ id, name }) => [id, name]))
     for (const { id, name } of assets) {
-      if (!createAgain && !known.has(id) && [...known.values()].includes(name)) names.push(name)
+      if (!isAllowed && !known.has(id) && [...known.values()].includes(name)) names.push(name)
       known.set(id, name)
     }
     before = assets

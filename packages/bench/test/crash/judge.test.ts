@@ -144,6 +144,17 @@ describe("the judge of killed uploads", () => {
     expect(judge(bad).problems).toEqual(["a.mov is stored twice", "a.mov was created again without consent"])
   })
 
+  it("accepts that a process uses the consent that an earlier one received before its kill, and not the reverse", () => {
+    const empty = asset({ id: "lost", received: 0, complete: false, sha256: "" })
+    const lost = killed(0, 100, [], { assets: [empty] })
+    const allowed = killed(200, 300, [], { assets: [empty], createAgain: true })
+    const created = process(400, 500, { assets: [empty, asset()] })
+    const unallowed = process(200, 300, { assets: [empty, asset()] })
+    const blind = (processes: ReadonlyArray<ProcessRun>) => judge(history(processes, [])).figures.createdWithoutConsent
+    expect(blind([lost, allowed, created])).toBe(0)
+    expect(blind([lost, unallowed, killed(400, 500, [], { assets: [empty, asset()], createAgain: true })])).toBe(1)
+  })
+
   it("counts an empty asset that a lost response left behind, after which a user allowed another one", () => {
     const empty = asset({ id: "lost", received: 0, complete: false, sha256: "" })
     const good = history(
