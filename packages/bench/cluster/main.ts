@@ -104,7 +104,7 @@ try {
   if (values.only !== "chaos") {
     const measured: Array<Throughput.Measured> = []
     for (const count of [1, 2, 3]) {
-      const files = { ...shape, count: values.short ? 10 : 20 }
+      const files = { ...shape, count: values.short ? 10 : 14 }
       measured.push(await Throughput.measure(count, { ...common, name: "rate", shape: files }))
     }
     console.log(`throughput, ${parallel} parts in flight a runner, each confirmed after ${latency} ms:`)

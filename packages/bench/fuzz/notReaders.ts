@@ -6,8 +6,6 @@
 const ownWords = [
   "core/ErrorRows.finder",
   "core/InvalidPolicy.reader",
-  "core/InvalidPolicy.shown",
-  "core/InvalidPolicy.unquoted",
   "core/PolicyMetrics.prometheusName",
   "http/TransportCause.isTransportError",
   "oauth/RefreshUncertain.uncertain",
@@ -58,6 +56,9 @@ const ownWords = [
   "holdfast/upload/files/Stored.sha256",
   "holdfast/upload/Device.text",
   "holdfast/upload/Run.complain",
+  "holdfast/cluster/Address.flag",
+  "holdfast/pair/Move.move",
+  "holdfast/upload/UploadEvents.of",
   "oauth/FileSystemKind.networkFileSystem",
   "oauth/ProcessLock.make",
   "oauth/ProcessLock.tryAcquire",
@@ -79,7 +80,6 @@ const ownWords = [
 
 /** Functions that only inspect a value (its kind, its identity, a member) or pass it on. */
 const values = [
-  "core/InvalidPolicy.kindOf",
   "c2c/Policies.known",
   "diagnosis/Exchange.isRequestSeen",
   "diagnosis/Exchange.statusOf",

@@ -2,16 +2,23 @@
  * Readers behind the command's output and arguments.
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Address from "../../../cli/src/cluster/Address.ts"
 import * as Columns from "../../../cli/src/terminal/Columns.ts"
 import * as ExplainFlags from "../../../cli/src/explain/Flags.ts"
 import * as Format from "../../../cli/src/terminal/Format.ts"
 import * as Defect from "../../../cli/src/process/Defect.ts"
 import * as DurationFlag from "../../../cli/src/upload/DurationFlag.ts"
+import * as Listen from "../../../cli/src/worker/Listen.ts"
 import * as Style from "../../../cli/src/terminal/Style.ts"
 import * as Printable from "../../../cli/src/terminal/Printable.ts"
 import * as Target from "../../../cli/src/network/Target.ts"
 import * as G from "../grammar.ts"
 import type { Reader } from "../Reader.ts"
+
+const host = G.one("db.local", "[::1]", "127.0.0.1", "user:word@db", G.word)
+const address = (scheme: string) =>
+  G.seq(G.one(scheme, G.word), "://", host, G.one(":", ""), G.digits, G.one("/", ""), G.value)
 
 /** The readers. */
 export const readers: ReadonlyArray<Reader> = [
@@ -62,5 +69,29 @@ export const readers: ReadonlyArray<Reader> = [
     read: (text) => Effect.runSyncExit(Target.resolve(text)),
     grammar: G.one(G.known, G.word),
     frames: [["https://", ""]],
+  },
+  {
+    name: "holdfast/cluster/Address.parse",
+    read: (text) => Effect.runSyncExit(Address.parse(text, "--database")),
+    grammar: address("postgres"),
+    frames: [["postgres://", ""]],
+  },
+  {
+    name: "holdfast/cluster/Address.resolve",
+    read: (text) => Effect.runSyncExit(Address.resolve(Option.some(text))),
+    grammar: address("postgresql"),
+    frames: [["postgresql://", ""]],
+  },
+  {
+    name: "holdfast/cluster/Address.redis",
+    read: (text) => Effect.runSyncExit(Address.redis(Option.some(text))),
+    grammar: address("redis"),
+    frames: [["redis://", ""]],
+  },
+  {
+    name: "holdfast/worker/Listen.parse",
+    read: (text) => Effect.runSyncExit(Listen.parse(text)),
+    grammar: G.seq(host, ":", G.digits),
+    frames: [["[", "]:1"]],
   },
 ]

@@ -116,7 +116,7 @@ describe("the completion script", () => {
       assert.deepStrictEqual(offers(bash, ["help", "s"]), ["sandbox", "signout", "status"])
       assert.deepStrictEqual(offers(bash, ["--completions", "f"]), ["fish"])
       assert.deepStrictEqual(offers(bash, ["upload", "--s"]), ["--sample", "--sandbox", "--seed", "--skip-uploaded"])
-      assert.deepStrictEqual(offers(bash, ["pair", "--"]), ["--api", "--help"])
+      assert.deepStrictEqual(offers(bash, ["pair", "--"]), ["--api", "--database", "--device", "--help", "--import"])
     }),
   )
 

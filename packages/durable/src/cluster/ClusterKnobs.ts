@@ -8,7 +8,7 @@ import * as Duration from "effect/Duration"
  *
  * **Details**
  *
- * - `shardLockExpiration` (8 s, Effect's default: 35 s): how long a runner that was killed, suspended or cut off keeps its
+ * - `shardLockExpiration` (6 s, Effect's default: 35 s): how long a runner that was killed, suspended or cut off keeps its
  *   shards. A runner whose database does not answer for longer than this loses its uploads to others, and their parts in
  *   flight are sent again.
  * - `shardLockRefreshInterval` (2 s instead of 10 s): one statement per runner and interval.
@@ -16,8 +16,8 @@ import * as Duration from "effect/Duration"
  *   per runner and interval.
  * - `entityMessagePollInterval` (1 s instead of 10 s): how often a runner looks for workflows of shards that it acquired.
  *   One query per runner and interval.
- * - `runnerHealthCheckInterval` (5 s instead of 60 s): how often one runner pings the others, so that a runner whose port is
- *   closed is removed before its heartbeat expires.
+ * - `runnerHealthCheckInterval` (1 s instead of 60 s): how often one runner pings the others. A runner whose port is closed is
+ *   removed after 6 pings within 2.5 s. If the runner that pings is lost, its heartbeat has to expire first.
  *
  * Together a runner executes about 4 small statements a second while it is idle.
  *
@@ -27,9 +27,9 @@ import * as Duration from "effect/Duration"
  * session of a suspended runner after `shardLockExpiration`; that is what limits the time of the take-over.
  */
 export const takeOverWithin10s = {
-  shardLockExpiration: Duration.seconds(8),
+  shardLockExpiration: Duration.seconds(6),
   shardLockRefreshInterval: Duration.seconds(2),
   refreshAssignmentsInterval: Duration.seconds(1),
   entityMessagePollInterval: Duration.seconds(1),
-  runnerHealthCheckInterval: Duration.seconds(5),
+  runnerHealthCheckInterval: Duration.seconds(1),
 } as const

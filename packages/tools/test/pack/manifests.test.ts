@@ -45,9 +45,11 @@ describe("the published manifest of", () => {
     const named = Object.entries(exports).flatMap(([key, target]) =>
       key === "." || target === null || typeof target === "string" ? [] : [target[sources] ?? key],
     )
+    // A folder with an index of its own is an entry point whose modules the package's index does not load.
+    const modules = named.filter((module) => !module.endsWith("/index.ts"))
     const index = readFileSync(join(root, "packages", name, "src/index.ts"), "utf8")
     const exported = [...index.matchAll(/from "\.\/([\w/]+)\.ts"/g)].map(([, path]) => `./src/${path}.ts`)
-    assert.deepStrictEqual(named.toSorted(), [...new Set(exported)].toSorted())
+    assert.deepStrictEqual(modules.toSorted(), [...new Set(exported)].toSorted())
   })
 
   const libraries = layers.flat().filter((name) => name !== "cli")

@@ -17,10 +17,10 @@ import type * as Scope from "effect/Scope"
 const beat = Duration.millis(500)
 
 /**
- * The time after which another runner may have taken the uploads, in milliseconds: a runner keeps its shards for 8 s after it
+ * The time after which another runner may have taken the uploads, in milliseconds: a runner keeps its shards for 6 s after it
  * last renewed them, and it renews them every 2 s.
  */
-const longest = 5000
+const longest = 3500
 
 /** The suspensions of this process. */
 export interface Suspension {
