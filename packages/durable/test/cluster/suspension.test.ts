@@ -41,7 +41,7 @@ describe("Suspension", () => {
         yield* TestClock.adjust("1 minute")
         yield* on(suspension.pass)
         assert.isFalse(yield* ended(next))
-        yield* suspend(5400)
+        yield* suspend(3600)
         const held = yield* Effect.forkChild(on(suspension.pass), { startImmediately: true })
         assert.isFalse(yield* ended(next))
         yield* TestClock.adjust("500 millis")
@@ -61,7 +61,7 @@ describe("Suspension", () => {
       yield* Effect.gen(function* () {
         const suspension = yield* on(Suspension.make)
         const next = yield* Effect.forkChild(suspension.next)
-        yield* suspend(4000)
+        yield* suspend(2900)
         yield* on(suspension.pass)
         yield* TestClock.adjust("1 second")
         assert.isFalse(yield* ended(next))
