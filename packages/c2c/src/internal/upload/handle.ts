@@ -84,8 +84,8 @@ interface Sized {
 }
 
 /**
- * Returns the attributes of a file after verifying that its size matches its content. Also returns the content, if the file is
- * not longer than `atMost`, because the verification then costs no operation more.
+ * Returns the attributes of a file after verifying that its size matches its content. Also returns the content if the
+ * file is at most `atMost` bytes long, because reading it verifies the size as well.
  *
  * Files in `/proc` and on some shares have content but report a size of 0, and files in `/sys` report a size of 4096. A share
  * may report an old size until the content is read, so the size is read again.
