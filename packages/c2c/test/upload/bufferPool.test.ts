@@ -36,6 +36,17 @@ describe("BufferPool", () => {
     }),
   )
 
+  it.effect("never lends a lost buffer again, and does not count it", () =>
+    Effect.gen(function* () {
+      const pool = BufferPool.make({ count: 1, size: 64 })
+      const lost = yield* pool.borrow(64, (buffer, lose) => Effect.sync(() => (lose(), buffer)))
+      assert.strictEqual(pool.allocated(), 0)
+      const next = yield* pool.borrow(64, (buffer) => Effect.succeed(buffer))
+      assert.notStrictEqual(next.buffer, lost.buffer)
+      assert.strictEqual(pool.allocated(), 1)
+    }),
+  )
+
   /** Borrows as many buffers at once as each number says, and returns the number of buffers that the pool has after each. */
   const rounds = (pool: BufferPool.BufferPool, borrowers: ReadonlyArray<number>) =>
     Effect.forEach(borrowers, (count) =>
