@@ -98,6 +98,19 @@ describe("a redacted document", () => {
   })
 })
 
+describe("the parameters of a URL", () => {
+  const hidden: ReadonlyArray<readonly [query: string, shown: string]> = [
+    [";correcthorse9battery", "[hidden-1:21]"],
+    ["a=1&;correcthorse9battery", "a=[hidden-1:1]&[hidden-2:21]"],
+    ["\rcorrecthorse9battery", "[hidden-1:21:blanks]"],
+    ["a=1\n\n\r\n;b=2", "a=[hidden-1:1]\n\n\r\n;b=[hidden-2:1]"],
+  ]
+  it.each(hidden)("hides a value after any separators: %j", (query, shown) => {
+    const { request } = redact({ request: { url: `https://api.example/k?${query}` } })
+    assert.strictEqual(request?.url, `https://api.example/k?${shown}`)
+  })
+})
+
 describe("the secrets of a request", () => {
   it("finds the value of every name that denotes a secret, in every format", () => {
     const secrets = Redaction.secretsOf({

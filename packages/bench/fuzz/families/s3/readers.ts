@@ -151,7 +151,10 @@ export const readers: ReadonlyArray<Reader> = [
     name: "s3/Lint.check",
     read: (url) => Lint.check({ method: "PUT", url, headers: { "content-type": url } }),
     grammar: url,
-    frames: [["https://b.s3.amazonaws.com/k?X-Amz-Signature=", ""]],
+    // The lifetime is a defect. Without a defect, only URLs over 8 KiB are redacted, and the costs of the lengths would differ.
+    frames: [
+      ["https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=604801&X-Amz-Signature=", ""],
+    ],
   },
   {
     name: "s3/Lint.refuse",

@@ -23,16 +23,20 @@ export interface Text {
   readonly free: (text: string) => string
 }
 
+/** Old servers also separate pairs by these signs. In an entity that was left in a URL, a semicolon separates nothing. */
+const otherSeparator = /(?<!^amp);(?=[\w.~%-]{1,60}=)|(?:\r?\n)+/g
+
 /** Builds the functions that redact text. `parameter` redacts the parameters of URLs. */
 export const make = (secrets: Secrets, parameter: Redact): Text => {
-  const pair = (text: string, redact: Redact): string =>
-    // Old servers also separate pairs by other characters, except in an entity that was left in a URL.
-    text === "" || /[;\r\n]/.test(text)
-      ? text
-          .split(/((?<!^amp);(?=[\w.~%-]{1,60}=)|\r?\n)/)
-          .map((part) => (part === "" || /^[;\r\n]/.test(part) ? part : onePair(part, redact)))
-          .join("")
-      : onePair(text, redact)
+  const pair = (text: string, redact: Redact): string => {
+    let shown = ""
+    let from = 0
+    for (const { 0: sign, index } of text.matchAll(otherSeparator)) {
+      shown += (from === index ? "" : onePair(text.slice(from, index), redact)) + sign
+      from = index + sign.length
+    }
+    return from === text.length ? shown : shown + onePair(text.slice(from), redact)
+  }
 
   const onePair = (text: string, redact: Redact): string => {
     const equals = text.indexOf("=")
