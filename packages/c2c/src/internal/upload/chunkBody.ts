@@ -16,6 +16,7 @@ import type { LocalFileError } from "../../LocalFileError.ts"
 import type { SharedLimits, StepNotRecorded } from "../../UploadSession.ts"
 import type { BufferPool } from "./bufferPool.ts"
 import type { Queued } from "./socketQueue.ts"
+import * as PieceBuffers from "./pieceBuffers.ts"
 import * as Pieces from "./pieces.ts"
 import * as Stopwatch from "./stopwatch.ts"
 
@@ -87,16 +88,14 @@ export const heldBack = ({ paced, queued }: Handed): ((now: number) => number) =
 /** Sends a chunk and updates its progress in `handed`. */
 type Transmit = (chunk: Chunk, url: Redacted.Redacted<string>, handed: Handed) => Effect.Effect<Proof, ChunkError>
 
-/**
- * Streams the bytes of a chunk in pieces. Each piece has its own memory, because a socket may still contain the previous
- * piece. If the bandwidth is limited, the limit determines the length of each piece.
- */
-const pieces = (file: Source, chunk: Chunk, pace: Options["pace"], { paced }: Handed) =>
-  Stream.paginate(0, (start) => {
+/** Streams the bytes of a chunk in pieces. If the bandwidth is limited, the limit determines the length of each piece. */
+const pieces = (file: Source, chunk: Chunk, pace: Options["pace"], { paced, queued }: Handed) => {
+  const bufferAt = PieceBuffers.make(pieceSize, () => queued.accepted?.())
+  return Stream.paginate(0, (start) => {
     const most = Math.min(pieceSize, chunk.length - start)
     const length = pace === undefined ? Effect.succeed(most) : Stopwatch.timed(paced, pace(most))
     return Effect.flatMap(length, (bytes) => {
-      const piece = new Uint8Array(bytes)
+      const piece = bytes === pieceSize ? bufferAt(start) : new Uint8Array(bytes)
       const end = start + bytes
       // A piece of a changed file is not sent: the object would be a mixture.
       return Effect.as(Effect.andThen(file.read(piece, chunk.offset + start), file.unchanged), [
@@ -105,6 +104,7 @@ const pieces = (file: Source, chunk: Chunk, pace: Options["pace"], { paced }: Ha
       ] as const)
     })
   })
+}
 
 const hexOf = (algorithm: "md5" | "sha256", bytes: Uint8Array): string =>
   Crypto.createHash(algorithm).update(bytes).digest("hex")

@@ -16,19 +16,50 @@ import * as Fs from "node:fs"
  * `undefined` if unknown. If `now` is true, the kernel's table is read again; otherwise, all requests that are checked
  * together share one reading.
  */
-export type Queued = (now?: boolean) => number | undefined
+export interface Queued {
+  (now?: boolean): number | undefined
+  /**
+   * Returns a number of bytes of the body that the socket no longer reads: their memory may be overwritten. The number is too
+   * low rather than too high, and `undefined` if unknown.
+   */
+  readonly accepted?: () => number | undefined
+}
 
 const channel = "undici:client:sendHeaders"
 
+/** The socket of a watched request, and how many bytes it had taken before the request. */
+interface Watched {
+  socket: unknown
+  start: number | undefined
+}
+
 /** The sockets of the watched requests, by URL. */
-const sockets = new Map<string, { socket: unknown }>()
+const sockets = new Map<string, Watched>()
 
 const onHeaders = (message: unknown): void => {
-  const { request, socket } = message as { readonly request?: { origin?: unknown; path?: unknown }; socket?: unknown }
+  const { headers, request, socket } = message as {
+    readonly headers?: unknown
+    readonly request?: { origin?: unknown; path?: unknown }
+    readonly socket?: unknown
+  }
   // The previous request of this socket has its response. Bytes queued from now on belong to another request.
   for (const watched of sockets.values()) if (watched.socket === socket) watched.socket = undefined
   const watched = sockets.get(`${String(request?.origin)}${String(request?.path)}`)
-  if (watched !== undefined) watched.socket = socket
+  if (watched === undefined) return
+  watched.socket = socket
+  // The streams of HTTP/2 have queues of their own, and share the socket.
+  const isAlone = typeof headers === "string" && /^[A-Z]+ \S+ HTTP\/1\.1\r\n/.test(headers)
+  watched.start = isAlone ? numberOf(socket, "bytesWritten") : undefined
+}
+
+/** More than any headers have. The socket counts them before the body. */
+const mostHeaders = 64 * 1024
+
+const acceptedOf = ({ socket, start }: Watched): number | undefined => {
+  const written = numberOf(socket, "bytesWritten")
+  const held = numberOf(socket, "writableLength")
+  if (start === undefined || written === undefined || held === undefined) return undefined
+  return Math.max(0, written - held - start - mostHeaders)
 }
 
 /**
@@ -45,14 +76,14 @@ const watch = (url: string): Effect.Effect<Queued, never, Scope.Scope> => {
   const key = `${origin}${pathname}${search}`
   return Effect.acquireRelease(
     Effect.sync(() => {
-      const watched = { socket: undefined as unknown }
+      const watched: Watched = { socket: undefined, start: undefined }
       if (sockets.size === 0) Diagnostics.subscribe(channel, onHeaders)
       sockets.set(key, watched)
-      const queued: Queued = (now = false) => {
+      const queued = (now = false) => {
         if (now) table = undefined
         return queueOf(watched.socket)
       }
-      return { watched, queued }
+      return { watched, queued: Object.assign(queued, { accepted: () => acceptedOf(watched) }) }
     }),
     ({ watched }) =>
       Effect.sync(() => {
@@ -66,8 +97,8 @@ const queueOf = (socket: unknown): number | undefined => {
   if (process.platform === "win32") return undefined
   const handle = property(socket, "_handle")
   // Read the queue below TLS: TLS's own queue counts a buffer as a whole.
-  const length = property(property(handle, "_parent"), "writeQueueSize") ?? property(handle, "writeQueueSize")
-  return typeof length === "number" ? length + unacknowledged(socket) : undefined
+  const length = numberOf(property(handle, "_parent"), "writeQueueSize") ?? numberOf(handle, "writeQueueSize")
+  return length === undefined ? undefined : length + unacknowledged(socket)
 }
 
 /**
@@ -112,6 +143,11 @@ const connections = (): ReadonlyArray<string> => {
 
 const property = (u: unknown, name: string): unknown =>
   typeof u === "object" && u !== null ? Reflect.get(u, name) : undefined
+
+const numberOf = (u: unknown, name: string): number | undefined => {
+  const value = property(u, name)
+  return typeof value === "number" ? value : undefined
+}
 
 /** The service that chunks use to read the socket queue. Tests replace it. */
 export const SocketQueue = Context.Reference<{ readonly watch: typeof watch }>("@holdfast/c2c/SocketQueue", {
