@@ -11,6 +11,7 @@ import type { SignOptions, WrittenCondition } from "./options.ts"
 import type { Field } from "../form/multipart.ts"
 import { InvalidPostOption } from "../form/errors.ts"
 import { kind } from "../form/value.ts"
+import * as Address from "./address.ts"
 import * as SigV4 from "./sigV4.ts"
 
 /** An unsigned form: its URL, its fields, and the policy to sign. */
@@ -139,13 +140,8 @@ const conditionOf = (written: WrittenCondition): PostPolicy.Condition | undefine
 /** The latest permitted signing time: the end of the year 9999 minus the maximum lifetime. */
 const latest = 253_402_300_799_999 - longest
 
-const urlOf = ({ bucket, endpoint, region, url }: SignOptions): string => {
-  if (url !== undefined) return `${url}`
-  if (endpoint !== undefined) return `${`${endpoint}`.replace(/\/+$/, "")}/${bucket}`
-  const host = `s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`
-  // A dot in the name would need a certificate that Amazon does not have.
-  return bucket.includes(".") ? `https://${host}/${bucket}` : `https://${bucket}.${host}/`
-}
+const urlOf = ({ bucket, endpoint, region, url }: SignOptions): string =>
+  url === undefined ? Address.ofBucket({ bucket, endpoint, region }) : `${url}`
 
 /** S3 replaces this placeholder with the file name, and then checks the policy. */
 const filename = "${filename}"

@@ -32,8 +32,14 @@ export const scope = ({ day, region }: Scope): string => `${day}/${region}/s3/aw
 export const signature = async (text: string, secret: Redacted.Redacted<string>, at: Scope): Promise<string> => {
   let key = await hmac(encoder.encode(`AWS4${Secret.value(secret)}`), at.day)
   for (const step of [at.region, "s3", "aws4_request", text]) key = await hmac(key, step)
-  return Array.from(key, (byte) => byte.toString(16).padStart(2, "0")).join("")
+  return hex(key)
 }
+
+/** The SHA-256 of a text in lowercase hexadecimal. */
+export const sha256 = async (text: string): Promise<string> =>
+  hex(new Uint8Array(await globalThis.crypto.subtle.digest("SHA-256", encoder.encode(text))))
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
 
 const encoder = new TextEncoder()
 

@@ -1,0 +1,224 @@
+/**
+ * Reads the objects of a bucket in ranges, so that all ranges belong to the same version of the object.
+ *
+ * **When to use**
+ *
+ * Use this module to copy an object elsewhere without storing it on this machine.
+ */
+import * as Timeouts from "@holdfast/core/Timeouts"
+import * as Verdict from "@holdfast/core/Verdict"
+import * as Recorder from "@holdfast/http/Recorder"
+import * as Redirect from "@holdfast/http/Redirect"
+import * as ResponseBody from "@holdfast/http/ResponseBody"
+import * as TransportCause from "@holdfast/http/TransportCause"
+import type { TransportError } from "@holdfast/http/TransportError"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as Address from "./internal/signing/address.ts"
+import * as Bodiless from "./internal/signing/bodiless.ts"
+import type { Credentials } from "./internal/signing/options.ts"
+import * as OwnRedirect from "./internal/upload/ownRedirect.ts"
+import { VerdictSchema } from "@holdfast/core/VerdictSchema"
+import { S3Error } from "./S3Error.ts"
+
+export type { Credentials } from "./internal/signing/options.ts"
+
+/** A storage service, and the credentials for it. */
+export interface Storage {
+  readonly region: string
+  readonly credentials: Credentials
+  /**
+   * The address of another S3 server, to which the bucket is appended as a path segment. Default: Amazon's endpoint for the
+   * region.
+   */
+  readonly endpoint?: string | URL | undefined
+}
+
+/** The name of an object. */
+export interface Location {
+  readonly bucket: string
+  readonly key: string
+}
+
+/** The attributes of an object that identify a version of its content. */
+export interface Attributes {
+  readonly bytes: number
+  /** The ETag as the server sent it, with its quotes. */
+  readonly etag: string
+  /** When the object was stored, in epoch milliseconds; 0 if the server does not state it. */
+  readonly modifiedAt: number
+}
+
+/** A range of an object, which is read only if the object still has the ETag. */
+export interface Range {
+  readonly etag: string
+  readonly offset: number
+  /** The number of bytes, at least 1. */
+  readonly length: number
+}
+
+/** A server ignores a part of the request, so nothing that it sends can be used. `reason` names the part. */
+export class RangeIgnored extends Schema.TaggedError<RangeIgnored>()("RangeIgnored", {
+  verdict: VerdictSchema,
+  reason: Schema.String,
+}) {
+  override get message() {
+    return `The server cannot be read in ranges: ${this.reason}`
+  }
+}
+
+/** No URL expresses the key, because one of its path segments is `.` or `..`, or because it is not valid Unicode. */
+export class KeyInexpressible extends Schema.TaggedError<KeyInexpressible>()("KeyInexpressible", {
+  verdict: VerdictSchema,
+  key: Schema.String,
+}) {
+  override get message() {
+    return `No URL expresses the key ${JSON.stringify(this.key)}`
+  }
+}
+
+/** The errors of reading an object. */
+export type ReadError = KeyInexpressible | RangeIgnored | S3Error | TransportError
+
+/**
+ * How long a response may send nothing before the read fails with `RequestTimedOut`. The timeout of a whole range would
+ * depend on its length.
+ */
+const silence = Duration.seconds(60)
+
+const never = Verdict.never({ change: "human", outcome: "ignored", applied: "no" })
+
+/** Sends a signed request, and returns the response if its status is the expected one. */
+const send = (
+  client: HttpClient.HttpClient,
+  { credentials, endpoint, region }: Storage,
+  { bucket, key }: Location,
+  method: "GET" | "HEAD",
+  expected: number,
+  headers: Readonly<Record<string, string>>,
+): Effect.Effect<HttpClientResponse.HttpClientResponse, ReadError> =>
+  Effect.gen(function* () {
+    const url = Address.ofObject({ bucket, region, endpoint }, key)
+    if (url === undefined) return yield* new KeyInexpressible({ key, verdict: never })
+    const at = yield* Clock.currentTimeMillis
+    const signed = yield* Effect.promise(() => Bodiless.sign({ method, url, region, credentials, at }))
+    const request = HttpClientRequest.make(method)(url.href, { headers: { ...headers, ...signed } })
+    let answer: Recorder.Failed["answer"]
+    return yield* Redirect.unfollowed(client)
+      .execute(request)
+      .pipe(
+        Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
+        Effect.mapError(TransportCause.fromHttpClientError),
+        Effect.timeoutOrElse({
+          duration: Timeouts.request,
+          orElse: () => Effect.fail(TransportCause.make("RequestTimedOut", request)),
+        }),
+        Effect.flatMap((response) =>
+          response.status === expected
+            ? Effect.succeed(response)
+            : Effect.flatMap(refused(request, response), ({ body, error }) => {
+                answer = { status: response.status, headers: response.headers, body }
+                return Effect.fail(error)
+              }),
+        ),
+        Effect.tapError((error) => Recorder.record({ request, answer, failure: Recorder.failureOf(error) })),
+      )
+  })
+
+/** Reads the error of a response. */
+const refused = (request: HttpClientRequest.HttpClientRequest, response: HttpClientResponse.HttpClientResponse) =>
+  Effect.map(ResponseBody.readBounded(response), (body): { body: string; error: RangeIgnored | S3Error } => {
+    const { headers, status } = response
+    // An object that is sent whole instead of a range has no error.
+    if (status < 300) return { body: "", error: new RangeIgnored({ verdict: never, reason: `status ${status}` }) }
+    const { method, url } = request
+    const error = S3Error.fromExchange({ method, url, headers: request.headers }, { status, headers, body })
+    return { body, error: OwnRedirect.named(error, response) }
+  })
+
+/**
+ * Returns the attributes of an object.
+ *
+ * **Details**
+ *
+ * The response to a HEAD request has no body, so it often does not state the reason of a rejection. After a status from 400 to
+ * 499, the first byte is requested as well, and the effect fails with the error in that response.
+ */
+export const attributes = (
+  client: HttpClient.HttpClient,
+  storage: Storage,
+  location: Location,
+): Effect.Effect<Attributes, ReadError> =>
+  send(client, storage, location, "HEAD", 200, {}).pipe(
+    Effect.catch((error) =>
+      "status" in error && error.status !== undefined && error.status >= 400 && error.status < 500
+        ? Effect.andThen(send(client, storage, location, "GET", 206, { range: "bytes=0-0" }), Effect.fail(error))
+        : Effect.fail(error),
+    ),
+    Effect.flatMap(({ headers }) => {
+      const etag = headers["etag"]
+      const length = headers["content-length"] ?? ""
+      if (etag === undefined || etag.startsWith("W/") || !/^\d{1,15}$/.test(length)) {
+        const reason = "the response to HEAD has no length or no strong ETag"
+        return Effect.fail(new RangeIgnored({ verdict: never, reason }))
+      }
+      const modifiedAt = Date.parse(headers["last-modified"] ?? "")
+      return Effect.succeed({ bytes: Number(length), etag, modifiedAt: Number.isNaN(modifiedAt) ? 0 : modifiedAt })
+    }),
+  )
+
+/**
+ * Emits the bytes of a range.
+ *
+ * **Details**
+ *
+ * The request is conditional: if the object has another ETag by now, the stream fails with `PreconditionFailed` and emits
+ * nothing. The stream emits as many bytes as the range has, or it fails. It holds a connection while it is read, and fails with
+ * `RequestTimedOut` if nothing arrives for 60 s.
+ */
+export const range = (
+  client: HttpClient.HttpClient,
+  storage: Storage,
+  location: Location,
+  { etag, length, offset }: Range,
+): Stream.Stream<Uint8Array, ReadError> => {
+  const last = offset + length - 1
+  const headers = { range: `bytes=${offset}-${last}`, "if-match": etag, "accept-encoding": "identity" }
+  return Stream.unwrap(
+    Effect.flatMap(send(client, storage, location, "GET", 206, headers), (response) => {
+      const { headers: given, request } = response
+      const ignored = (reason: string) => Effect.fail(new RangeIgnored({ verdict: never, reason }))
+      if (given["etag"] !== undefined && given["etag"] !== etag) return ignored("If-Match has no effect")
+      if (given["content-range"]?.startsWith(`bytes ${offset}-${last}/`) !== true) {
+        return ignored("the response contains another range")
+      }
+      let received = 0
+      const bytes = response.stream.pipe(
+        Stream.mapError(TransportCause.fromHttpClientError),
+        Stream.timeoutOrElse({
+          duration: silence,
+          orElse: () => Stream.fail(TransportCause.make("RequestTimedOut", request, { detail: "no byte within 60 s" })),
+        }),
+        Stream.tap((piece) =>
+          Effect.sync(() => {
+            received += piece.byteLength
+          }),
+        ),
+      )
+      const whole = Stream.suspend(() =>
+        received === length
+          ? Stream.empty
+          : Stream.fail(
+              TransportCause.make("TruncatedBody", request, { detail: `${received} of ${length} bytes arrived` }),
+            ),
+      )
+      return Effect.succeed(Stream.concat(bytes, whole))
+    }),
+  )
+}
