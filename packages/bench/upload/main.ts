@@ -13,9 +13,10 @@
  * | `tls` | CPU over TLS beside undici, which writes each chunk at once, and beside an undici loop with pieces |
  * | `flight` | peak memory over TLS with 4, 16 and 64 chunks in flight |
  * | `large` | CPU of chunks of 128 MiB, which are streamed, beside chunks of 16 MiB |
+ * | `files` | CPU of files of 32 MiB in one chunk, 4 at once, beside one large file |
  * | `chunks` | CPU of one chunk, from a file of 10 000 chunks of 64 KiB |
  *
- *     npm run bench:upload -- [--rounds 7] [--mebibytes 2048] [--only whole,tls,flight,large,chunks]
+ *     npm run bench:upload -- [--rounds 7] [--mebibytes 2048] [--only whole,tls,flight,large,files,chunks]
  */
 import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -124,6 +125,18 @@ const streamed = async () => {
   atMost("peak memory, chunks of 128 MiB", Series.peakMiB(streamed, "holdfast"), memoryLimit, " MiB")
 }
 
+const files = async () => {
+  const kind = "etag"
+  const length = 32 * MiB
+  const times = Math.max(1, Math.round(large / length))
+  const whole = await Series.run({ ...common, source: file("large.mov", large), kind }, ["holdfast"])
+  const small = await Series.run({ ...common, source: file("file.mov", length, length), kind, times }, ["holdfast"])
+  const cpu = (costs: Series.Costs) => (costs.get("holdfast") ?? []).map(Series.cpuOf)
+  const ratio = medianRatio(cpu(small), cpu(whole))
+  atMost(`CPU of ${times} files of 32 MiB, times that of one file`, ratio, 1.25)
+  atMost("peak memory, 4 files of 32 MiB at once", Series.peakMiB(small, "holdfast"), 200 + 4 * 32, " MiB")
+}
+
 const smallChunks = async () => {
   const source = file("chunks.mov", many.chunks * many.chunkSize, many.chunkSize)
   console.log(`      ${many.chunks} chunks of ${many.chunkSize / 1024} KiB`)
@@ -132,7 +145,7 @@ const smallChunks = async () => {
   atMost("CPU of a chunk of 64 KiB, times undici", Series.ratio(costs, ["holdfast", "undici"], Series.cpuOf), 1.5)
 }
 
-const parts = { whole, tls, flight, large: streamed, chunks: smallChunks }
+const parts = { whole, tls, flight, large: streamed, files, chunks: smallChunks }
 const only = values.only?.split(",")
 const unknown = only?.find((name) => !Object.hasOwn(parts, name))
 if (unknown !== undefined) throw new Error(`--only takes ${Object.keys(parts).join(", ")}, got ${unknown}`)

@@ -59,9 +59,14 @@ export interface Setting {
   readonly disk: string
   /** The certificate of a sink with TLS. Default: no TLS. */
   readonly authority?: Authority | undefined
+  /** How often `holdfast` uploads the file, 4 at once. Default: once. */
+  readonly times?: number | undefined
 }
 
-const upload = async (client: Client, { authority, disk, kind, parallel, source }: Setting): Promise<Cost> => {
+const upload = async (
+  client: Client,
+  { authority, disk, kind, parallel, source, times = 1 }: Setting,
+): Promise<Cost> => {
   const sink = start(new URL("./sink.ts", import.meta.url))
   try {
     const setup: SinkSetup = { chunks: source.chunks, certificate: authority }
@@ -71,7 +76,10 @@ const upload = async (client: Client, { authority, disk, kind, parallel, source 
     const base = `${authority === undefined ? "http" : "https"}://127.0.0.1:${port}`
     const [module, ...more] = programs[client]
     const args = [source.path, base, kind, String(source.length), String(parallel), state, ...more]
-    const env = authority === undefined ? {} : { NODE_EXTRA_CA_CERTS: authority.path }
+    const env = {
+      HOLDFAST_BENCH_TIMES: String(times),
+      ...(authority === undefined ? {} : { NODE_EXTRA_CA_CERTS: authority.path }),
+    }
     const sender = start(module, args, env)
     const exited = once(sender, "exit")
     const cost = await message<Cost>(sender)
@@ -96,9 +104,10 @@ export const run = async (setting: Setting, clients: ReadonlyArray<Client>): Pro
     }
   }
   for (const [client, all] of costs) {
-    const GiB = setting.source.bytes / 1024 ** 3
+    const bytes = setting.source.bytes * (setting.times ?? 1)
+    const GiB = bytes / 1024 ** 3
     const cpu = all.map(({ cpuSeconds }) => cpuSeconds / GiB)
-    const throughput = median(all.map(({ seconds }) => setting.source.bytes / MiB / seconds))
+    const throughput = median(all.map(({ seconds }) => bytes / MiB / seconds))
     console.log(
       `      ${setting.kind.padEnd(5)} ${client.padEnd(9)} ${median(cpu).toFixed(2)} CPU s/GiB (${Math.min(...cpu).toFixed(2)}–` +
         `${Math.max(...cpu).toFixed(2)})  ${throughput.toFixed(0)} MiB/s  peak ${peakMiB(costs, client).toFixed(0)} MiB`,

@@ -29,6 +29,7 @@ import * as MediaType from "./internal/upload/mediaType.ts"
 import * as Policies from "./Policies.ts"
 import * as Resume from "./internal/upload/resume.ts"
 import * as Source from "./internal/upload/source.ts"
+import * as SpareBuffers from "./internal/upload/spareBuffers.ts"
 import type { UploadError } from "./UploadError.ts"
 import type { UploadReceipt, UploadRequest } from "./internal/upload/types.ts"
 import type { ConfirmedPart, Saved } from "./UploadSession.ts"
@@ -76,9 +77,10 @@ const upload =
     readonly chunks: Pick<ChunkSender.Options, "retry" | "timeout">
     /** The causes, across all uploads, that creating another asset did not resolve. */
     readonly incurable: NewAsset.Causes
+    readonly spares: SpareBuffers.SpareBuffers
   }) =>
   (request: UploadRequest): Effect.Effect<UploadReceipt, UploadError> => {
-    const { api, chunks: policies, client, incurable, origins } = services
+    const { api, chunks: policies, client, incurable, origins, spares } = services
     const name = request.name ?? Path.basename(request.path)
     const { limits, session } = request
     // Saved upload URLs are signed for the media type of their asset.
@@ -133,7 +135,12 @@ const upload =
           confirmedBytes: bytesOf(parts.values()),
         })
       }
-      const pool = BufferPool.make({ count: parallel, size: Math.min(chunkSize, ChunkSender.bufferLimit) })
+      const pool = yield* Effect.acquireRelease(
+        Effect.sync(() =>
+          BufferPool.make({ count: parallel, size: Math.min(chunkSize, ChunkSender.bufferLimit), spares }),
+        ),
+        ({ release }) => Effect.sync(release),
+      )
       const digests = new Map<number, string>()
       const sender = ChunkSender.make({
         ...policies,
@@ -198,7 +205,7 @@ const upload =
         const asset = saved === undefined ? yield* create(file) : { ...saved.asset, id: saved.asset.assetId }
         const clock = yield* ServerClock.ofAsset(asset)
         const receivedAt = yield* clock.now
-        return yield* sendAll(file, asset, clock, saved).pipe(
+        return yield* Effect.scoped(sendAll(file, asset, clock, saved)).pipe(
           Effect.catchIf(
             needsNewAsset,
             Effect.fnUntraced(function* (error) {
@@ -238,7 +245,7 @@ const upload =
  * Chunks wait only at the gate for the origin of their storage, so they continue even if the API is unreachable or rejects a
  * token. While a storage is known to be unavailable, no asset is created. Instead, the upload waits and helps to probe the
  * storage. If upload URLs have expired according to the server's clock, a new asset replaces the old one, at most twice. For
- * every other cause of a rejection, the upload creates at most one new asset. Every upload has its own file and buffers, so a
+ * every other cause of a rejection, the upload creates at most one new asset. Every upload has its own file, so a
  * bad file does not stop other uploads. Interrupting an upload closes its file and leaves no running fibers.
  *
  * **Gotchas**
@@ -292,7 +299,7 @@ export const layerOver = (
       const origins = yield* Origins
       const names = Option.getOrUndefined(yield* Effect.serviceOption(C2cConfig))
       const client = identify(yield* HttpClient.HttpClient, names)
-      return { upload: upload({ api, origins, client, chunks, incurable: new Set() }) }
+      return { upload: upload({ api, origins, client, chunks, incurable: new Set(), spares: SpareBuffers.make() }) }
     }),
   )
 }

@@ -152,7 +152,7 @@ describe("a chunk under a bandwidth limit", () => {
       const handed: ChunkBody.Handed = { pulled: 0, taken: 0, queued: () => undefined, paced: Stopwatch.make() }
       const transmit = ChunkBody.transmit({
         file: { read: () => Effect.void, unchanged: Effect.void },
-        pool: { size: 0, allocated: () => 0, borrow: () => Effect.die("not buffered") },
+        pool: { size: 0, allocated: () => 0, borrow: () => Effect.die("not buffered"), release: () => {} },
         put: (_chunk, _url, { body }) =>
           Effect.gen(function* () {
             if (!("stream" in body)) return yield* Effect.die("not streamed")

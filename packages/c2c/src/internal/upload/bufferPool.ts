@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
+import * as SpareBuffers from "./spareBuffers.ts"
 
 /** Lends buffers; a borrower waits if all buffers are in use. */
 export interface BufferPool {
@@ -16,6 +17,15 @@ export interface BufferPool {
    * `use` has called `lose`.
    */
   readonly borrow: <A, E, R>(length: number, use: Use<A, E, R>) => Effect.Effect<A, E, R>
+  /** Gives up the free buffers, for the pools of other files. */
+  readonly release: () => void
+}
+
+export interface Options {
+  /** The maximum number of buffers. */
+  readonly count: number
+  /** Free buffers that several pools share. Default: the pool's own. */
+  readonly spares?: SpareBuffers.SpareBuffers | undefined
 }
 
 /** `lose` states that something may still read the buffer after `use` has ended. The buffer is then never lent again. */
@@ -37,8 +47,9 @@ const rememberedRounds = 8
  *
  * A borrowed buffer still contains the bytes written by its previous borrower.
  */
-export const make = (options: { readonly count: number; readonly size: number }): BufferPool => {
-  const permits = Semaphore.makeUnsafe(options.count)
+export const make = (options: Options & { readonly size: number }): BufferPool => {
+  const { count, size, spares = SpareBuffers.make() } = options
+  const permits = Semaphore.makeUnsafe(count)
   const free: Array<Uint8Array<ArrayBuffer>> = []
   let allocated = 0
   let lent = 0
@@ -52,11 +63,14 @@ export const make = (options: { readonly count: number; readonly size: number })
     const buffer = free.pop()
     if (buffer !== undefined) return { buffer, isLost: false }
     allocated++
-    // Allocated outside Node's shared 8 KiB slab and not zeroed: every borrower overwrites the buffer.
-    return { buffer: new Uint8Array(Buffer.allocUnsafeSlow(options.size).buffer), isLost: false }
+    return { buffer: spares.take(size), isLost: false }
   })
+  const giveUp = (surplus: number) => {
+    allocated -= surplus
+    for (const buffer of free.splice(free.length - surplus)) spares.give(buffer)
+  }
   return {
-    size: options.size,
+    size,
     allocated: () => allocated,
     borrow: (length, use) =>
       permits.withPermit(
@@ -80,11 +94,11 @@ export const make = (options: { readonly count: number; readonly size: number })
                 returned = 0
               }
               const surplus = Math.max(0, Math.min(free.length, allocated - Math.max(peak, ...lastPeaks)))
-              allocated -= surplus
-              free.length -= surplus
+              giveUp(surplus)
             }),
         ),
       ),
+    release: () => giveUp(free.length),
   }
 }
 
@@ -92,18 +106,20 @@ export const make = (options: { readonly count: number; readonly size: number })
  * Creates a pool whose buffers grow with the requested lengths, up to `most` bytes. A buffer that has become too small is
  * freed when its borrower returns it.
  */
-export const growing = (options: { readonly count: number; readonly most: number }): BufferPool => {
-  let pool = make({ count: options.count, size: 0 })
+export const growing = ({ most, ...options }: Options & { readonly most: number }): BufferPool => {
+  let pool = make({ ...options, size: 0 })
   return {
-    size: options.most,
+    size: most,
     allocated: () => pool.allocated(),
     borrow: (length, use) =>
       Effect.suspend(() => {
         if (length > pool.size) {
-          const size = Math.max(length, Math.min(options.most, 2 ** Math.ceil(Math.log2(length))))
-          pool = make({ count: options.count, size })
+          const size = Math.max(length, Math.min(most, 2 ** Math.ceil(Math.log2(length))))
+          pool.release()
+          pool = make({ ...options, size })
         }
         return pool.borrow(length, use)
       }),
+    release: () => pool.release(),
   }
 }
