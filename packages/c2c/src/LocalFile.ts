@@ -120,13 +120,18 @@ export const version = (path: string): Effect.Effect<FileVersion, LocalFileError
 /** The number of bytes that are hashed at a time: 1 MiB. */
 const hashedPiece = 1024 * 1024
 
+/** Anything that can be read at an offset. */
+interface Readable<E> {
+  readonly read: (buffer: Uint8Array, offset: number) => Effect.Effect<void, E>
+}
+
 /** Computes the hash of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
-const hash = (
+const hash = <E>(
   algorithm: "md5" | "sha256",
-  file: Pick<LocalFile, "read">,
+  file: Readable<E>,
   offset: number,
   length: number,
-): Effect.Effect<string, LocalFileError.LocalFileError> =>
+): Effect.Effect<string, E> =>
   Effect.gen(function* () {
     const hash = Crypto.createHash(algorithm)
     const buffer = new Uint8Array(Math.min(hashedPiece, length))
@@ -140,15 +145,9 @@ const hash = (
   })
 
 /** Computes the SHA-256 of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
-export const sha256 = (
-  file: Pick<LocalFile, "read">,
-  offset: number,
-  length: number,
-): Effect.Effect<string, LocalFileError.LocalFileError> => hash("sha256", file, offset, length)
+export const sha256 = <E>(file: Readable<E>, offset: number, length: number): Effect.Effect<string, E> =>
+  hash("sha256", file, offset, length)
 
 /** Computes the MD5 of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
-export const md5 = (
-  file: Pick<LocalFile, "read">,
-  offset: number,
-  length: number,
-): Effect.Effect<string, LocalFileError.LocalFileError> => hash("md5", file, offset, length)
+export const md5 = <E>(file: Readable<E>, offset: number, length: number): Effect.Effect<string, E> =>
+  hash("md5", file, offset, length)

@@ -7,16 +7,16 @@ import type { PlanRefused } from "./AssetRequest.ts"
 import type { AssetCreationUncertain } from "./C2cClient.ts"
 import type { C2cError } from "./C2cError.ts"
 import type { IntegrityMismatch } from "./IntegrityMismatch.ts"
-import type { LocalFileError } from "./LocalFileError.ts"
+import type { SourceError } from "./source/SourceFile.ts"
 import type { EndedByQueue, StepNotRecorded } from "./UploadSession.ts"
 import type { UploadUrlRefused } from "./UploadUrls.ts"
 
-/** The union of all errors from the API, the storage, the network and the local file. Each error carries its own verdict. */
+/** The union of all errors from the API, the storage, the network and the file. Each error carries its own verdict. */
 export type UploadError =
   | C2cError
   | PutError
   | TransportError
-  | LocalFileError
+  | SourceError
   | IntegrityMismatch
   | AssetCreationUncertain
   | PlanRefused

@@ -21,7 +21,6 @@ import * as ChunkPlan from "./ChunkPlan.ts"
 import * as ChunkSender from "./internal/upload/chunkSender.ts"
 import * as ChunkTimeout from "./internal/upload/chunkTimeout.ts"
 import { identify } from "./internal/api/identity.ts"
-import * as LocalFile from "./LocalFile.ts"
 import * as NewAsset from "./internal/upload/newAsset.ts"
 import * as ServerClock from "./internal/upload/serverClock.ts"
 import * as StorageOutage from "./internal/upload/storageOutage.ts"
@@ -30,6 +29,7 @@ import * as Policies from "./Policies.ts"
 import * as Resume from "./internal/upload/resume.ts"
 import * as Source from "./internal/upload/source.ts"
 import * as SpareBuffers from "./internal/upload/spareBuffers.ts"
+import { type Files, type SourceFile, SourceFiles } from "./source/SourceFile.ts"
 import type { UploadError } from "./UploadError.ts"
 import type { UploadReceipt, UploadRequest } from "./internal/upload/types.ts"
 import type { ConfirmedPart, Saved } from "./UploadSession.ts"
@@ -49,7 +49,7 @@ export { maximumRecreations } from "./internal/upload/newAsset.ts"
  * Checks that the file is unchanged. The check is retried, because reading the attributes may fail on a busy card after hours
  * of sending.
  */
-const unchanged = (file: LocalFile.LocalFile) => Effect.retry(file.unchanged, fileRetry)
+const unchanged = (file: SourceFile) => Effect.retry(file.unchanged, fileRetry)
 
 /** The retry policy for reading the file. Each use starts with a new state, and creating one takes longer than reading the attributes. */
 const fileRetry = /* @__PURE__ */ Retry.policy()
@@ -74,13 +74,14 @@ const upload =
     readonly api: C2cClient["Service"]
     readonly origins: Origins["Service"]
     readonly client: HttpClient.HttpClient
+    readonly files: Files
     readonly chunks: Pick<ChunkSender.Options, "retry" | "timeout">
     /** The causes, across all uploads, that creating another asset did not resolve. */
     readonly incurable: NewAsset.Causes
     readonly spares: SpareBuffers.SpareBuffers
   }) =>
   (request: UploadRequest): Effect.Effect<UploadReceipt, UploadError> => {
-    const { api, chunks: policies, client, incurable, origins, spares } = services
+    const { api, chunks: policies, client, files, incurable, origins, spares } = services
     const name = request.name ?? Path.basename(request.path)
     const { limits, session } = request
     // Saved upload URLs are signed for the media type of their asset.
@@ -88,9 +89,9 @@ const upload =
     const parallel = Math.max(1, Math.floor(request.parallel ?? defaultParallel))
     const onEvent = request.onEvent ?? (() => Effect.void)
 
-    const create = (file: LocalFile.LocalFile) => Effect.andThen(StorageOutage.over(client, origins), createNow(file))
+    const create = (file: SourceFile) => Effect.andThen(StorageOutage.over(client, origins), createNow(file))
 
-    const createNow = (file: LocalFile.LocalFile) =>
+    const createNow = (file: SourceFile) =>
       Creation.create(api, session, {
         asset: {
           name,
@@ -105,7 +106,7 @@ const upload =
       })
 
     const sendAll = Effect.fnUntraced(function* (
-      file: LocalFile.LocalFile,
+      file: SourceFile,
       asset: Pick<Asset, "id" | "uploadUrls">,
       clock: ServerClock.ServerClock,
       saved: Saved | undefined,
@@ -197,7 +198,7 @@ const upload =
     })
 
     const attempt = (
-      file: LocalFile.LocalFile,
+      file: SourceFile,
       earlier: ReadonlyArray<NewAsset.Refusal>,
       saved?: Saved,
     ): Effect.Effect<UploadReceipt, UploadError> =>
@@ -224,7 +225,7 @@ const upload =
         )
       })
 
-    return LocalFile.open(request.path, { contentUpTo: smallFile }).pipe(
+    return files.open(request.path, { contentUpTo: smallFile }).pipe(
       Effect.retry(fileRetry),
       Effect.tap((file) => onEvent({ _tag: "Opened", path: file.path, bytes: file.bytes })),
       Effect.flatMap((file) => attempt(file, [], session?.saved)),
@@ -299,7 +300,9 @@ export const layerOver = (
       const origins = yield* Origins
       const names = Option.getOrUndefined(yield* Effect.serviceOption(C2cConfig))
       const client = identify(yield* HttpClient.HttpClient, names)
-      return { upload: upload({ api, origins, client, chunks, incurable: new Set(), spares: SpareBuffers.make() }) }
+      const files = yield* SourceFiles
+      const spares = SpareBuffers.make()
+      return { upload: upload({ api, origins, client, files, chunks, incurable: new Set(), spares }) }
     }),
   )
 }

@@ -208,11 +208,12 @@ export const engine = (
   server: ReturnType<typeof api>,
   probe: () => HttpAnswer | undefined = () => undefined,
   health: Effect.Effect<void, unknown> = Effect.void,
+  source: Layer.Layer<never> = Layer.empty,
 ) => {
   const events: Array<UploadEvent> = []
   const seen = { checks: 0, probes: 0 }
   const layer = Uploader.layer.pipe(
-    Layer.provide([server.layer, Layer.succeed(HttpClient.HttpClient, store.client)]),
+    Layer.provide([server.layer, Layer.succeed(HttpClient.HttpClient, store.client), source]),
     Layer.provideMerge(Connectivity.layer),
     Layer.provide(
       Layer.succeed(Health, {

@@ -7,12 +7,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Crypto from "node:crypto"
 import type { Chunk } from "../../ChunkPlan.ts"
 import type { IntegrityMismatch } from "../../IntegrityMismatch.ts"
-import type { LocalFile } from "../../LocalFile.ts"
-import type { LocalFileError } from "../../LocalFileError.ts"
+import type { SourceError, SourceFile } from "../../source/SourceFile.ts"
 import type { SharedLimits, StepNotRecorded } from "../../UploadSession.ts"
 import type { BufferPool } from "./bufferPool.ts"
 import type { Queued } from "./socketQueue.ts"
@@ -21,7 +21,7 @@ import * as Pieces from "./pieces.ts"
 import * as Stopwatch from "./stopwatch.ts"
 
 /** All errors that can occur when a chunk is sent. */
-export type ChunkError = PutError | LocalFileError | IntegrityMismatch | StepNotRecorded
+export type ChunkError = PutError | SourceError | IntegrityMismatch | StepNotRecorded
 
 /**
  * The proof that a chunk is stored. `md5` and `etag` mean that the storage stated the chunk's MD5 or another ETag; `none`
@@ -91,26 +91,44 @@ type Transmit = (chunk: Chunk, url: Redacted.Redacted<string>, handed: Handed) =
 /** Streams the bytes of a chunk in pieces. If the bandwidth is limited, the limit determines the length of each piece. */
 const pieces = (file: Source, chunk: Chunk, pace: Options["pace"], { paced, queued }: Handed) => {
   const bufferAt = PieceBuffers.make(pieceSize, () => queued.accepted?.())
-  return Stream.paginate(0, (start) => {
-    const most = Math.min(pieceSize, chunk.length - start)
-    const length = pace === undefined ? Effect.succeed(most) : Stopwatch.timed(paced, pace(most))
-    return Effect.flatMap(length, (bytes) => {
-      const piece = bytes === pieceSize ? bufferAt(start) : new Uint8Array(bytes)
-      const end = start + bytes
-      // A piece of a changed file is not sent: the object would be a mixture.
-      return Effect.as(Effect.andThen(file.read(piece, chunk.offset + start), file.unchanged), [
-        [piece],
-        end < chunk.length ? Option.some(end) : Option.none(),
-      ] as const)
+  const read = (next: Next) =>
+    Stream.paginate(0, (start) => {
+      const most = Math.min(pieceSize, chunk.length - start)
+      const length = pace === undefined ? Effect.succeed(most) : Stopwatch.timed(paced, pace(most))
+      return Effect.flatMap(length, (bytes) => {
+        const piece = bytes === pieceSize ? bufferAt(start) : new Uint8Array(bytes)
+        const end = start + bytes
+        // A piece of a changed file is not sent: the object would be a mixture.
+        return Effect.as(Effect.andThen(next(piece), file.unchanged), [
+          [piece],
+          end < chunk.length ? Option.some(end) : Option.none(),
+        ] as const)
+      })
     })
-  })
+  return Stream.unwrap(Effect.map(inOrder(file, chunk), read))
+}
+
+/** Fills a buffer with the bytes that follow those of the last call. */
+type Next = (buffer: Uint8Array) => Effect.Effect<void, SourceError>
+
+/** Returns a function that fills buffers with the consecutive bytes of a chunk. */
+const inOrder = (file: Source, { length, offset }: Chunk): Effect.Effect<Next, SourceError, Scope.Scope> => {
+  if (file.sequence !== undefined) return file.sequence(offset, length)
+  let at = offset
+  return Effect.succeed((buffer) =>
+    Effect.tap(file.read(buffer, at), () =>
+      Effect.sync(() => {
+        at += buffer.byteLength
+      }),
+    ),
+  )
 }
 
 const hexOf = (algorithm: "md5" | "sha256", bytes: Uint8Array): string =>
   Crypto.createHash(algorithm).update(bytes).digest("hex")
 
 /** The open file: its bytes, and the check that they still belong to the file that was opened. */
-export type Source = Pick<LocalFile, "read" | "unchanged"> & Partial<Pick<LocalFile, "content">>
+export type Source = Pick<SourceFile, "read" | "unchanged"> & Partial<Pick<SourceFile, "content" | "sequence">>
 
 /** The settings that all chunk bodies of one upload share. */
 interface Options {
@@ -178,7 +196,7 @@ export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: 
       const md5 = Crypto.createHash("md5")
       const sha256 = onDigest === undefined ? undefined : Crypto.createHash("sha256")
       // A read that fails in the middle of the body reaches the client as a failed request; the cause is kept here.
-      let unreadable: LocalFileError | undefined
+      let unreadable: SourceError | undefined
       let last = 0
       const stream = pieces(file, chunk, pace, handed).pipe(
         Stream.tap((piece) =>

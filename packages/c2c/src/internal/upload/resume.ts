@@ -6,24 +6,25 @@ import * as Effect from "effect/Effect"
 import type { ChunkPlan } from "../../ChunkPlan.ts"
 import * as LocalFile from "../../LocalFile.ts"
 import * as LocalFileError from "../../LocalFileError.ts"
+import type { SourceError, SourceFile } from "../../source/SourceFile.ts"
 import type { ConfirmedPart, Saved } from "../../UploadSession.ts"
+import * as Objects from "../source/objects.ts"
 
-const labels = { bytes: "size", modifiedNs: "modification time", inode: "inode" } as const
+const labels = { bytes: "size", modifiedNs: "modification time" } as const
 
 /** Fails with `FileChanged` if the attributes of the file differ from the saved attributes. */
-const sameVersion = (file: LocalFile.LocalFile, { asset }: Saved) => {
+const sameVersion = (file: SourceFile, { asset }: Saved) => {
   const keys = ["bytes", "modifiedNs", "inode"] as const
-  const differing = keys.filter((key) => file.version[key] !== asset.file[key]).map((key) => labels[key])
+  const differing = keys
+    .filter((key) => file.version[key] !== asset.file[key])
+    .map((key) => (key === "inode" ? (Objects.isVersion(file.version) ? "ETag" : "inode") : labels[key]))
   return differing.length === 0
     ? Effect.void
     : Effect.fail(LocalFileError.changed(file.path, `${differing.join(", ")} since the upload began`))
 }
 
 /** Fails with `FileChanged` if the bytes of a confirmed part differ from the bytes that were sent. */
-export const sameParts = (
-  file: LocalFile.LocalFile,
-  confirmed: Iterable<ConfirmedPart>,
-): Effect.Effect<void, LocalFileError.LocalFileError> =>
+export const sameParts = (file: SourceFile, confirmed: Iterable<ConfirmedPart>): Effect.Effect<void, SourceError> =>
   Effect.forEach(
     confirmed,
     ({ index, length, md5, offset }) =>
@@ -46,10 +47,10 @@ export const sameParts = (
  * Reading a part takes less time than sending it. A part that does not match the plan is sent again.
  */
 export const confirmedParts = (
-  file: LocalFile.LocalFile,
+  file: SourceFile,
   saved: Saved,
   { chunks }: ChunkPlan,
-): Effect.Effect<ReadonlyMap<number, ConfirmedPart>, LocalFileError.LocalFileError> =>
+): Effect.Effect<ReadonlyMap<number, ConfirmedPart>, SourceError> =>
   Effect.gen(function* () {
     yield* sameVersion(file, saved)
     const fitting = saved.confirmed.filter(({ index, length, offset }) => {

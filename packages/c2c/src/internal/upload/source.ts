@@ -6,13 +6,14 @@ import * as Effect from "effect/Effect"
 import type { Chunk } from "../../ChunkPlan.ts"
 import * as LocalFile from "../../LocalFile.ts"
 import * as LocalFileError from "../../LocalFileError.ts"
+import type { SourceError, SourceFile } from "../../source/SourceFile.ts"
 
 /** Fails with `FileChanged` if a chunk of the file differs from the bytes that were sent. */
 export const compare = (
-  file: LocalFile.LocalFile,
+  file: SourceFile,
   chunks: ReadonlyArray<Chunk>,
   digests: ReadonlyMap<number, string>,
-): Effect.Effect<void, LocalFileError.LocalFileError> =>
+): Effect.Effect<void, SourceError> =>
   Effect.forEach(
     chunks,
     (chunk) =>

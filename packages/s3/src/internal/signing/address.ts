@@ -28,7 +28,7 @@ const encoded = (key: string): string =>
  * surrogate has no encoding.
  */
 export const ofObject = (place: Place, key: string): URL | undefined => {
-  if (/\p{Surrogate}/u.test(key)) return undefined
+  if (/\p{Surrogate}/u.test(key) || !/^[\w.-]+$/.test(place.bucket)) return undefined
   const text = `${ofBucket(place).replace(/\/$/, "")}/${encoded(key)}`
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)

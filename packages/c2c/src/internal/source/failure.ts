@@ -1,0 +1,68 @@
+/**
+ * Converts the errors of S3 and of the network to those of an object that is to be uploaded.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import type { Location, ReadError } from "@holdfast/s3/S3Object"
+import * as Effect from "effect/Effect"
+import * as LocalFileError from "../../LocalFileError.ts"
+import type { SourceError } from "../../source/SourceFile.ts"
+import { ObjectDenied, ObjectMissing, ObjectRefused, ObjectUnavailable } from "../../source/ObjectError.ts"
+
+const human = Verdict.never({ change: "human" })
+
+/** Reads `s3://BUCKET/KEY`. */
+export const location = (path: string): Effect.Effect<Location, ObjectRefused> => {
+  const [, bucket, key] = /^s3:\/\/([\w.-]+)\/(.*[^/])$/s.exec(path) ?? []
+  if (bucket !== undefined && key !== undefined) return Effect.succeed({ bucket, key })
+  const action = "write s3://BUCKET/KEY"
+  return Effect.fail(new ObjectRefused({ path, verdict: human, detail: "the path names no object", action }))
+}
+
+/** The remedies for the rejections that a status of 401 or 403 does not distinguish. */
+const remedies: Readonly<Record<string, string>> = {
+  InvalidAccessKeyId: "check the access key ID and the endpoint",
+  SignatureDoesNotMatch: "check the secret access key",
+  ExpiredToken: "get new session credentials",
+  InvalidToken: "check the session token",
+  RequestTimeTooSkewed: "set the clock of this machine (NTP)",
+  InvalidObjectState: "restore the object from the archive first",
+}
+
+/** The most characters of a storage's text in an error. */
+const longest = 300
+
+/** Converts an error. The credentials of the request are not part of it. */
+export const of = (path: string, error: ReadError): SourceError => {
+  const { verdict } = error
+  const code = "code" in error ? error.code : ""
+  const detail = [code, error.message || error._tag]
+    .filter((text) => text !== "")
+    .join(": ")
+    .slice(0, longest)
+  const status = "status" in error ? error.status : undefined
+  if (verdict.retry === "always") {
+    const { retryAfter } = verdict
+    const wait = retryAfter === undefined ? {} : { retryAfter }
+    return new ObjectUnavailable({
+      path,
+      // The verdict must close no gate: the gates of an upload belong to the storage to which it sends.
+      verdict: Verdict.always({ outcome: "ignored", applied: "no", ...wait }),
+      detail,
+      action: "check the endpoint and the network",
+    })
+  }
+  if (status === 412 || status === 416) return LocalFileError.changed(path, "the object was replaced")
+  if (status === 404) {
+    return new ObjectMissing({ path, verdict: human, detail, action: "check the bucket and the key" })
+  }
+  if (status === 401 || status === 403) {
+    const action = remedies[code] ?? "check the key, and permit these credentials to read it (s3:GetObject)"
+    return new ObjectDenied({ path, verdict: human, detail, action })
+  }
+  return new ObjectRefused({
+    path,
+    verdict: verdict.retry === "once" ? Verdict.once({ outcome: "ignored", applied: "no" }) : human,
+    detail,
+    action: "check the bucket, the region and the endpoint",
+  })
+}
