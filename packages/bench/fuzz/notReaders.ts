@@ -19,6 +19,8 @@ const ownWords = [
   "c2c/LocalFile.open",
   "c2c/LocalFile.version",
   "c2c/LocalFileError.fromCause",
+  "c2c/SourceFile.absolute",
+  "c2c/SourceFile.isObject",
   "c2c/LocalFileError.changed",
   "c2c/LocalFileError.wrongSize",
   "holdfast/Cli.run",

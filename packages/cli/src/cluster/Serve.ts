@@ -12,6 +12,7 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Scope from "effect/Scope"
 import * as Client from "../network/Client.ts"
 import * as Remedy from "../network/Remedy.ts"
+import * as Sources from "../network/Sources.ts"
 import type { Target } from "../network/Target.ts"
 import * as Ended from "../process/Ended.ts"
 import type { PersonError } from "../process/PersonError.ts"
@@ -119,6 +120,9 @@ const bounded = <A, E, R>(use: (scope: Scope.Scope) => Effect.Effect<A, E, R>): 
  * cluster. Its exit code is 0 if all of them have ended in time, and otherwise that of an interruption.
  */
 export const serve = (options: Options): Effect.Effect<void, Ended.Ended | PersonError, Output> =>
+  Sources.withObjects(served(options))
+
+const served = (options: Options): Effect.Effect<void, Ended.Ended | PersonError, Output> =>
   Effect.uninterruptible(
     bounded((scope) =>
       Effect.gen(function* () {

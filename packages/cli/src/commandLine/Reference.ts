@@ -109,6 +109,14 @@ const home: Variable = { names: "HOLDFAST_HOME", meaning: "the directory for tok
 
 const database: Variable = { names: Address.variable, meaning: "the database of a cluster, if --database is not given" }
 
+const objects: ReadonlyArray<Variable> = [
+  {
+    names: "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN",
+    meaning: "the credentials for files at s3://bucket/key",
+  },
+  { names: "AWS_REGION, AWS_ENDPOINT_URL_S3", meaning: "the region and the address of their storage" },
+]
+
 const temporary: Variable = { names: "TMPDIR", meaning: "the directory for the sandbox files" }
 
 const network: ReadonlyArray<Variable> = [
@@ -125,13 +133,14 @@ const common: ReadonlyArray<Variable> = [
 ]
 
 const environments: Readonly<Record<string, ReadonlyArray<Variable>>> = {
-  upload: [credentials, home, database, ...network, temporary],
+  upload: [credentials, home, database, ...objects, ...network, temporary],
   watch: [credentials, home, ...network],
   queue: [credentials, home, database],
   worker: [
     credentials,
     database,
     { names: Address.redisVariable, meaning: "the Redis of a cluster, if --redis is not given" },
+    ...objects,
     ...network,
   ],
   pair: [credentials, home, database, ...network],

@@ -4,6 +4,7 @@
  */
 import { frameIo } from "@holdfast/c2c/C2cConfig"
 import { LocalFileError } from "@holdfast/c2c/LocalFileError"
+import { ObjectError } from "@holdfast/c2c/ObjectError"
 import type { StepNotRecorded } from "@holdfast/c2c/UploadSession"
 import type { Classified } from "@holdfast/core/Verdict"
 import type { JournalError } from "@holdfast/durable/JournalError"
@@ -23,7 +24,13 @@ import { ApiUnreachable, LocalProblem, PairingNeeded, Refused, UsageError } from
 import * as Format from "../terminal/Format.ts"
 import * as Reach from "./Reach.ts"
 
-const isLocal = Schema.is(LocalFileError)
+const isLocalFile = Schema.is(LocalFileError)
+const isObject = Schema.is(ObjectError)
+
+/** Whether an error concerns the file or the object, and not the way to it. */
+const isLocal = (error: unknown): boolean =>
+  isLocalFile(error) || (isObject(error) && error._tag !== "ObjectUnavailable")
+
 const isJournalError = (error: Classified): error is JournalError => error._tag.startsWith("Journal")
 
 /** Whether the state of an upload could not be recorded. Such an error states its own remedy. */
@@ -135,6 +142,7 @@ const again = (error: FailedUpload): string => {
 /** Returns the problem and the remedy for a failed upload to an API. */
 export const upload = (error: FailedUpload, api: string): { readonly problem: string; readonly remedy: string } => {
   if (isOfJournal(error)) return { problem: flat(error.message), remedy: HomeRemedy.of(error.action) }
+  if (isObject(error)) return { problem: flat(error.message), remedy: `${error.action}, then run the command again` }
   const cause = Reach.cause(error)
   // A cause in the network is more specific than the row of the error.
   if (cause?.remedy !== undefined) return { problem: cause.text, remedy: `${cause.remedy}, then run the command again` }

@@ -1,7 +1,7 @@
 /**
  * Adds the files of a run to the queue.
  */
-import type { LocalFileError } from "@holdfast/c2c/LocalFileError"
+import type { SourceError } from "@holdfast/c2c/SourceFile"
 import * as Retry from "@holdfast/core/Retry"
 import type { JournalError } from "@holdfast/durable/JournalError"
 import type { FailedUpload } from "@holdfast/durable/Queue"
@@ -113,4 +113,4 @@ const known = ({ assetId, chunks = 0, file }: UploadRecord): Partial<Files.Entry
   chunks,
 })
 
-const isOfFile = (error: JournalError | LocalFileError): error is LocalFileError => !error._tag.startsWith("Journal")
+const isOfFile = (error: JournalError | SourceError): error is SourceError => !error._tag.startsWith("Journal")

@@ -2,7 +2,7 @@
  * `holdfast upload FILE…`
  */
 import { C2cConfig, frameIo } from "@holdfast/c2c/C2cConfig"
-import * as LocalFile from "@holdfast/c2c/LocalFile"
+import { SourceFiles } from "@holdfast/c2c/SourceFile"
 import * as Bandwidth from "@holdfast/durable/Bandwidth"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Address from "../cluster/Address.ts"
 import type { Faults } from "../network/Embedded.ts"
 import * as Remedy from "../network/Remedy.ts"
+import * as Sources from "../network/Sources.ts"
 import * as Target from "../network/Target.ts"
 import { UsageError } from "../process/PersonError.ts"
 import { Output } from "../terminal/Output.ts"
@@ -73,13 +74,13 @@ const openedAtOnce = 16
 /** Checks the files on disk first, so that a wrong path is reported without network access or a sign-in. */
 const preflight = (run: UploadState.UploadState, api: string) =>
   Effect.gen(function* () {
+    const files = yield* SourceFiles
     const errors = yield* Effect.forEach(
       run.files.open(),
       ([index, { path }]) =>
-        LocalFile.open(path).pipe(
-          Effect.scoped,
-          Effect.match({ onSuccess: () => [], onFailure: (error) => [{ index, error }] }),
-        ),
+        files
+          .open(path)
+          .pipe(Effect.scoped, Effect.match({ onSuccess: () => [], onFailure: (error) => [{ index, error }] })),
       { concurrency: openedAtOnce },
     )
     for (const { error, index } of errors.flat()) {
@@ -151,7 +152,9 @@ const bandwidthOf = (given: Option.Option<string>) =>
       ),
   })
 
-const handler = Effect.fnUntraced(function* (input: Input) {
+const handler = (input: Input) => Sources.withObjects(handle(input))
+
+const handle = Effect.fnUntraced(function* (input: Input) {
   const named = input.files.length > 0 ? input.files : Option.toArray(input.sample)
   const wrong = check(input, named)
   if (wrong !== undefined) return yield* wrong

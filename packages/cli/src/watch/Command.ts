@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Path from "node:path"
 import * as CommonFlags from "../commandLine/CommonFlags.ts"
 import * as Remedy from "../network/Remedy.ts"
+import * as Sources from "../network/Sources.ts"
 import * as Target from "../network/Target.ts"
 import { UsageError } from "../process/PersonError.ts"
 import * as DurationFlag from "../upload/DurationFlag.ts"
@@ -47,7 +48,9 @@ const keep = 1000
 
 type Input = Command.Command.Config.Infer<typeof config>
 
-const handler = Effect.fnUntraced(function* (input: Input) {
+const handler = (input: Input) => Sources.withObjects(handle(input))
+
+const handle = Effect.fnUntraced(function* (input: Input) {
   const { exclude, folder, include, json, parallel, quiet, realtime, resendRewritten } = input
   if (resendRewritten && !realtime) {
     return yield* new UsageError({ problem: "--resend-rewritten requires --realtime", remedy: "add --realtime" })

@@ -1,6 +1,7 @@
 /**
  * Sends the uploads that the cluster assigns to this process.
  */
+import { SourceFiles } from "@holdfast/c2c/SourceFile"
 import * as InvalidPolicy from "@holdfast/core/InvalidPolicy"
 import * as EntityId from "effect/cluster/EntityId"
 import { Sharding } from "effect/cluster/Sharding"
@@ -78,12 +79,13 @@ export const layerWith = (
   options: Options = {},
 ): Layer.Layer<UploadRunner, never, DeviceClients | Journal | Sharding | WorkflowEngine> => {
   const read = InvalidPolicy.reader("UploadRunner")
-  const files = read.integer("files", options.files ?? defaultFiles, { min: 1 })
+  const atOnce = read.integer("files", options.files ?? defaultFiles, { min: 1 })
   const parallel = read.integer("parallel", options.parallel ?? Limits.most, { min: 1 })
   return Layer.unwrap(
     Effect.gen(function* () {
       const journal = yield* Journal
       const clients = yield* DeviceClients
+      const files = yield* SourceFiles
       const limits = Limits.make(Option.getOrUndefined(yield* Effect.serviceOption(Bandwidth)), parallel)
       const pause = PauseSwitch.make()
       const admitting = Latch.makeUnsafe(true)
@@ -100,9 +102,10 @@ export const layerWith = (
       const runner: Runner = {
         journal,
         clients,
+        files,
         describe: options.describe ?? DescribeError.describe,
         emit: options.onEvent ?? (() => Effect.void),
-        lanes: Semaphore.makeUnsafe(files),
+        lanes: Semaphore.makeUnsafe(atOnce),
         limits: (id) => pause.over(limits.of(id)),
         parallel,
         options,

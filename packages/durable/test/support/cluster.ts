@@ -12,12 +12,15 @@ export interface Options extends UploadRunner.Options, Dispatcher.Options {
   readonly journal: Layer.Layer<Journal>
   readonly store: ReturnType<typeof storage>
   readonly server: Pick<ReturnType<typeof api>, "layer">
+  /** Where the objects are that are uploaded. Default: only files can be uploaded. */
+  readonly source?: Layer.Layer<never>
   /** Fails if the clients of a device cannot be provided. */
   readonly check?: (device: string) => Effect.Effect<void, DeviceError>
 }
 
 /** The devices whose clients were requested, in order, and a runner that runs the body beside its uploads. */
 export const make = (options: Options) => {
+  const { source = Layer.empty } = options
   const devices: Array<string> = []
   const events: Array<UploadRunner.RunnerEvent> = []
   const clients = Layer.effect(
@@ -30,12 +33,12 @@ export const make = (options: Options) => {
           return Effect.as(options.check?.(device) ?? Effect.void, found)
         }),
     })),
-  ).pipe(Layer.provide(uploader(options.store, options.server)))
+  ).pipe(Layer.provide(uploader(options.store, options.server).pipe(Layer.provide(source))))
   const layer = Dispatcher.layerWith(options).pipe(
     Layer.provideMerge(
       UploadRunner.layerWith({ onEvent: (event) => Effect.sync(() => void events.push(event)), ...options }),
     ),
-    Layer.provide(clients),
+    Layer.provide([clients, source]),
     Layer.provideMerge(ClusterWorkflowEngine.layer),
     Layer.provideMerge(TestRunner.layer),
     Layer.provideMerge(options.journal),

@@ -1,7 +1,7 @@
 /**
  * Lists the files that an upload would send.
  */
-import * as LocalFile from "@holdfast/c2c/LocalFile"
+import { SourceFiles } from "@holdfast/c2c/SourceFile"
 import * as Effect from "effect/Effect"
 import * as Ended from "../../process/Ended.ts"
 import { Output } from "../../terminal/Output.ts"
@@ -11,10 +11,11 @@ import * as Format from "../../terminal/Format.ts"
 export const list = (paths: ReadonlyArray<string>, json: boolean): Effect.Effect<void, Ended.Ended, Output> =>
   Effect.gen(function* () {
     const output = yield* Output
+    const sources = yield* SourceFiles
     const files = yield* Effect.forEach(
       paths,
       (path) =>
-        Effect.scoped(LocalFile.open(path)).pipe(
+        Effect.scoped(sources.open(path)).pipe(
           Effect.map(({ bytes }) => ({ path, bytes, error: null })),
           Effect.catch((error) => Effect.succeed({ path, bytes: null, error: error.message })),
         ),

@@ -1,8 +1,7 @@
 /**
  * The first activity of a run: decides whether the upload can begin on this runner.
  */
-import * as LocalFile from "@holdfast/c2c/LocalFile"
-import type { LocalFileError } from "@holdfast/c2c/LocalFileError"
+import type { SourceError } from "@holdfast/c2c/SourceFile"
 import * as Retry from "@holdfast/core/Retry"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Effect from "effect/Effect"
@@ -14,27 +13,36 @@ import * as Blame from "../resume/blame.ts"
 import * as Persistence from "./persistence.ts"
 import type { Refusal, Run, Runner } from "./types.ts"
 
-/** The errors of a file that other machines can read. */
-const notShared: ReadonlySet<LocalFileError["_tag"]> = new Set(["FileMissing", "NoPermission"])
+/** Why this runner cannot read the file and what to do, if another machine can read it. */
+const reasonOf = (
+  error: SourceError,
+  host: string,
+): { readonly detail: string; readonly action: string } | undefined => {
+  const action = `mount the folder at the same path on ${host}, or add the file from a folder that all workers share`
+  switch (error._tag) {
+    case "FileMissing":
+      return { detail: "no such file", action }
+    case "NoPermission":
+      return { detail: "no permission", action }
+    case "ObjectDenied":
+    case "ObjectsUnsupported":
+      return { detail: error.detail, action: `on ${host}: ${error.action}` }
+    default:
+      return undefined
+  }
+}
 
 /** Returns why this runner cannot see the file, if it cannot. Other errors of the file are left to the upload itself. */
-const invisible = ({ host }: Runner, { path }: UploadRecord): Effect.Effect<FileNotShared | undefined> =>
-  LocalFile.version(path).pipe(
-    Effect.retry(Retry.policy()),
-    Effect.matchEffect({
-      onSuccess: () => Effect.succeed(undefined),
-      onFailure: (error) =>
-        Effect.succeed(
-          notShared.has(error._tag)
-            ? new FileNotShared({
-                verdict: Verdict.never({ change: "human" }),
-                path,
-                host,
-                detail: error.message.replace(`${path}: `, ""),
-                action: `mount the folder at the same path on ${host}, or add the file from a folder that all workers share`,
-              })
-            : undefined,
-        ),
+const invisible = ({ files, host }: Runner, { path }: UploadRecord): Effect.Effect<FileNotShared | undefined> =>
+  files.version(path).pipe(
+    // The upload itself waits for a storage.
+    Effect.retry({ schedule: Retry.policy(), while: ({ _tag }) => _tag !== "ObjectUnavailable" }),
+    Effect.match({
+      onSuccess: () => undefined,
+      onFailure: (error) => {
+        const reason = reasonOf(error, host)
+        return reason && new FileNotShared({ verdict: Verdict.never({ change: "human" }), path, host, ...reason })
+      },
     }),
   )
 

@@ -5,6 +5,7 @@ import type { DeviceClients } from "../../cluster/DeviceClients.ts"
 import type { DeviceError } from "../../cluster/DeviceError.ts"
 import type { FileNotShared } from "../../cluster/FileNotShared.ts"
 import type { Journal } from "../../Journal.ts"
+import type { Files } from "@holdfast/c2c/SourceFile"
 import type { SharedLimits } from "@holdfast/c2c/UploadSession"
 import type { SavedError, UploadRecord } from "../../UploadRecord.ts"
 import type { DrainOptions, FailedUpload, QueueEvent } from "../queue/types.ts"
@@ -28,6 +29,8 @@ export type Describe = (error: FailedUpload | Refusal) => SavedError
 export interface Runner {
   readonly journal: Journal["Service"]
   readonly clients: DeviceClients["Service"]
+  /** Opens the files on this machine, and the objects that it can read. */
+  readonly files: Files
   readonly describe: Describe
   readonly emit: (event: RunnerEvent) => Effect.Effect<void>
   /** Admits as many files at once as the runner sends. */

@@ -1,11 +1,13 @@
 /**
  * Adds files to the queue.
  */
-import * as LocalFile from "@holdfast/c2c/LocalFile"
+import type { FileVersion } from "@holdfast/c2c/LocalFile"
+import * as LocalFileError from "@holdfast/c2c/LocalFileError"
+import * as SourceFile from "@holdfast/c2c/SourceFile"
 import * as InvalidPolicy from "@holdfast/core/InvalidPolicy"
 import * as Retry from "@holdfast/core/Retry"
+import * as Verdict from "@holdfast/core/Verdict"
 import * as Effect from "effect/Effect"
-import * as Path from "node:path"
 import type { Journal } from "../../Journal.ts"
 import type { JournalError } from "../../JournalError.ts"
 import type { NewUpload, UploadRecord, Wanted } from "../../UploadRecord.ts"
@@ -21,7 +23,7 @@ interface Checked {
   readonly done: UploadRecord | undefined
 }
 
-const isSameVersion = (a: LocalFile.FileVersion, b: LocalFile.FileVersion): boolean =>
+const isSameVersion = (a: FileVersion, b: FileVersion): boolean =>
   a.bytes === b.bytes && a.modifiedNs === b.modifiedNs && a.inode === b.inode
 
 const isSameTarget = (a: NewUpload, b: NewUpload): boolean =>
@@ -79,17 +81,20 @@ const checkedAtOnce = 16
 
 /** Opens and checks a file. The file is read only if its content is to be compared. */
 const check = (
-  journal: Journal["Service"],
+  { files, journal }: Pick<Services, "files" | "journal">,
   records: ReadonlyArray<UploadRecord>,
   groups: ReturnType<typeof groupByPath>,
   unreported: Effect.Effect<ReadonlySet<string>, JournalError>,
   { createAgain = false, path, priority, recording, skipUploaded, ...rest }: AddRequest,
 ): Effect.Effect<Checked, AddError> =>
   Effect.gen(function* () {
-    const absolute = Path.resolve(path)
-    const open = Effect.retry(LocalFile.open(absolute), Retry.policy())
+    const absolute = SourceFile.absolute(path)
+    const open = Effect.retry(files.open(absolute), Retry.policy())
+    if (recording !== undefined && SourceFile.isObject(path)) {
+      return yield* new LocalFileError.NotRegularFile({ path, verdict: Verdict.never({ change: "human" }) })
+    }
     const file = recording === undefined ? yield* open : undefined
-    const version = file?.version ?? (yield* Effect.retry(LocalFile.version(absolute), Retry.policy()))
+    const version = file?.version ?? (yield* Effect.retry(files.version(absolute), Retry.policy()))
     const quietMillis = recording && quietMillisOf(recording)
     const upload: NewUpload = { ...rest, path: absolute, file: version, priority, createAgain, quietMillis }
     if (sameIn(groups, upload) !== undefined) return { upload, done: undefined }
@@ -128,7 +133,7 @@ const finished = (
  * uploaded this version of the file was killed or interrupted.
  */
 export const add = (
-  { adding, journal }: Pick<Services, "adding" | "journal">,
+  { adding, files, journal }: Pick<Services, "adding" | "files" | "journal">,
   requests: ReadonlyArray<AddRequest>,
 ): Effect.Effect<ReadonlyArray<UploadRecord>, AddError> =>
   Effect.gen(function* () {
@@ -136,7 +141,7 @@ export const add = (
     const records = yield* journal.list
     const groups = groupByPath(records)
     const unreported = yield* Effect.cached(journal.unreported)
-    const checkOne = (request: AddRequest) => check(journal, records, groups, unreported, request)
+    const checkOne = (request: AddRequest) => check({ files, journal }, records, groups, unreported, request)
     // Files that are read whole are read one after another, because a card reads two files at once more slowly.
     const concurrency = requests.some(({ skipUploaded }) => skipUploaded === true) ? 1 : checkedAtOnce
     const checked = yield* Effect.forEach(requests, checkOne, { concurrency })

@@ -12,6 +12,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
+import type { Files } from "@holdfast/c2c/SourceFile"
 import type { Uploader } from "@holdfast/c2c/Uploader"
 import type { SharedLimits } from "@holdfast/c2c/UploadSession"
 import type { Journal } from "../../Journal.ts"
@@ -46,6 +47,8 @@ export interface Services {
   readonly record: RealtimeUploader["Service"]["upload"]
   readonly describe: Describe
   readonly requests: Requests
+  /** Opens the files that are added. */
+  readonly files: Files
   /** Is held while uploads are added. */
   readonly adding: Semaphore.Semaphore
   readonly limits: (id: string) => SharedLimits

@@ -2,7 +2,7 @@
  * Finds an upload that is done and had the same content as a file.
  */
 import * as LocalFile from "@holdfast/c2c/LocalFile"
-import type { LocalFileError } from "@holdfast/c2c/LocalFileError"
+import type { SourceError, SourceFile } from "@holdfast/c2c/SourceFile"
 import * as Effect from "effect/Effect"
 import type { Journal } from "../../Journal.ts"
 import type { JournalError } from "../../JournalError.ts"
@@ -30,8 +30,8 @@ const covering = (parts: ReadonlyArray<PartRecord>, bytes: number) => {
 export const find = (
   journal: Pick<Journal["Service"], "parts">,
   records: ReadonlyArray<UploadRecord>,
-  file: LocalFile.LocalFile,
-): Effect.Effect<UploadRecord | undefined, JournalError | LocalFileError> =>
+  file: SourceFile,
+): Effect.Effect<UploadRecord | undefined, JournalError | SourceError> =>
   Effect.gen(function* () {
     const hashes = new Map<string, string>()
     const hash = (offset: number, length: number) => {

@@ -2,6 +2,7 @@
  * Collects what the drains of a process share.
  */
 import { RealtimeUploader } from "@holdfast/c2c/RealtimeUploader"
+import { SourceFiles } from "@holdfast/c2c/SourceFile"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
@@ -30,6 +31,7 @@ export const make = (options: {
       record,
       describe: options.describe ?? Describe.describe,
       requests: new Map(),
+      files: yield* SourceFiles,
       adding: Semaphore.makeUnsafe(1),
       limits: limits.of,
       active: undefined,

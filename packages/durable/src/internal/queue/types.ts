@@ -1,8 +1,8 @@
 /**
  * The requests, options and events of the queue.
  */
-import type { LocalFileError } from "@holdfast/c2c/LocalFileError"
 import type { RealtimeError, RealtimeEvent } from "@holdfast/c2c/RealtimeUploader"
+import type { SourceError } from "@holdfast/c2c/SourceFile"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type { UploadReceipt } from "@holdfast/c2c/Uploader"
 import type * as Duration from "effect/Duration"
@@ -16,6 +16,7 @@ export type FailedUpload = RealtimeError | JournalError | QueueError
 
 /** A file to upload. */
 export interface AddRequest {
+  /** The path of a file, or `s3://BUCKET/KEY` with `S3Source.layer`. */
   readonly path: string
   readonly name?: string | undefined
   readonly filetype?: string | undefined
@@ -86,4 +87,4 @@ export interface DrainOptions {
 export type Describe = (error: FailedUpload) => SavedError
 
 /** The errors with which adding a file can fail. */
-export type AddError = JournalError | LocalFileError
+export type AddError = JournalError | SourceError
