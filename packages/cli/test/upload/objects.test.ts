@@ -42,8 +42,10 @@ const add = (paths: ReadonlyArray<string>, environment: (endpoint: string) => Re
       })
     }).pipe(
       Sources.withObjects,
-      Effect.provide(Output.layerMemory(lines)),
-      Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment(server.url) }))),
+      Effect.provide([
+        Output.layerMemory(lines),
+        ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment(server.url) })),
+      ]),
     )
     const records = yield* Journal.use(({ list }) => list).pipe(Effect.provide(place))
     return { lines, records }
