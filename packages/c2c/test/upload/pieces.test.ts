@@ -1,6 +1,7 @@
 /** The buffer of a chunk on its way through undici and a socket, and its return to the pool. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber } from "effect"
+import { channel } from "node:diagnostics_channel"
 import type * as Http from "node:http"
 import * as BufferPool from "../../src/internal/upload/bufferPool.ts"
 import * as Pieces from "../../src/internal/upload/pieces.ts"
@@ -123,6 +124,36 @@ describe("the buffer of a chunk", () => {
       patient,
     )
   }
+
+  it("counts as accepted when undici has asked for more after the last piece, and not before", () => {
+    const pieces = (origin: string) => {
+      const buffer = new Uint8Array(MiB)
+      const progress: Array<readonly [pulled: number, accepted: number]> = []
+      const offer = Pieces.offer(buffer, (...one) => progress.push(one))
+      const request = { origin, body: buffer as unknown }
+      channel("undici:request:create").publish({ request })
+      const iterator = (request.body as Iterable<Uint8Array>)[Symbol.iterator]()
+      const lengths: Array<number> = []
+      const take = () => {
+        const { done, value } = iterator.next()
+        if (done !== true) lengths.push(value.byteLength)
+      }
+      return { iterator, lengths, offer, progress, take }
+    }
+    const encrypted = pieces("https://s3.example")
+    for (let piece = 0; piece < 8; piece++) encrypted.take()
+    assert.deepStrictEqual(encrypted.progress.at(-1), [MiB, (MiB * 7) / 8])
+    encrypted.iterator.return?.()
+    assert.deepStrictEqual(encrypted.progress.at(-1), [MiB, (MiB * 7) / 8])
+    encrypted.offer.end(false)
+
+    const plain = pieces("http://127.0.0.1:9000")
+    plain.take()
+    assert.deepStrictEqual([plain.lengths, plain.progress.at(-1)], [[MiB], [MiB, 0]])
+    plain.take()
+    assert.deepStrictEqual([plain.lengths, plain.progress.at(-1)], [[MiB], [MiB, MiB]])
+    plain.offer.end(true)
+  })
 
   it.effect("is lost to the pool if a client other than undici may still send it after a failure", () =>
     Effect.sync(() => {

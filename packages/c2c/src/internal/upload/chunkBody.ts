@@ -57,6 +57,8 @@ export interface Handed {
    * observed.
    */
   taken: number
+  /** Whether `taken` includes everything that the socket has accepted, so that it reaches the length of the chunk. */
+  isExact?: boolean
   /** Returns the number of bytes still queued in the socket, if the queue can be observed. */
   readonly queued: Queued
   /** Measures how long the body waited for the bandwidth limit. */
@@ -67,8 +69,8 @@ export interface Handed {
 const slack = 1024
 
 /** Whether some bytes of the chunk cannot have reached the storage yet, in which case the response does not cover them. */
-export const isEarly = (chunk: Chunk, { pulled, queued }: Handed): boolean =>
-  pulled < chunk.length || (queued(true) ?? 0) > slack
+export const isEarly = (chunk: Chunk, { isExact = false, pulled, queued, taken }: Handed): boolean =>
+  (isExact ? taken : pulled) < chunk.length || (queued(true) ?? 0) > slack
 
 /**
  * Measures how long the bandwidth limit has held a body back. Time in which the socket still had bytes to send does not
@@ -160,10 +162,10 @@ export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: 
     Effect.suspend(() => {
       onDigest?.(chunk, hexOf("sha256", buffer))
       handed.pulled = chunk.length
-      const offer = Pieces.offer(buffer, (pulled) => {
-        // undici takes a further piece when the socket has accepted the previous one.
-        handed.taken = pulled === 0 ? 0 : handed.pulled
+      const offer = Pieces.offer(buffer, (pulled, accepted) => {
         handed.pulled = pulled
+        handed.taken = accepted
+        handed.isExact = true
       })
       let digest: string | undefined
       const md5 = () => (digest ??= hexOf("md5", buffer))

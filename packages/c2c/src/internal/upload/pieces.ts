@@ -12,10 +12,13 @@ import type { Writable } from "node:stream"
 const channels = { create: "undici:request:create", headers: "undici:client:sendHeaders" }
 
 /**
- * The maximum length of a piece: 128 KiB. Longer buffers are split evenly, so that no piece is shorter than Node's
+ * The maximum length of a piece over TLS: 128 KiB. Longer buffers are split evenly, so that no piece is shorter than Node's
  * `highWaterMark` for sockets (64 KiB): undici then waits for the socket after each piece, the last one included.
  */
 const pieceSize = 128 * 1024
+
+/** Receives how many bytes undici has taken, and how many of these the socket has accepted. */
+export type OnProgress = (pulled: number, accepted: number) => void
 
 /** A buffer that undici may take in pieces. */
 export interface Offer {
@@ -32,7 +35,8 @@ class Body implements Iterable<Uint8Array> {
   /** Whether undici has not taken all pieces yet. */
   sending = false
   readonly #buffer: Uint8Array
-  readonly #onPull: (pulled: number) => void
+  readonly #onProgress: OnProgress
+  readonly #pieceSize: number
 
   /** undici destroys the socket of a request that is aborted, or answered while its body is being sent. */
   get isRead(): boolean {
@@ -40,21 +44,25 @@ class Body implements Iterable<Uint8Array> {
     return this.sending || (this.socket?.writableLength ?? 0) > 0
   }
 
-  constructor(buffer: Uint8Array, onPull: (pulled: number) => void) {
+  constructor(buffer: Uint8Array, onProgress: OnProgress, isEncrypted: boolean) {
     this.#buffer = buffer
-    this.#onPull = onPull
+    this.#onProgress = onProgress
+    // Without TLS, the kernel takes a whole buffer from where it is.
+    this.#pieceSize = isEncrypted ? pieceSize : buffer.byteLength
   }
 
   *[Symbol.iterator]() {
     const { byteLength } = this.#buffer
-    const size = Math.ceil(byteLength / Math.ceil(byteLength / pieceSize))
+    const size = Math.ceil(byteLength / Math.ceil(byteLength / this.#pieceSize))
     this.sending = true
     try {
       for (let start = 0; start < byteLength; start += size) {
         const end = Math.min(start + size, byteLength)
-        this.#onPull(end)
+        this.#onProgress(end, start)
         yield this.#buffer.subarray(start, end)
       }
+      // undici destroys the iterator, and does not come here, if the response arrives before the socket has accepted all pieces.
+      this.#onProgress(byteLength, byteLength)
     } finally {
       this.sending = false
     }
@@ -62,11 +70,11 @@ class Body implements Iterable<Uint8Array> {
 }
 
 /** The buffers of the requests in flight. */
-const offered = new Map<unknown, () => Body>()
+const offered = new Map<unknown, (isEncrypted: boolean) => Body>()
 
 const onCreate = (message: unknown): void => {
-  const { request } = message as { readonly request: { body?: unknown } }
-  const body = offered.get(request.body)?.()
+  const { request } = message as { readonly request: { body?: unknown; origin?: unknown } }
+  const body = offered.get(request.body)?.(String(request.origin).startsWith("https:"))
   if (body !== undefined) request.body = body
 }
 
@@ -76,10 +84,10 @@ const onHeaders = (message: unknown): void => {
 }
 
 /**
- * Offers a buffer to undici in pieces. `onPull` receives the number of bytes that undici has taken so far, beginning with 0.
- * Other clients take the buffer as a whole, without a call of `onPull`, and so does undici if the buffer is a single piece.
+ * Offers a buffer to undici in pieces. `onProgress` is first called with 0 for both. Other clients take the buffer as a whole,
+ * without a call of `onProgress`, and so does undici if the buffer is not longer than a piece.
  */
-export const offer = (buffer: Uint8Array, onPull: (pulled: number) => void): Offer => {
+export const offer = (buffer: Uint8Array, onProgress: OnProgress): Offer => {
   const bodies: Array<Body> = []
   const end: Offer["end"] = (succeeded) => {
     if (offered.delete(buffer) && offered.size === 0) {
@@ -94,10 +102,10 @@ export const offer = (buffer: Uint8Array, onPull: (pulled: number) => void): Off
     Diagnostics.subscribe(channels.create, onCreate)
     Diagnostics.subscribe(channels.headers, onHeaders)
   }
-  offered.set(buffer, () => {
-    const body = new Body(buffer, onPull)
+  offered.set(buffer, (isEncrypted) => {
+    const body = new Body(buffer, onProgress, isEncrypted)
     bodies.push(body)
-    onPull(0)
+    onProgress(0, 0)
     return body
   })
   return { end }
