@@ -17,7 +17,9 @@ const config = {
   database: Address.flag("The PostgreSQL database that all workers share"),
   redis: Flag.String("redis").pipe(
     Flag.withMetavar("url"),
-    Flag.withDescription("The Redis in which the workers share rate limits; without it, each worker has its own"),
+    Flag.withDescription(
+      "The Redis in which the workers share limits and the circuit of the API; without it, none are shared",
+    ),
     Flag.optional,
   ),
   rate: Flag.Int("rate").pipe(
@@ -61,9 +63,6 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const rate = Option.getOrUndefined(input.rate)
   if (rate !== undefined && rate < 1) {
     return yield* new UsageError({ problem: `--rate ${rate} is less than 1`, remedy: "leave it out for no limit" })
-  }
-  if (redis !== undefined && rate === undefined) {
-    return yield* new UsageError({ problem: "a Redis needs a rate to share", remedy: "add --rate N" })
   }
   const metrics = Option.getOrUndefined(input.metrics)
   if (metrics !== undefined && (metrics < 0 || metrics > 65_535)) {

@@ -21,6 +21,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as RcMap from "effect/RcMap"
 import type { Rate } from "../internal/cluster/limits/limitedClient.ts"
+import * as BreakerClient from "../internal/cluster/limits/breakerClient.ts"
 import * as LimitedClient from "../internal/cluster/limits/limitedClient.ts"
 import { defaultDevice, DeviceClients } from "./DeviceClients.ts"
 import { DeviceNotPaired, DeviceUnavailable } from "./DeviceError.ts"
@@ -60,6 +61,10 @@ export interface Options {
  * share the gate of the API with all runners: while the API is unreachable, one runner probes it. Their tokens come from
  * `DeviceTokens`, and one runner at a time refreshes those of a device. `of` fails with `DeviceNotPaired` if the database has
  * no pair for the device.
+ *
+ * If the context contains a `CircuitBreakerStore`, such as that of `SharedLimits.layerRedis`, API calls pass a circuit breaker
+ * that all runners share: after 5 calls in a row that failed in spite of their retries, all calls wait, and one of them probes
+ * the API.
  */
 export const layer = ({
   clientId,
@@ -131,7 +136,9 @@ const make = (
     const tokens = yield* DeviceTokens
     // The storage gates are those of the runner, and not of a device.
     const origins = yield* SharedGate.origins(yield* makeOrigins([yield* Connectivity]))
-    const limited = rate === undefined ? undefined : yield* LimitedClient.make(rate)
+    const limited = rate === undefined ? (client: C2cClient["Service"]) => client : yield* LimitedClient.make(rate)
+    // A call that waits for the circuit takes no turn of the rate.
+    const guarded = yield* BreakerClient.make(new URL(configOf(defaultDevice).api).origin)
     const services = yield* Effect.context<Connectivity | DeviceTokens | HttpClient.HttpClient | Sharding.Sharding>()
 
     const paired = (device: string) =>
@@ -155,9 +162,10 @@ const make = (
     const clients = (device: string) =>
       Layer.mergeAll(uploaderLayer(), RealtimeUploader.layer, Heartbeat.layer).pipe(
         Layer.provide(
-          limited === undefined
-            ? clientLayer(calls)
-            : Layer.effect(C2cClient, Effect.map(C2cClient, limited)).pipe(Layer.provide(clientLayer(calls))),
+          Layer.effect(
+            C2cClient,
+            Effect.map(C2cClient, (client) => guarded(limited(client))),
+          ).pipe(Layer.provide(clientLayer(calls))),
         ),
         Layer.provide(Layer.succeed(Origins, origins)),
         Layer.provide(Authorization.layer),

@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Layer from "effect/Layer"
 import * as Context from "effect/Context"
+import * as CallsOf from "./callsOf.ts"
 
 /** A number of calls in a window. */
 export interface Rate {
@@ -32,11 +33,7 @@ export const make = (rate: Rate) =>
     const after = <A, E, R>(call: Effect.Effect<A, E, R>) => Effect.andThen(turn, call)
 
     return (client: C2cClient["Service"]): C2cClient["Service"] => ({
-      ...client,
-      me: after(client.me),
+      ...CallsOf.wrap(client, after),
       heartbeat: after(client.heartbeat),
-      createAsset: (...call) => after(client.createAsset(...call)),
-      createRealtimeAsset: (...call) => after(client.createRealtimeAsset(...call)),
-      realtimeParts: (...call) => after(client.realtimeParts(...call)),
     })
   })
