@@ -78,10 +78,13 @@ const dispatch = (most: number) =>
       }).pipe(Effect.scoped)
 
     const look = Effect.gen(function* () {
-      const records = yield* journal.list
+      // Of the first waiting uploads, as many may have been started.
+      const records = yield* journal.next(most + started.size, new Set(started.keys()))
       const isPaused = yield* journal.paused
-      for (const { id, run, state } of records) {
-        if (started.get(id) === run && !open.has(state)) started.delete(id)
+      const byId = new Map(records.map((record) => [record.id, record]))
+      for (const [id, run] of started) {
+        const record = byId.get(id)
+        if (record === undefined || (record.run === run && !open.has(record.state))) started.delete(id)
       }
       yield* Effect.forEach(records.filter(Dispatch.isRequested), carryOut, { discard: true })
       yield* Effect.forEach(Dispatch.starts(records, started, isPaused, most), start, { discard: true })
@@ -121,7 +124,8 @@ const dispatch = (most: number) =>
  * The dispatcher reads the journal, to which any process adds uploads, and starts one workflow for each open upload: uploads
  * that were begun first, then those with higher priority, in the order in which they were added. It carries out requests for
  * uploads that no workflow has, for example the retry of a failed one. While the queue is paused, it starts no upload. When its
- * runner stops, another runner takes over, and starts of workflows that run already have no effect.
+ * runner stops, another runner takes over, and starts of workflows that run already have no effect. It reads only the uploads that
+ * are running and those that are next, so its CPU time and memory do not grow with the queue.
  */
 export const layerWith = (options: Options = {}): Layer.Layer<never, never, Journal | Sharding | WorkflowEngine> => {
   const most = InvalidPolicy.reader("Dispatcher").integer("atOnce", options.atOnce ?? 96, { min: 1 })

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Journal } from "@holdfast/durable"
 import { DeviceError, UploadRunner } from "@holdfast/durable/cluster"
-import { Effect, Exit } from "effect"
+import { Effect, Exit, Layer } from "effect"
 import * as Fs from "node:fs"
 import { api, drive, files, md5, storage, stored, until } from "../support/bench.ts"
 import * as Cluster from "../support/cluster.ts"
@@ -86,6 +86,26 @@ describe("A cluster of workers", () => {
         yield* until(() => states(memory).every((state) => state === "done"))
         const order = events.flatMap((event) => (event._tag === "Started" ? [event.record.id] : []))
         assert.deepStrictEqual(order, [last, records[0]?.id, records[1]?.id])
+      })
+      const exit = yield* drive(run(body))
+      assert.isTrue(Exit.isSuccess(exit), String(exit))
+    }),
+  )
+
+  it.effect("never reads the whole queue, however long it is", () =>
+    Effect.gen(function* () {
+      const memory = MemoryJournal.make()
+      const [added] = yield* files(500)
+      const path = added?.path ?? ""
+      const journal = Layer.effect(
+        Journal,
+        Effect.map(Journal, (all) => ({ ...all, list: Effect.die("the whole queue was read") })),
+      ).pipe(Layer.provide(memory.layer))
+      const { run } = Cluster.make({ journal, store: storage(), server: api(1), atOnce: 3 })
+      const body = Effect.gen(function* () {
+        const { add } = yield* Journal
+        yield* add(Array.from({ length: 20 }, (_, n) => ({ path, name: `${n}.mov`, file })))
+        yield* until(() => states(memory).every((state) => state === "done"))
       })
       const exit = yield* drive(run(body))
       assert.isTrue(Exit.isSuccess(exit), String(exit))

@@ -5,6 +5,7 @@ import { Journal, type JournalError, type UploadRecord } from "@holdfast/durable
 import { JournalFenced, JournalOwned } from "@holdfast/durable/JournalError"
 import type { Change, Owner } from "@holdfast/durable/Journal"
 import { Clock, Effect, Layer, PubSub, Stream } from "effect"
+import * as Lanes from "../../src/internal/queue/lanes.ts"
 
 type Row = UploadRecord.UploadRecord
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
@@ -219,6 +220,14 @@ export const make = (): Memory => {
         [...rows.values()].map(({ row }) => row),
       ),
     ),
+    next: (most, ids) =>
+      Effect.suspend(() => {
+        const all = [...rows.values()].map(({ row }) => row)
+        const isUrgent = ({ id, state, wanted }: UploadRecord.UploadRecord) =>
+          state === "creating" || state === "sending" || wanted !== undefined || ids.has(id)
+        const waiting = all.filter((row) => row.state === "queued" && !isUrgent(row)).toSorted(Lanes.order)
+        return Effect.as(memory.reading, [...all.filter(isUrgent), ...waiting.slice(0, most)])
+      }),
     get: (id) => Effect.sync(() => rows.get(id)?.row),
     parts: (id) => Effect.sync(() => [...(rows.get(id)?.parts.values() ?? [])]),
     asset: (id) =>

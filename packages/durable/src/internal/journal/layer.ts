@@ -225,6 +225,15 @@ export const make = (place: Place): Effect.Effect<JournalService, JournalError, 
       opening: { damaged: place.damaged, damagedParts: place.verified.damagedParts },
       add,
       list,
+      next: (most, ids) =>
+        reading((run) =>
+          Effect.gen(function* () {
+            const found = yield* Tables.nextUploads(run, most)
+            const seen = new Set(found.map(({ record }) => record.id))
+            const others = yield* Tables.uploadsByIds(run, new Set([...ids].filter((id) => !seen.has(id))))
+            return [...found, ...others].map(({ record }) => record)
+          }),
+        ),
       get: (id) => reading((run) => Effect.map(Tables.uploadById(run, id), (entry) => entry?.record)),
       parts: (id) => ofUpload(id, [], (run, entry) => Effect.map(Tables.parts(run, entry), ({ parts }) => parts)),
       asset: (id) => ofUpload(id, undefined, Tables.asset),

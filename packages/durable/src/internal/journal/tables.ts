@@ -40,6 +40,12 @@ const select = ({ columns, name }: Table, rest: string): string =>
 const text = {
   uploads: select(Rows.upload, "ORDER BY seq"),
   uploadById: select(Rows.upload, "WHERE id = ?"),
+  // The order is that of `Lanes.order`.
+  urgent: select(Rows.upload, "WHERE state IN ('creating', 'sending') OR wanted IS NOT NULL ORDER BY seq"),
+  waiting: select(
+    Rows.upload,
+    "WHERE state = 'queued' AND wanted IS NULL ORDER BY crashes, priority DESC, seq LIMIT ?",
+  ),
   putUpload: upsert(Rows.upload, ["seq"]),
   putUploads: upsert(Rows.upload, ["seq"], many),
   usedIds: `SELECT id FROM upload WHERE id IN (${repeated("?", many)})`,
@@ -72,8 +78,10 @@ const checked = <A>(table: Table, what: string, decode: (row: Row) => A) =>
   })
 
 /** Returns all uploads in the order in which they were added. */
-export const uploads = (run: Run): Reading<ReadonlyArray<UploadEntry>> =>
-  Effect.flatMap(run(text.uploads, []), (rows) => {
+export const uploads = (run: Run): Reading<ReadonlyArray<UploadEntry>> => uploadsOf(run(text.uploads, []))
+
+const uploadsOf = (read: ReturnType<Run>): Reading<ReadonlyArray<UploadEntry>> =>
+  Effect.flatMap(read, (rows) => {
     const entries: Array<UploadEntry> = []
     for (const read of rows) {
       const row = Rows.unseal(Rows.upload, read)
@@ -82,6 +90,13 @@ export const uploads = (run: Run): Reading<ReadonlyArray<UploadEntry>> =>
     }
     return Effect.succeed(entries)
   })
+
+/** The begun uploads, those with a request, and the first `most` of the others that wait. */
+export const nextUploads = (run: Run, most: number): Reading<ReadonlyArray<UploadEntry>> =>
+  Effect.zipWith(uploadsOf(run(text.urgent, [])), uploadsOf(run(text.waiting, [most])), (urgent, waiting) => [
+    ...urgent,
+    ...waiting,
+  ])
 
 export const uploadById = (run: Run, id: string): Reading<UploadEntry | undefined> =>
   Effect.flatMap(

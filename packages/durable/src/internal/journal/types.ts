@@ -70,6 +70,11 @@ export interface JournalService {
   readonly add: (uploads: ReadonlyArray<NewUpload>) => Effect.Effect<ReadonlyArray<UploadRecord>, JournalError>
   /** Returns all uploads in the order in which they were added. */
   readonly list: Effect.Effect<ReadonlyArray<UploadRecord>, JournalError>
+  /**
+   * Returns the uploads that the dispatcher of a cluster has to know, in no order: those that are begun, those with a request,
+   * the first `most` of those that wait, and those in `ids`. The size of the result does not depend on the length of the queue.
+   */
+  readonly next: (most: number, ids: ReadonlySet<string>) => Effect.Effect<ReadonlyArray<UploadRecord>, JournalError>
   readonly get: (id: string) => Effect.Effect<UploadRecord | undefined, JournalError>
   readonly parts: (id: string) => Effect.Effect<ReadonlyArray<PartRecord>, JournalError>
   /** Returns the asset of an upload with its upload URLs, or `undefined` if none is recorded. */

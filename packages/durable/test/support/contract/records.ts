@@ -50,6 +50,34 @@ export const recordsContract = (backend: Backend) =>
       }),
     )
 
+    it.effect("returns what a dispatcher has to know, however long the queue is", () =>
+      Effect.gen(function* () {
+        const place = yield* backend.place
+        yield* place.using((journal) =>
+          Effect.gen(function* () {
+            const names = ["begun", "asked", "first", "second", "third", "known", "urgent"]
+            const added = yield* journal.add(
+              names.map((name) => ({ ...upload(`/${name}`), priority: name === "urgent" ? 1 : 0 })),
+            )
+            const idOf = (name: string) => added.find(({ path }) => path === `/${name}`)?.id ?? ""
+            const next = (most: number, ids: ReadonlyArray<string>) =>
+              Effect.map(journal.next(most, new Set(ids)), (found) => found.map(({ path }) => path.slice(1)).toSorted())
+            yield* journal.want([idOf("asked")], "cancel")
+            const { write } = yield* journal.own
+            yield* write({ _tag: "Creating", id: idOf("begun"), file })
+            assert.deepStrictEqual(yield* next(0, []), ["asked", "begun"])
+            assert.deepStrictEqual(yield* next(3, []), ["asked", "begun", "first", "second", "urgent"])
+            assert.deepStrictEqual(yield* next(1, [idOf("known"), idOf("urgent"), idOf("begun"), "nobody"]), [
+              "asked",
+              "begun",
+              "known",
+              "urgent",
+            ])
+          }),
+        )
+      }),
+    )
+
     it.effect("keeps how far a recording has grown, and its final version", () =>
       Effect.gen(function* () {
         const place = yield* backend.place
