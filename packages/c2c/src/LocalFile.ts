@@ -120,8 +120,8 @@ export const version = (path: string): Effect.Effect<FileVersion, LocalFileError
 /** The number of bytes that are hashed at a time: 1 MiB. */
 const hashedPiece = 1024 * 1024
 
-/** Anything that can be read at an offset. */
-interface Readable<E> {
+/** A file or an object whose bytes can be read at an offset. */
+export interface Readable<E> {
   readonly read: (buffer: Uint8Array, offset: number) => Effect.Effect<void, E>
 }
 
