@@ -3,11 +3,12 @@
  */
 import type { UploadRunner } from "@holdfast/durable/cluster"
 import * as Monotonic from "@holdfast/core/Monotonic"
+import type { SavedError, UploadRecord } from "@holdfast/durable/UploadRecord"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Remedy from "../network/Remedy.ts"
-import * as Format from "../terminal/Format.ts"
+import * as QueueView from "../queue/View.ts"
 import type { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
 import * as UploadEvents from "../upload/UploadEvents.ts"
@@ -31,33 +32,26 @@ export const make = (
         const time = DateTime.formatIso(DateTime.makeUnsafe(date))
         return output.json({ at: Math.floor(now - startedAt), time, ...event })
       })
-    const ended = (
-      outcome: string,
-      path: string,
-      id: string,
-      error?: { tag: string; message: string; exitCode: number },
-    ) =>
-      json
-        ? emit({ type: "file", id, path, outcome, ...(error === undefined ? {} : { error }) })
-        : output.data(
-            error === undefined ? `${style.good(outcome)}  ${path}` : `${style.bad(outcome)}  ${error.message}`,
-          )
+    const columns = output.stdout.isTerminal ? output.columns("stdout") : undefined
+    const ended = (outcome: "canceled" | "failed" | "uploaded", record: UploadRecord, error?: SavedError) => {
+      if (!json) return output.table(QueueView.ended(record, outcome, error?.message, columns, style))
+      const { id, path } = record
+      return emit({ type: "file", id, path, outcome, ...(error === undefined ? {} : { error }) })
+    }
     return {
       say: (type, fields, message) => (json ? emit({ type, ...fields }) : output.message(message)),
       upload: (event) => {
         switch (event._tag) {
           case "Upload":
             return json ? emit({ id: event.id, ...UploadEvents.of(event.path, event.event) }) : Effect.void
-          case "Done": {
-            const { file, id, path } = event.record
-            return ended("uploaded", json ? path : `${Format.bytes(file.bytes).padStart(9)}  ${path}`, id)
-          }
+          case "Done":
+            return ended("uploaded", event.record)
           case "Failed":
-            return ended("failed", event.record.path, event.record.id, Remedy.saved(api)(event.error))
+            return ended("failed", event.record, Remedy.saved(api)(event.error))
           case "Refused":
-            return ended("failed", event.record.path, event.record.id, Remedy.refusal(event.error))
+            return ended("failed", event.record, Remedy.refusal(event.error))
           case "Canceled":
-            return ended("canceled", event.record.path, event.record.id)
+            return ended("canceled", event.record)
           default:
             return Effect.void
         }

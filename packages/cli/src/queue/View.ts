@@ -103,6 +103,34 @@ export const lines = (
   return [...rows, `${uploads(records.length)}: ${totals.join(", ")}`, ...pause]
 }
 
+/**
+ * Formats an upload that has ended on a worker. Its identifier is the one that `holdfast queue retry` needs. On a terminal, the
+ * path is shortened and the error is wrapped; `columns` is `undefined` elsewhere.
+ */
+export const ended = (
+  { file, id, path }: Pick<UploadRecord, "file" | "id" | "path">,
+  outcome: "canceled" | "failed" | "uploaded",
+  error: string | undefined,
+  columns: number | undefined,
+  style: Style,
+): ReadonlyArray<string> => {
+  const shown = (outcome === "uploaded" ? style.good : style.bad)(outcome.padEnd(stateLength))
+  const start = `${id.slice(0, idLength).padEnd(idLength)}  ${shown}  ${Format.bytes(file.bytes).padStart(9)}  `
+  const indent = " ".repeat(idLength + 2)
+  const name = Printable.clean(path)
+  const text = Printable.clean(error ?? "")
+  const room = columns === undefined ? undefined : Math.max(10, columns - idLength - stateLength - 9 - 6)
+  return [
+    `${start}${room === undefined ? name : end(name, room)}`,
+    ...(text === ""
+      ? []
+      : room === undefined
+        ? [text]
+        : Columns.wrap(text, Math.max(20, (columns ?? 0) - idLength - 2))
+    ).map((line) => `${indent}${style.dim(line)}`),
+  ]
+}
+
 /** Shortens a path at its beginning, because its end is the name of the file. */
 const end = (path: string, width: number): string => {
   if (Columns.width(path) <= width) return path

@@ -22,6 +22,17 @@ describe("The list of the queue", () => {
     ])
   })
 
+  it("shows an upload that has ended on a worker with its identifier, within the columns of a terminal", () => {
+    const failed = record({ id: "90aa33333333", path: `/media/${"card/".repeat(20)}B.mov` })
+    const message = `${failed.path}: the worker on cart-2 cannot read the file; mount the folder`
+    const shown = QueueView.ended(failed, "failed", message, 60, Style.plain)
+    assert.strictEqual(shown[0], "90aa3333  failed        4.2 MB  …d/card/card/card/card/B.mov")
+    assert.isTrue(shown.every((line) => Columns.width(line) <= 60))
+    assert.deepStrictEqual(QueueView.ended(failed, "uploaded", undefined, undefined, Style.plain), [
+      `90aa3333  uploaded      4.2 MB  ${failed.path}`,
+    ])
+  })
+
   it("shows a recording without a share until it has ended", () => {
     const growing = record({ state: "sending", quietMillis: 60_000, chunks: 0, confirmed: 4_200_000 })
     const ended = record({ state: "sending", quietMillis: 60_000, chunks: 3, confirmed: 2_100_000 })
