@@ -4,6 +4,7 @@
 import { spawn, type ChildProcess } from "node:child_process"
 import * as Fs from "node:fs"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { bin } from "../command/process.ts"
 
 export interface Options {
@@ -56,9 +57,13 @@ export const start = (place: number, options: Options): Runner => {
   return { name, child, log, ended }
 }
 
+const hasStarted = (log: string): boolean => Fs.readFileSync(log, "utf8").includes('"type":"started"')
+
 /** Ends runners in an orderly way. Returns the runners that did not end with 0 within the time, each with the reason. */
 export const drain = async (runners: ReadonlyArray<Runner>, millis: number): Promise<ReadonlyArray<string>> => {
-  const ends = runners.map(async ({ child, ended, name }) => {
+  const ends = runners.map(async ({ child, ended, log, name }) => {
+    // A process that has not started yet does not handle signals.
+    for (const until = Date.now() + millis; !hasStarted(log) && Date.now() < until;) await sleep(100)
     child.kill("SIGTERM")
     const late = setTimeout(() => child.kill("SIGKILL"), millis)
     const end = await ended

@@ -1,19 +1,17 @@
 /**
  * Assembles a worker: a runner of the cluster that sends uploads.
  */
-import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
 import * as ClusterWorkflowEngine from "effect/cluster/ClusterWorkflowEngine"
 import * as RunnerAddress from "effect/cluster/RunnerAddress"
 import type { MessageStorage } from "effect/cluster/MessageStorage"
 import type { Runners } from "effect/cluster/Runners"
 import type { Sharding } from "effect/cluster/Sharding"
 import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as SocketServer from "effect/socket/SocketServer"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
+import * as Connection from "../internal/cluster/connection.ts"
 import type { Journal } from "../Journal.ts"
 import * as ClusterKnobs from "./ClusterKnobs.ts"
 import type { DeviceClients } from "./DeviceClients.ts"
@@ -49,17 +47,8 @@ const entityTerminationTimeout = Duration.seconds(1)
 const cluster = ({ host, port }: Address) =>
   ClusterWorkflowEngine.layer.pipe(
     Layer.provideMerge(
-      NodeClusterSocket.layer({
-        storage: "sql",
-        shardingConfig: {
-          ...ClusterKnobs.takeOverWithin10s,
-          entityTerminationTimeout,
-          runnerAddress: Option.some(RunnerAddress.make(host, port)),
-        },
-      }),
+      Connection.layer(RunnerAddress.make(host, port), { ...ClusterKnobs.takeOverWithin10s, entityTerminationTimeout }),
     ),
-    // The settings of the environment that Effect reads are not part of a worker's interface.
-    Layer.catchTag("ConfigError", (error) => Layer.effectContext(Effect.die(error))),
   )
 
 /**

@@ -217,4 +217,53 @@ describe("fair permits", () => {
       assert.deepStrictEqual([permits.running(), permits.waiting()], [0, 0])
     }),
   )
+
+  it.effect("admit an urgent effect before others and beyond the limit, but never beyond the most", () =>
+    Effect.gen(function* () {
+      const permits = FairPermits.make(1, 2)
+      const order: Array<string> = []
+      const work = (key: string, urgent: boolean) =>
+        permits.withPermit(
+          key,
+          1,
+          1,
+          urgent,
+        )(
+          Effect.andThen(
+            Effect.sync(() => order.push(key)),
+            Effect.sleep("1 second"),
+          ),
+        )
+      const begin = (key: string, urgent = false) => Effect.forkChild(work(key, urgent))
+      yield* begin("a")
+      yield* begin("b")
+      yield* settle
+      assert.deepStrictEqual(order, ["a"])
+      for (const key of ["c", "d"]) yield* begin(key, true)
+      yield* settle
+      assert.deepStrictEqual(order, ["a", "c"])
+      yield* TestClock.adjust("1 second")
+      // Both permits are free again. The first one goes to the urgent effect, and the limit of 1 holds "b" back.
+      assert.deepStrictEqual(order, ["a", "c", "d"])
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(order, ["a", "c", "d", "b"])
+    }),
+  )
+
+  it.effect("forget an urgent effect that is interrupted while it waits", () =>
+    Effect.gen(function* () {
+      const permits = FairPermits.make(1, 2)
+      const never = (key: string, urgent: boolean) => permits.withPermit(key, 1, 1, urgent)(Effect.never)
+      const first = yield* Effect.forkChild(never("a", true))
+      yield* Effect.forkChild(never("b", true))
+      const waiting = yield* Effect.forkChild(never("c", true))
+      yield* settle
+      yield* Fiber.interrupt(waiting)
+      yield* Effect.forkChild(never("d", false))
+      yield* settle
+      yield* Fiber.interrupt(first)
+      yield* settle
+      assert.deepStrictEqual([permits.running(), permits.waiting()], [1, 1])
+    }),
+  )
 })

@@ -79,8 +79,8 @@ const catchUp = (
 }
 
 /** The limits of an upload, under which a process that was suspended begins no attempt before it has checked its uploads. */
-const passing = ({ limits, suspension }: Runner, id: string): SharedLimits => {
-  const { pace, slot } = limits(id)
+const passing = ({ limits, suspension }: Runner, id: string, late: boolean): SharedLimits => {
+  const { pace, slot } = limits(id, late)
   return {
     pace,
     slot: (attempt, bytes) => {
@@ -91,7 +91,12 @@ const passing = ({ limits, suspension }: Runner, id: string): SharedLimits => {
 }
 
 /** Sends the upload as its owner. Afterwards the upload is over, or another repetition is needed. */
-const send = (runner: Runner, run: Run, isCanceled: () => boolean): Effect.Effect<void, JournalError> =>
+const send = (
+  runner: Runner,
+  run: Run,
+  isBegun: boolean,
+  isCanceled: () => boolean,
+): Effect.Effect<void, JournalError> =>
   Effect.gen(function* () {
     const { admitted, clients, creating, describe, emit, journal, options, parallel, suspension } = runner
     const { device, upload: id } = run
@@ -124,7 +129,7 @@ const send = (runner: Runner, run: Run, isCanceled: () => boolean): Effect.Effec
     }
     const job = {
       id,
-      limits: passing(runner, id),
+      limits: passing(runner, id, isBegun),
       parallel,
       waiting: () => undefined,
       isCanceled,
@@ -154,10 +159,11 @@ const once = (runner: Runner, run: Run, begun: UploadRecord): Effect.Effect<void
     const { emit, journal, lanes } = runner
     const { upload: id } = run
     let isCanceled = false
-    const sending = send(runner, run, () => isCanceled)
+    const isBegun = begun.assetId !== undefined
+    const sending = send(runner, run, isBegun, () => isCanceled)
     yield* Effect.raceFirst(
       // An upload that another runner began does not wait behind those that this one begins.
-      begun.assetId === undefined ? lanes.withPermit(sending) : sending,
+      isBegun ? sending : lanes.withPermit(sending),
       Effect.map(canceled(runner, run), () => {
         isCanceled = true
       }),

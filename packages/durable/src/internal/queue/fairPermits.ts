@@ -16,12 +16,14 @@ export interface FairPermits {
   /**
    * Runs an effect as soon as a permit is available. The permit is released when the effect ends. `bytes` is what the effect
    * sends. Default: 1, so that all effects count the same. `weight` is the share of a permit that the effect takes, greater than
-   * 0 and at most 1. Default: 1.
+   * 0 and at most 1. Default: 1. An `urgent` effect is admitted beyond the limit, but never beyond `most`, and before effects that
+   * are not urgent. Default: false.
    */
   readonly withPermit: (
     key: string,
     bytes?: number,
     weight?: number,
+    urgent?: boolean,
   ) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
@@ -32,6 +34,7 @@ interface Waiter {
   readonly bytes: number
   /** The share of a permit that the waiter asks for, or holds once it has been granted. */
   weight: number
+  readonly urgent: boolean
   granted: boolean
   /** Resumes the waiting fiber, once the fiber has suspended. */
   resume: (() => void) | undefined
@@ -42,6 +45,8 @@ interface Share {
   /** The sum of the weights of the effects that run. */
   held: number
   waiting: number
+  /** The number of urgent effects that wait. */
+  urgent: number
   /** The bytes that were admitted for the key, on the scale of an equal share. */
   used: number
 }
@@ -69,17 +74,20 @@ export const make = (initial: number, most = Number.POSITIVE_INFINITY): FairPerm
   let running = 0
   /** The sum of the weights of the effects that run. */
   let inUse = 0
+  /** The number of urgent effects that wait. */
+  let urgent = 0
   /** The bytes that were admitted for a key that always had effects. */
   let equal = 0
 
   const shareOf = (key: string): Share => {
-    const share = shares.get(key) ?? { held: 0, waiting: 0, used: equal }
+    const share = shares.get(key) ?? { held: 0, waiting: 0, urgent: 0, used: equal }
     shares.set(key, share)
     return share
   }
 
   const isFirst = (a: string, b: string): boolean => {
     const [first, second] = [shareOf(a), shareOf(b)]
+    if (first.urgent > 0 !== second.urgent > 0) return first.urgent > 0
     return first.held < second.held || (first.held === second.held && first.used < second.used)
   }
 
@@ -92,15 +100,22 @@ export const make = (initial: number, most = Number.POSITIVE_INFINITY): FairPerm
     for (const [key, { held, used, waiting }] of shares) if (held + waiting === 0 && used <= equal) shares.delete(key)
   }
 
+  const leave = (share: Share, waiter: Waiter): void => {
+    share.waiting--
+    if (!waiter.urgent) return
+    share.urgent--
+    urgent--
+  }
+
   const grant = (): void => {
-    while (inUse < limit - rounding && running < most) {
+    while ((inUse < limit - rounding || urgent > 0) && running < most) {
       const next = waiters.take(isFirst)
       if (next === undefined) return
       if (limit <= 1) next.item.weight = 1
       running++
       inUse += next.item.weight
       const share = shareOf(next.key)
-      share.waiting--
+      leave(share, next.item)
       share.held += next.item.weight
       charge(share, next.item.bytes)
       next.item.granted = true
@@ -127,6 +142,10 @@ export const make = (initial: number, most = Number.POSITIVE_INFINITY): FairPerm
       waiters.add(key, waiter)
       const share = shareOf(key)
       share.waiting++
+      if (waiter.urgent) {
+        share.urgent++
+        urgent++
+      }
       grant()
       if (waiter.granted) return Effect.void
       const granted = Effect.callback<void>((resume) => {
@@ -139,7 +158,7 @@ export const make = (initial: number, most = Number.POSITIVE_INFINITY): FairPerm
           if (Exit.isSuccess(exit)) return
           if (waiter.granted) return release(key, waiter)
           waiters.remove(key, waiter)
-          share.waiting--
+          leave(share, waiter)
         }),
       )
     })
@@ -153,10 +172,10 @@ export const make = (initial: number, most = Number.POSITIVE_INFINITY): FairPerm
       grant()
     },
     withPermit:
-      (key, bytes = 1, weight = 1) =>
+      (key, bytes = 1, weight = 1, isUrgent = false) =>
       (effect) =>
         Effect.uninterruptibleMask((restore) => {
-          const waiter: Waiter = { bytes, weight, granted: false, resume: undefined }
+          const waiter: Waiter = { bytes, weight, urgent: isUrgent, granted: false, resume: undefined }
           return Effect.andThen(
             acquire(key, waiter, restore),
             Effect.onExit(restore(effect), () => Effect.sync(() => release(key, waiter))),
