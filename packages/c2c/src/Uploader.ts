@@ -4,7 +4,6 @@
 import { Connectivity } from "@holdfast/core/Connectivity"
 import * as Gates from "@holdfast/core/Origins"
 import { Origins } from "@holdfast/core/Origins"
-import * as Retry from "@holdfast/core/Retry"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -44,21 +43,6 @@ export type { UploadReceipt, UploadRequest } from "./internal/upload/types.ts"
 export const defaultParallel = 5
 
 export { maximumRecreations } from "./internal/upload/newAsset.ts"
-
-/**
- * Checks that the file is unchanged. The check is retried, because reading the attributes may fail on a busy card after hours
- * of sending.
- */
-const unchanged = (file: SourceFile) => Effect.retry(file.unchanged, fileRetry)
-
-/** The retry policy for reading the file. Each use starts with a new state, and creating one takes longer than reading the attributes. */
-const fileRetry = /* @__PURE__ */ Retry.policy()
-
-/**
- * The longest file whose content is read when it is opened, in bytes: 256 KiB. Each operation on a file takes about as much CPU
- * time as sending 64 KiB, and this saves two of seven. Up to 32 small files wait for their assets at once.
- */
-const smallFile = 256 * 1024
 
 const bytesOf = (parts: Iterable<{ readonly length: number }>): number => {
   let sum = 0
@@ -183,7 +167,7 @@ const upload =
           digests,
         )
       }
-      yield* unchanged(file)
+      yield* Source.unchanged(file)
       return {
         path: file.path,
         assetId: asset.id,
@@ -217,7 +201,7 @@ const upload =
                 return yield* error
               }
               // A new asset for a file that has changed would hide the mixture of old and new content.
-              yield* unchanged(file)
+              yield* Source.unchanged(file)
               yield* onEvent({ _tag: "Recreated", reason: error.message || error._tag })
               return yield* attempt(file, [...earlier, refusal])
             }),
@@ -225,8 +209,7 @@ const upload =
         )
       })
 
-    return files.open(request.path, { contentUpTo: smallFile }).pipe(
-      Effect.retry(fileRetry),
+    return Source.open(files, request.path).pipe(
       Effect.tap((file) => onEvent({ _tag: "Opened", path: file.path, bytes: file.bytes })),
       Effect.flatMap((file) => attempt(file, [], session?.saved)),
       Effect.scoped,
