@@ -20,6 +20,10 @@ const spread = (all: ReadonlyArray<TakeOver>): string =>
     ? "none"
     : `${all.length} uploads, median ${seconds(median(all.map(({ millis }) => millis)))}, worst ${seconds(worst(all))}`
 
+/** The take-overs that exceed the budget, the longest first. */
+const slow = (all: ReadonlyArray<TakeOver>): ReadonlyArray<TakeOver> =>
+  all.filter(({ millis }) => millis > longestTakeOver).toSorted((a, b) => b.millis - a.millis)
+
 export const lines = (
   figures: Figures,
   disturbances: ReadonlyArray<Disturbance>,
@@ -40,6 +44,9 @@ export const lines = (
     `creations whose response a kill lost, repeated after consent: ${allowed}`,
     `take-over, from the loss of a runner to the next part by another one: ${spread(clean)}`,
     `take-over while something else was lost too: ${spread(overlapped)}`,
+    ...slow(clean).map(
+      ({ asset, kind, millis, runner }) => `  ${seconds(millis)} after the ${kind} of runner ${runner}: asset ${asset}`,
+    ),
     "",
   ]
 }
