@@ -30,7 +30,9 @@ export const nameOf = (relative: string): string => relative.slice(relative.last
 
 /** Compiles a pattern. A pattern without `/` is compared with the name alone, in every folder. */
 export const compile = (pattern: string): ((relative: string) => boolean) => {
-  const glob = Glob.make(pattern.replace(/^\/+/, ""), { dot: true })
+  // Glob looks for the end of each bracket. Without an end, all brackets stand for themselves.
+  const closed = pattern.includes("]") ? pattern : pattern.replaceAll("[", "[[]")
+  const glob = Glob.make(closed.replace(/^\/+/, ""), { dot: true })
   return pattern.includes("/")
     ? (relative) => Glob.match(glob, relative)
     : (relative) => Glob.match(glob, nameOf(relative))

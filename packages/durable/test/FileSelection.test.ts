@@ -44,4 +44,11 @@ describe("a selection of names", () => {
       [false, true, false, false, false, true, false, true, false, false],
     )
   })
+
+  it("takes brackets without an end for themselves", () => {
+    const matches = Selection.compile("clip [1.mov")
+    assert.isTrue(matches("day 1/clip [1.mov"))
+    assert.isFalse(matches("clip 1.mov"))
+    assert.isTrue(Selection.compile("clip [12].mov")("clip 2.mov"))
+  })
 })
