@@ -120,11 +120,8 @@ const upload =
           confirmedBytes: bytesOf(parts.values()),
         })
       }
-      const pool = yield* Effect.acquireRelease(
-        Effect.sync(() =>
-          BufferPool.make({ count: parallel, size: Math.min(chunkSize, ChunkSender.bufferLimit), spares }),
-        ),
-        ({ release }) => Effect.sync(release),
+      const pool = yield* BufferPool.scoped(() =>
+        BufferPool.make({ count: parallel, size: Math.min(chunkSize, ChunkSender.bufferLimit), spares }),
       )
       const digests = new Map<number, string>()
       const sender = ChunkSender.make({
@@ -229,8 +226,8 @@ const upload =
  * Chunks wait only at the gate for the origin of their storage, so they continue even if the API is unreachable or rejects a
  * token. While a storage is known to be unavailable, no asset is created. Instead, the upload waits and helps to probe the
  * storage. If upload URLs have expired according to the server's clock, a new asset replaces the old one, at most twice. For
- * every other cause of a rejection, the upload creates at most one new asset. Every upload has its own file, so a
- * bad file does not stop other uploads. Interrupting an upload closes its file and leaves no running fibers.
+ * every other cause of a rejection, the upload creates at most one new asset. Every upload has its own file, so a bad file does
+ * not stop other uploads. Interrupting an upload closes its file and leaves no running fibers.
  *
  * **Gotchas**
  *

@@ -30,8 +30,8 @@ export const nameOf = (relative: string): string => relative.slice(relative.last
 
 /** Compiles a pattern. A pattern without `/` is compared with the name alone, in every folder. */
 export const compile = (pattern: string): ((relative: string) => boolean) => {
-  // Glob looks for the end of each bracket. Without an end, all brackets stand for themselves.
-  const closed = pattern.includes("]") ? pattern : pattern.replaceAll("[", "[[]")
+  // Brackets without an end stand for themselves, but Glob searches the rest of the pattern for the end of each.
+  const closed = /[\]\\]/.test(pattern) ? pattern : pattern.replaceAll("[", "[[]")
   const glob = Glob.make(closed.replace(/^\/+/, ""), { dot: true })
   return pattern.includes("/")
     ? (relative) => Glob.match(glob, relative)

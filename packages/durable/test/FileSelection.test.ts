@@ -50,5 +50,6 @@ describe("a selection of names", () => {
     assert.isTrue(matches("day 1/clip [1.mov"))
     assert.isFalse(matches("clip 1.mov"))
     assert.isTrue(Selection.compile("clip [12].mov")("clip 2.mov"))
+    assert.isTrue(Selection.compile("clip \\[1.mov")("clip [1.mov"))
   })
 })

@@ -24,6 +24,7 @@ import * as ChunkTimeout from "../internal/upload/chunkTimeout.ts"
 import * as Creation from "../internal/upload/creation.ts"
 import * as MediaType from "../internal/upload/mediaType.ts"
 import * as ServerClock from "../internal/upload/serverClock.ts"
+import * as SpareBuffers from "../internal/upload/spareBuffers.ts"
 import * as StorageOutage from "../internal/upload/storageOutage.ts"
 import * as Policies from "../Policies.ts"
 import { defaultParallel } from "../Uploader.ts"
@@ -44,9 +45,10 @@ const upload =
     readonly origins: Origins["Service"]
     readonly client: HttpClient.HttpClient
     readonly chunks: Pick<ChunkSender.Options, "retry" | "timeout">
+    readonly spares: SpareBuffers.SpareBuffers
   }) =>
   (request: RealtimeRequest): Effect.Effect<RealtimeReceipt, RealtimeError> => {
-    const { api, chunks: policies, client, origins } = services
+    const { api, chunks: policies, client, origins, spares } = services
     const { extension, limits, onRewrite = "fail", path, session } = request
     const saved = session?.saved
     const name = request.name ?? Path.basename(path)
@@ -105,7 +107,9 @@ const upload =
         client,
         origins,
         file: opened,
-        pool: BufferPool.growing({ count: parallel, most: ChunkSender.bufferLimit }),
+        pool: yield* BufferPool.scoped(() =>
+          BufferPool.growing({ count: parallel, most: ChunkSender.bufferLimit, spares }),
+        ),
         filetype,
         onEvent,
         clock,
@@ -219,7 +223,7 @@ export const layerWith = (
       const origins = yield* Origins
       const names = Option.getOrUndefined(yield* Effect.serviceOption(C2cConfig))
       const client = identify(yield* HttpClient.HttpClient, names)
-      return { upload: upload({ api, origins, client, chunks }) }
+      return { upload: upload({ api, origins, client, chunks, spares: SpareBuffers.make() }) }
     }),
   )
 }

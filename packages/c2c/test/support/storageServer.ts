@@ -74,8 +74,8 @@ const Client = NodeHttpClient.layerUndiciNoDispatcher.pipe(
 )
 const Live = Layer.mergeAll(Client, Origins.layer)
 
-/** Sends the file as one chunk. `read` replaces how the chunk is read. */
-export const send = (path: string, base: string, pool: BufferPool, using: (file: Source) => Source = (file) => file) =>
+/** Sends the file as one chunk to a URL. Returns the result, and the errors of the attempts that failed. */
+export const sendTo = (url: string, path: string, pool: BufferPool, using: (file: Source) => Source = (file) => file) =>
   Effect.gen(function* () {
     const file = yield* LocalFile.open(path)
     const events: Array<UploadEvent> = []
@@ -88,10 +88,19 @@ export const send = (path: string, base: string, pool: BufferPool, using: (file:
       filetype: "video/mp4",
       onEvent: (event) => Effect.sync(() => void events.push(event)),
     })
-    const sending = sender.send({ index: 0, offset: 0, length: file.bytes }, Redacted.make(`${base}/part/1`))
+    const sending = sender.send({ index: 0, offset: 0, length: file.bytes }, Redacted.make(url))
     // Virtual time advances only between attempts, because sockets take real time.
-    return yield* drive(sending, () => events.at(-1)?._tag === "ChunkFailed")
-  }).pipe(Effect.scoped, Effect.provideService(RefusalProbe, { ask: () => Effect.undefined }), Effect.provide(Live))
+    const exit = yield* drive(sending, () => events.at(-1)?._tag === "ChunkFailed")
+    return { exit, errors: events.flatMap((event) => (event._tag === "ChunkFailed" ? [event.error] : [])) }
+  }).pipe(Effect.scoped)
+
+/** Sends the file as one chunk to the server. `using` replaces how the file is read. */
+export const send = (path: string, base: string, pool: BufferPool, using?: (file: Source) => Source) =>
+  sendTo(`${base}/part/1`, path, pool, using).pipe(
+    Effect.map(({ exit }) => exit),
+    Effect.provideService(RefusalProbe, { ask: () => Effect.undefined }),
+    Effect.provide(Live),
+  )
 
 /** Confirms the bytes by their MD5. */
 export const store =

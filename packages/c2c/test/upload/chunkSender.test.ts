@@ -1,21 +1,18 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
-import * as LocalFile from "@holdfast/c2c/LocalFile"
 import * as Progress from "@holdfast/c2c/Progress"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import { Origins } from "@holdfast/core/Origins"
 import { RefusalProbe } from "@holdfast/s3/RefusalProbe"
-import { Cause, Clock, Effect, Exit, Fiber, Layer, Random, Redacted } from "effect"
-import { HttpClient } from "effect/http"
+import { Cause, Clock, Effect, Exit, Fiber, Layer, Random } from "effect"
 import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
 import { createServer } from "node:http"
 import type { IncomingMessage, RequestListener, Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import * as BufferPool from "../../src/internal/upload/bufferPool.ts"
-import * as ChunkSender from "../../src/internal/upload/chunkSender.ts"
-import * as ServerClock from "../../src/internal/upload/serverClock.ts"
 import { SocketQueue } from "../../src/internal/upload/socketQueue.ts"
+import { sendTo } from "../support/storageServer.ts"
 import {
   api,
   breathe,
@@ -338,23 +335,7 @@ describe("ChunkSender", () => {
     const Live = Layer.mergeAll(NodeHttpClient.layerUndici, Origins.layer)
 
     const sendOne = (path: string, target: string) =>
-      Effect.gen(function* () {
-        const file = yield* LocalFile.open(path)
-        const events: Array<UploadEvent> = []
-        const sender = ChunkSender.make({
-          client: yield* HttpClient.HttpClient,
-          clock: yield* ServerClock.ofAsset({ uploadUrls: [] }),
-          origins: yield* Origins,
-          file,
-          pool: BufferPool.make({ count: 1, size: Math.min(file.bytes, ChunkSender.bufferLimit) }),
-          filetype: "video/mp4",
-          onEvent: (event) => Effect.sync(() => void events.push(event)),
-        })
-        const sending = sender.send({ index: 0, offset: 0, length: file.bytes }, Redacted.make(target))
-        // Virtual time advances only between attempts, because sockets take real time.
-        const exit = yield* drive(sending, () => events.at(-1)?._tag === "ChunkFailed")
-        return { exit, errors: events.flatMap((event) => (event._tag === "ChunkFailed" ? [event.error] : [])) }
-      }).pipe(Effect.scoped, Effect.provide(Live))
+      sendTo(target, path, BufferPool.make({ count: 1, size: 24 * MiB })).pipe(Effect.provide(Live))
 
     it.effect.each([
       ["a buffer", 3 * MiB],

@@ -3,8 +3,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit } from "effect"
 import type * as Http from "node:http"
 import * as BufferPool from "../../src/internal/upload/bufferPool.ts"
-import type { Source } from "../../src/internal/upload/chunkBody.ts"
+import * as ChunkBody from "../../src/internal/upload/chunkBody.ts"
 import * as PieceBuffers from "../../src/internal/upload/pieceBuffers.ts"
+import * as Stopwatch from "../../src/internal/upload/stopwatch.ts"
 import { send, server, store } from "../support/storageServer.ts"
 import { md5, randomFile } from "../support/uploads.ts"
 
@@ -16,7 +17,7 @@ const pool = BufferPool.make({ count: 1, size: 0 })
 const counting = () => {
   const memories = new Set<ArrayBufferLike>()
   let reads = 0
-  const using = (file: Source): Source => ({
+  const using = (file: ChunkBody.Source): ChunkBody.Source => ({
     unchanged: file.unchanged,
     read: (buffer, position) => {
       reads++
@@ -60,6 +61,43 @@ describe("the pieces of a streamed chunk", () => {
       patient,
     )
   }
+
+  it.effect.each(
+    (["http", "https"] as const).flatMap((scheme) =>
+      (["a buffer", "a stream"] as const).map((body) => [body, scheme, body === "a stream" ? 65 : 8] as const),
+    ),
+  )(
+    "of %s and the ETag of a server of %s that closes the connection are proof",
+    ([, scheme, mebibytes]) =>
+      Effect.gen(function* () {
+        const { content, path } = yield* randomFile(mebibytes * MiB)
+        const { arrivals, base } = yield* server(scheme, content, (request, response) => {
+          request.on("end", () =>
+            response.writeHead(200, { connection: "close", "content-length": 0, etag: '"kms-key"' }).end(),
+          )
+        })
+        assert.deepStrictEqual(
+          yield* send(path, base, BufferPool.make({ count: 1, size: 8 * MiB })),
+          Exit.succeed("etag"),
+        )
+        assert.strictEqual(arrivals.length, 1)
+      }).pipe(Effect.scoped),
+    patient,
+  )
+
+  it("are not proven by a response that arrives while the socket holds the last ones", () => {
+    const chunk = { index: 0, offset: 0, length: 70 * MiB }
+    const isEarly = (accepted: number | undefined) =>
+      ChunkBody.isEarly(chunk, {
+        pulled: chunk.length,
+        taken: chunk.length - 2 * MiB,
+        queued: Object.assign(() => undefined, { accepted: () => accepted }),
+        paced: Stopwatch.make(),
+      })
+    assert.isTrue(isEarly(chunk.length - MiB))
+    assert.isFalse(isEarly(chunk.length - 64 * 1024))
+    assert.isFalse(isEarly(undefined))
+  })
 
   it("have a buffer of their own until the socket has accepted it", () => {
     let accepted: number | undefined

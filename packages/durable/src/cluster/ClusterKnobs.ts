@@ -4,7 +4,7 @@
 import * as Duration from "effect/Duration"
 
 /**
- * Settings for `ShardingConfig`, with which another runner continues the uploads of a lost one within 10 s.
+ * Settings for `ShardingConfig`, with which another runner usually continues the uploads of a lost one within 10 s.
  *
  * **Details**
  *
@@ -22,7 +22,8 @@ import * as Duration from "effect/Duration"
  *
  * Besides, each runner probes the ports of two others every 0.5 s, so the loss of the runner that checks all others is noticed
  * as soon as any other. A runner whose port refused three connections within 0.4 s is removed. This costs one query and two
- * connections per runner and interval. A busy or suspended runner does not refuse connections, so load never removes a runner.
+ * connections per runner and interval. The kernel accepts connections for a busy or suspended runner, so load alone does not
+ * remove one. A firewall that rejects connections does.
  *
  * Together a runner executes about 7 small statements a second while it is idle.
  *

@@ -106,7 +106,7 @@ export const layerWith = (
         describe: options.describe ?? DescribeError.describe,
         emit: options.onEvent ?? (() => Effect.void),
         lanes: Semaphore.makeUnsafe(atOnce),
-        limits: (id, late) => pause.over(limits.of(id, late)),
+        limits: (id, urgent) => pause.over(limits.of(id, urgent)),
         parallel,
         options,
         host: hostname(),

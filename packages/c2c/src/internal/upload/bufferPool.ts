@@ -3,6 +3,7 @@
  * that an upload uses.
  */
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as SpareBuffers from "./spareBuffers.ts"
 
@@ -101,6 +102,10 @@ export const make = (options: Options & { readonly size: number }): BufferPool =
     release: () => giveUp(free.length),
   }
 }
+
+/** Creates a pool whose free buffers are given up when the scope closes. */
+export const scoped = (pool: () => BufferPool): Effect.Effect<BufferPool, never, Scope.Scope> =>
+  Effect.acquireRelease(Effect.sync(pool), ({ release }) => Effect.sync(release))
 
 /**
  * Creates a pool whose buffers grow with the requested lengths, up to `most` bytes. A buffer that has become too small is

@@ -15,9 +15,9 @@ import type { IntegrityMismatch } from "../../IntegrityMismatch.ts"
 import type { SourceError, SourceFile } from "../../source/SourceFile.ts"
 import type { SharedLimits, StepNotRecorded } from "../../UploadSession.ts"
 import type { BufferPool } from "./bufferPool.ts"
-import type { Queued } from "./socketQueue.ts"
 import * as PieceBuffers from "./pieceBuffers.ts"
 import * as Pieces from "./pieces.ts"
+import { mostHeaders, type Queued } from "./socketQueue.ts"
 import * as Stopwatch from "./stopwatch.ts"
 
 /** All errors that can occur when a chunk is sent. */
@@ -69,8 +69,10 @@ export interface Handed {
 const slack = 1024
 
 /** Whether some bytes of the chunk cannot have reached the storage yet, in which case the response does not cover them. */
-export const isEarly = (chunk: Chunk, { isExact = false, pulled, queued, taken }: Handed): boolean =>
-  (isExact ? taken : pulled) < chunk.length || (queued(true) ?? 0) > slack
+export const isEarly = ({ length }: Chunk, { isExact = false, pulled, queued, taken }: Handed): boolean =>
+  (isExact ? taken : pulled) < length ||
+  (queued.accepted?.() ?? length) < length - mostHeaders ||
+  (queued(true) ?? 0) > slack
 
 /**
  * Measures how long the bandwidth limit has held a body back. Time in which the socket still had bytes to send does not

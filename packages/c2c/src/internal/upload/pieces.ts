@@ -61,7 +61,7 @@ class Body implements Iterable<Uint8Array> {
         this.#onProgress(end, start)
         yield this.#buffer.subarray(start, end)
       }
-      // undici destroys the iterator, and does not come here, if the response arrives before the socket has accepted all pieces.
+      // Not reached if the response arrives before the socket has accepted all pieces: undici then ends the iteration.
       this.#onProgress(byteLength, byteLength)
     } finally {
       this.sending = false

@@ -19,8 +19,8 @@ import * as Fs from "node:fs"
 export interface Queued {
   (now?: boolean): number | undefined
   /**
-   * Returns a number of bytes of the body that the socket no longer reads: their memory may be overwritten. The number is too
-   * low rather than too high, and `undefined` if unknown.
+   * Returns the number of bytes of the body that the socket no longer reads, so their memory may be overwritten. The number may
+   * be too low by `mostHeaders`, is never too high, and is `undefined` if unknown.
    */
   readonly accepted?: () => number | undefined
 }
@@ -52,8 +52,8 @@ const onHeaders = (message: unknown): void => {
   watched.start = isAlone ? numberOf(socket, "bytesWritten") : undefined
 }
 
-/** More than any headers have. The socket counts them before the body. */
-const mostHeaders = 64 * 1024
+/** More bytes than the headers of a request have: 64 KiB. The socket counts headers and body together. */
+export const mostHeaders = 64 * 1024
 
 const acceptedOf = ({ socket, start }: Watched): number | undefined => {
   const written = numberOf(socket, "bytesWritten")

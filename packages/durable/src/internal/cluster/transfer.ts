@@ -79,8 +79,8 @@ const catchUp = (
 }
 
 /** The limits of an upload, under which a process that was suspended begins no attempt before it has checked its uploads. */
-const passing = ({ limits, suspension }: Runner, id: string, late: boolean): SharedLimits => {
-  const { pace, slot } = limits(id, late)
+const passing = ({ limits, suspension }: Runner, id: string, urgent: boolean): SharedLimits => {
+  const { pace, slot } = limits(id, urgent)
   return {
     pace,
     slot: (attempt, bytes) => {

@@ -35,8 +35,8 @@ export interface Runner {
   readonly emit: (event: RunnerEvent) => Effect.Effect<void>
   /** Admits as many files at once as the runner sends. */
   readonly lanes: Semaphore.Semaphore
-  /** The limits of an upload. The first part of an upload that is `late` comes before the waiting parts of others. */
-  readonly limits: (id: string, late: boolean) => SharedLimits
+  /** The limits of an upload. The first part of an upload that is `urgent` comes before the waiting parts of others. */
+  readonly limits: (id: string, urgent: boolean) => SharedLimits
   /** The number of parts of one file that may be in flight. */
   readonly parallel: number
   readonly options: Pick<DrainOptions, "onRewrite" | "onUnverified" | "verifySource">

@@ -16,10 +16,10 @@ export { most } from "./partsInFlight.ts"
 /** Creates the limits for each file from the limits that all files share. */
 export interface Limits {
   /**
-   * The limits for one file. Files share the permits and the bandwidth equally. If the file is `late`, its first part waits
+   * The limits for one file. Files share the permits and the bandwidth equally. If the file is `urgent`, its first part waits
    * only while the greatest number of parts is in flight, and before parts of other files.
    */
-  readonly of: (file: string, late?: boolean) => SharedLimits
+  readonly of: (file: string, urgent?: boolean) => SharedLimits
   /** The number of parts that may be in flight at present, each of at least 1 MiB. A permit admits up to 4 smaller parts. */
   readonly limit: () => number
   readonly inFlight: () => number
@@ -69,13 +69,13 @@ export const make = (bandwidth?: Bandwidth["Service"], greatest = most): Limits 
     limit: () => parts.limit,
     inFlight: permits.running,
     waiting: permits.waiting,
-    of: (file, late = false) => {
-      let urgent = late
+    of: (file, urgent = false) => {
+      let isNext = urgent
       return {
         slot: (attempt, bytes) =>
           Effect.suspend(() => {
-            const admitted = permits.withPermit(file, bytes, weight(bytes), urgent)(observed(attempt, bytes))
-            urgent = false
+            const admitted = permits.withPermit(file, bytes, weight(bytes), isNext)(observed(attempt, bytes))
+            isNext = false
             return admitted
           }),
         ...(bandwidth === undefined ? undefined : { pace: (bytes: number) => bandwidth.pace(bytes, file) }),

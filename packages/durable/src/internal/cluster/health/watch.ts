@@ -32,8 +32,9 @@ const text = ({ host, port }: RunnerAddress.RunnerAddress): string => `${host}:$
  *
  * **Details**
  *
- * Only a refused connection counts, so load and a slow network never mark a runner that lives. A mark that is still wrong
- * moves shards; the runner that checks the health of all removes it, and the fences of the journal protect the uploads.
+ * Only a refused connection counts, so load and a slow network alone do not mark a runner. A wrong mark moves shards, but does
+ * no harm to uploads, because the journal rejects the writes of their previous owner. The runner that checks the health of all
+ * removes the mark.
  */
 export const run = (self: RunnerAddress.RunnerAddress, probe: Probe): Effect.Effect<never, never, RunnerStorage> =>
   Effect.gen(function* () {
