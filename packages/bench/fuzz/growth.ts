@@ -10,6 +10,9 @@ export const most = 2.6
 /** The compared lengths, in characters. */
 export const lengths = [4, 8, 16, 32, 64].map((kib) => kib * 1024)
 
+/** The length that shows whether a reader that seems to grow too fast does so beyond the compared lengths. */
+const further = 128 * 1024
+
 /** The cost of a shape. */
 export interface Cost {
   readonly reader: string
@@ -98,7 +101,14 @@ export const measure = (reader: Reader, shape: Shapes.Shape, times = 3): Cost =>
     if (performance.now() - doubted > patience) break
     millis = millis.map((known, index) => Math.min(known, best(reader, inputs[index] ?? "", times)))
   }
-  return { reader: reader.name, shape: shape.name, millis, growth: growthOf(millis) }
+  const growth = growthOf(millis)
+  if (growth <= most || millis.length < lengths.length)
+    return { reader: reader.name, shape: shape.name, millis, growth }
+  // At a certain length, V8 keeps arrays and strings elsewhere, and each costs several times more. This happens once, but a
+  // reader that grows too fast continues to do so.
+  const longest = best(reader, shape.make(further), times)
+  const beyond = growthOf([...millis, longest].slice(-3))
+  return { reader: reader.name, shape: shape.name, millis, growth: Math.min(growth, beyond) }
 }
 
 /** The length of the inputs that preselect shapes, and the number of shapes that remain. */
