@@ -84,6 +84,16 @@ describe("The fuzzer", () => {
     assert.isAtMost(Growth.measure(linear, { name: "a", make: (length) => "a".repeat(length) }).growth, Growth.most)
   })
 
+  it("accepts a linear reader that becomes four times slower at some length", { timeout: 60_000 }, () => {
+    const stepped = planted((text) => {
+      let sum = 0
+      const rounds = text.length > 24 * 1024 ? 1600 : 400
+      for (let again = 0; again < rounds; again++) for (let at = 0; at < text.length; at++) sum += text.charCodeAt(at)
+      return sum
+    })
+    assert.isAtMost(Growth.measure(stepped, { name: "a", make: (length) => "a".repeat(length) }).growth, Growth.most)
+  })
+
   it("generates the same inputs from the same seed and different inputs from different seeds", () => {
     const inputs = (seed: number) => {
       const random = Random.make(seed)
