@@ -13,13 +13,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as Activity from "effect/workflow/Activity"
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
 import { hostname } from "node:os"
 import { Bandwidth } from "../Bandwidth.ts"
 import * as Complete from "../internal/cluster/complete.ts"
+import * as Lanes from "../internal/cluster/lanes.ts"
 import * as Prepare from "../internal/cluster/prepare.ts"
 import * as Suspension from "../internal/cluster/suspension.ts"
 import * as Transfer from "../internal/cluster/transfer.ts"
@@ -37,7 +37,10 @@ export type { Describe, Refusal, RunnerEvent } from "../internal/cluster/types.t
 
 /** The options of a runner. */
 export interface Options extends Pick<DrainOptions, "onRewrite" | "onUnverified" | "verifySource"> {
-  /** The number of files that this runner sends at once. Default: 8. */
+  /**
+   * The number of files that this runner sends at once. Uploads of a lost runner are continued at once, even if they exceed this
+   * number. Default: 8.
+   */
   readonly files?: number | undefined
   /** The maximum number of parts in flight on this runner, across all files. Default: 16. */
   readonly parallel?: number | undefined
@@ -105,7 +108,7 @@ export const layerWith = (
         files,
         describe: options.describe ?? DescribeError.describe,
         emit: options.onEvent ?? (() => Effect.void),
-        lanes: Semaphore.makeUnsafe(atOnce),
+        lanes: Lanes.make(atOnce),
         limits: (id, urgent) => pause.over(limits.of(id, urgent)),
         parallel,
         options,

@@ -153,7 +153,7 @@ const send = (
     if (sent.unrecorded !== undefined) yield* catchUp(runner, run, owner, sent.unrecorded)
   }).pipe(Effect.scoped)
 
-/** Sends the upload in a lane of the runner, until it has ended or the user cancels it. */
+/** Sends the upload when the lanes of the runner admit it, until it has ended or the user cancels it. */
 const once = (runner: Runner, run: Run, begun: UploadRecord): Effect.Effect<void, JournalError> =>
   Effect.gen(function* () {
     const { emit, journal, lanes } = runner
@@ -162,8 +162,7 @@ const once = (runner: Runner, run: Run, begun: UploadRecord): Effect.Effect<void
     const isBegun = begun.assetId !== undefined
     const sending = send(runner, run, isBegun, () => isCanceled)
     yield* Effect.raceFirst(
-      // An upload that another runner began does not wait behind those that this one begins.
-      isBegun ? sending : lanes.withPermit(sending),
+      isBegun ? lanes.resume(sending) : lanes.begin(sending),
       Effect.map(canceled(runner, run), () => {
         isCanceled = true
       }),

@@ -9,9 +9,9 @@ import type { Files } from "@holdfast/c2c/SourceFile"
 import type { SharedLimits } from "@holdfast/c2c/UploadSession"
 import type { SavedError, UploadRecord } from "../../UploadRecord.ts"
 import type { DrainOptions, FailedUpload, QueueEvent } from "../queue/types.ts"
+import type { Lanes } from "./lanes.ts"
 import type { Suspension } from "./suspension.ts"
 import type * as Effect from "effect/Effect"
-import type * as Semaphore from "effect/Semaphore"
 
 /** An error for which a worker refuses an upload before it begins. */
 export type Refusal = DeviceError | FileNotShared
@@ -33,8 +33,7 @@ export interface Runner {
   readonly files: Files
   readonly describe: Describe
   readonly emit: (event: RunnerEvent) => Effect.Effect<void>
-  /** Admits as many files at once as the runner sends. */
-  readonly lanes: Semaphore.Semaphore
+  readonly lanes: Lanes
   /** The limits of an upload. The first part of an upload that is `urgent` comes before the waiting parts of others. */
   readonly limits: (id: string, urgent: boolean) => SharedLimits
   /** The number of parts of one file that may be in flight. */
