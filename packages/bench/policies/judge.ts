@@ -1,5 +1,6 @@
 /** Compares the measurements with the targets. */
-import type { Measurements } from "./measurements.ts"
+import { median } from "../shared/statistics.ts"
+import { type Figures, type Measurements, type Round, summary } from "./measurements.ts"
 import { targets, type Target } from "./targets.ts"
 
 export interface Judgement {
@@ -7,14 +8,14 @@ export interface Judgement {
   readonly ours: number
   /** The divisor or, if there is none, the subtrahend of our figure. */
   readonly other: number | undefined
-  /** The value that is compared with `target.atMost`. */
-  readonly figure: number
-  /** The same value in the other harness; absent if it is not a time. */
+  /** The median is compared with `target.atMost`. A time has a figure for each round. */
+  readonly figure: Figures
+  /** The median in the other harness; absent if the figure is not a ratio of times. */
   readonly again: number | undefined
   readonly met: boolean
   /** Whether both harnesses agree within {@link tolerance}. A figure that is no ratio has nothing to agree with. */
   readonly agreed: boolean
-  /** Set if the processes differ by a factor of {@link doubt}: measure again on an idle machine. */
+  /** Set if the rounds differ by a factor of {@link doubt}: measure again on an idle machine. */
   readonly noisy: boolean
 }
 
@@ -23,13 +24,18 @@ const doubt = 1.5
 /** How far two harnesses may differ in a ratio. */
 export const tolerance = 0.2
 
-type Medians = (id: string) => number | undefined
+/** What one round, or the medians, say of a target. */
+interface Result {
+  readonly ours: number
+  readonly other: number | undefined
+  readonly figure: number
+}
 
-/** The figures of one target, or `undefined` if one of its cases was not measured. */
-const figures = (
+/** The result of one target, or `undefined` if one of its cases was not measured. */
+const resultOf = (
   { against, floor, floorAgainst, ours }: Target,
-  of: Medians,
-): Pick<Judgement, "ours" | "other" | "figure"> | undefined => {
+  of: (id: string) => number | undefined,
+): Result | undefined => {
   const found = [ours, floor, against, floorAgainst].map((id) => (id === undefined ? 0 : of(id)))
   const [mine, below, theirs, theirsBelow] = found
   if (mine === undefined || below === undefined || theirs === undefined || theirsBelow === undefined) return undefined
@@ -38,21 +44,37 @@ const figures = (
     : { ours: mine - below, other: theirs - theirsBelow, figure: (mine - below) / (theirs - theirsBelow) }
 }
 
+const inRounds = (target: Target, rounds: ReadonlyArray<Round>): ReadonlyArray<Result> =>
+  rounds.flatMap((round) => resultOf(target, (id) => round.get(id)) ?? [])
+
+const figuresOf = (results: ReadonlyArray<Result>): Figures => summary(results.map(({ figure }) => figure))
+
+const results = (target: Target, { compared, hold, size }: Measurements): ReadonlyArray<Result> => {
+  const { quantity } = target
+  if (quantity === "time") return inRounds(target, compared.get(target)?.time ?? [])
+  const found = resultOf(target, (id) => (quantity === "size" ? size.get(id)?.gzip : hold.get(id)?.median))
+  return found === undefined ? [] : [found]
+}
+
 /** One judgement for each target whose cases were measured. */
 export const judge = (measurements: Measurements): ReadonlyArray<Judgement> =>
   targets.flatMap((target) => {
-    const { quantity } = target
-    const found = figures(target, (id) =>
-      quantity === "size" ? measurements.size.get(id)?.gzip : measurements[quantity].get(id)?.median,
-    )
-    if (found === undefined) return []
-    const isRatio = quantity === "time" && target.against !== undefined
-    const again = isRatio ? figures(target, (id) => measurements.again.get(id)?.median)?.figure : undefined
-    const noisy = [target.ours, target.against].some((id) => {
-      const spread = quantity === "size" || id === undefined ? undefined : measurements[quantity].get(id)
-      return spread !== undefined && spread.most > doubt * spread.least
-    })
-    const { figure } = found
-    const agreed = !isRatio || (again !== undefined && Math.abs(again / figure - 1) <= tolerance)
-    return [{ target, ...found, again, agreed, met: figure <= target.atMost, noisy }]
+    const found = results(target, measurements)
+    if (found.length === 0) return []
+    const figure = figuresOf(found)
+    const isRatio = target.quantity === "time" && target.against !== undefined
+    const again = isRatio ? inRounds(target, measurements.compared.get(target)?.again ?? []) : []
+    const inOther = again.length === 0 ? undefined : figuresOf(again).median
+    return [
+      {
+        target,
+        ours: median(found.map(({ ours }) => ours)),
+        other: found[0]?.other === undefined ? undefined : median(found.map(({ other = 0 }) => other)),
+        figure,
+        again: inOther,
+        agreed: !isRatio || (inOther !== undefined && Math.abs(inOther / figure.median - 1) <= tolerance),
+        met: figure.median <= target.atMost,
+        noisy: figure.most > doubt * figure.least,
+      },
+    ]
   })

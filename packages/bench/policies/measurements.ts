@@ -5,7 +5,7 @@ import { median, percentile } from "../shared/statistics.ts"
 import { bundles, plan } from "./plan.ts"
 import type { Timed } from "./Planned.ts"
 import { size, type Size } from "./size.ts"
-import { targets } from "./targets.ts"
+import { type Target, targets } from "./targets.ts"
 
 /** The figures of one case, one per round; empty if it did not run. */
 export interface Figures {
@@ -14,17 +14,26 @@ export interface Figures {
   readonly most: number
 }
 
+/** The CPU time of cases by their names. */
+export type Round = ReadonlyMap<string, number>
+
+/** The rounds of one target in both harnesses. */
+export interface Compared {
+  readonly time: ReadonlyArray<Round>
+  readonly again: ReadonlyArray<Round>
+}
+
 export interface Measurements {
   /** CPU time. */
   readonly time: ReadonlyMap<string, Figures>
   /** Time by the clock. */
   readonly wall: ReadonlyMap<string, Figures>
-  /** CPU time in the other harness, for the cases that a target compares. */
-  readonly again: ReadonlyMap<string, Figures>
+  /** CPU time of the cases of each target, measured one after another in each round. */
+  readonly compared: ReadonlyMap<Target, Compared>
   readonly hold: ReadonlyMap<string, Figures>
   readonly size: ReadonlyMap<string, Size>
   /** The number of rounds. */
-  readonly rounds: { readonly time: number; readonly hold: number }
+  readonly rounds: { readonly time: number; readonly hold: number; readonly compared: number }
   /** The cases that did not run, with the reason. */
   readonly failures: ReadonlyArray<string>
 }
@@ -35,22 +44,21 @@ export interface Measurements {
  */
 const rounds = {
   hold: { most: 3, least: 1, until: 75 },
-  time: { most: 5, least: 3, until: 900 },
-  again: { most: 3, least: 3, until: 1200 },
+  time: { most: 3, least: 1, until: 500 },
+  compared: { most: 7, least: 3, until: 1000 },
 }
 
 /** After this many milliseconds a process is ended, and its case counts as not run: the slowest takes a sixth of it. */
 const patience = 60_000
 
-type Measured = keyof typeof rounds
+/** The cases of a target: ours, the peer, and what is subtracted on each side. */
+export const casesOf = ({ against, floor, floorAgainst, ours }: Target): ReadonlyArray<string> =>
+  [ours, against, floor, floorAgainst].filter((id) => id !== undefined)
 
-/** The cases whose ratios the targets state; the other harness measures them too. */
-const compared = new Set(
-  targets.flatMap(({ against, floor, floorAgainst, ours }) => [ours, against, floor, floorAgainst]),
-)
+const inTargets = new Set(targets.flatMap(casesOf))
 
-const measures = (quantity: Measured, { hold, id, time }: (typeof plan)[number]): boolean =>
-  quantity === "hold" ? hold !== undefined : time !== undefined && (quantity === "time" || compared.has(id))
+/** What one process measures. `again` is the time in the other harness. */
+type Measured = "time" | "again" | "hold"
 
 const script = fileURLToPath(new URL("measure.ts", import.meta.url))
 
@@ -64,7 +72,7 @@ const measure = (quantity: Measured, id: string): Timed | string => {
   return typeof figure === "number" ? { wall: figure, cpu: figure } : figure
 }
 
-const summary = (values: ReadonlyArray<number>): Figures => ({
+export const summary = (values: ReadonlyArray<number>): Figures => ({
   median: median(values),
   least: percentile(values, 0),
   most: percentile(values, 100),
@@ -76,34 +84,68 @@ const summaries = (
 ): ReadonlyMap<string, Figures> =>
   new Map([...figures].map(([id, values]) => [id, summary(values.map((value) => value[clock]))]))
 
-const names = { time: "time", again: "time in tinybench", hold: "bytes" }
+const names = { time: "time", compared: "ratios", hold: "bytes" }
 
 /** Measures everything whose name contains one of the parts of `only`, which are separated by commas; or only the targets. */
 export const measureAll = async (only: string, progress: (line: string) => void): Promise<Measurements> => {
   const isWanted = (id: string): boolean =>
-    only === "targets" ? compared.has(id.replace("size.", "")) : only.split(",").some((part) => id.includes(part))
+    only === "targets" ? inTargets.has(id.replace("size.", "")) : only.split(",").some((part) => id.includes(part))
   const failures = new Map<string, string>()
   const began = performance.now()
-  const done = { time: 0, hold: 0, again: 0 }
+  const done = { time: 0, hold: 0, compared: 0 }
 
-  const inRounds = (quantity: Measured): ReadonlyMap<string, ReadonlyArray<Timed>> => {
-    const ids = plan.filter((one) => measures(quantity, one) && isWanted(one.id)).map(({ id }) => id)
-    const figures = new Map<string, Array<Timed>>()
-    const { least, most, until } = rounds[quantity]
-    for (let round = 1; round <= most; round++) {
-      if (round > least && performance.now() - began > until * 1000) break
-      if (ids.length > 0) progress(`${names[quantity]}, round ${round} of ${most}`)
-      // A case keeps its neighbours, and a different one starts each round, so that none always runs on a cold machine.
-      const first = Math.floor((ids.length * (round - 1)) / most)
-      for (const id of [...ids.slice(first), ...ids.slice(0, first)]) {
-        if (failures.has(`${id}, ${quantity}`)) continue
-        const figure = measure(quantity, id)
-        if (typeof figure === "string") failures.set(`${id}, ${quantity}`, figure)
-        else figures.set(id, [...(figures.get(id) ?? []), figure])
-      }
-      done[quantity] = round
+  const inRounds = (kind: keyof typeof rounds, round: (share: number) => void): void => {
+    const { least, most, until } = rounds[kind]
+    for (let number = 1; number <= most; number++) {
+      if (number > least && performance.now() - began > until * 1000) break
+      progress(`${names[kind]}, round ${number} of ${most}`)
+      round((number - 1) / most)
+      done[kind] = number
     }
+  }
+
+  const measured = (quantity: Measured, id: string): Timed | undefined => {
+    if (failures.has(`${id}, ${quantity}`)) return undefined
+    const figure = measure(quantity, id)
+    if (typeof figure !== "string") return figure
+    failures.set(`${id}, ${quantity}`, figure)
+    return undefined
+  }
+
+  const cases = (quantity: "time" | "hold"): ReadonlyMap<string, ReadonlyArray<Timed>> => {
+    const ids = plan.filter((one) => one[quantity] !== undefined && isWanted(one.id)).map(({ id }) => id)
+    const figures = new Map<string, Array<Timed>>()
+    if (ids.length === 0) return figures
+    inRounds(quantity, (share) => {
+      // A different case starts each round, so that none always runs on a cold machine.
+      const first = Math.floor(ids.length * share)
+      for (const id of [...ids.slice(first), ...ids.slice(0, first)]) {
+        const figure = measured(quantity, id)
+        if (figure !== undefined) figures.set(id, [...(figures.get(id) ?? []), figure])
+      }
+    })
     return figures
+  }
+
+  /** Measures the cases of a target one after another, so that a slow phase of the machine affects all of them. */
+  const compare = (): ReadonlyMap<Target, Compared> => {
+    const found = new Map<Target, Record<keyof Compared, Array<Round>>>()
+    for (const target of targets) {
+      if (target.quantity === "time" && casesOf(target).every(isWanted)) found.set(target, { time: [], again: [] })
+    }
+    if (found.size === 0) return found
+    inRounds("compared", () => {
+      for (const [target, all] of found) {
+        for (const harness of ["time", "again"] as const) {
+          const figures = casesOf(target).flatMap((id) => {
+            const figure = measured(harness, id)
+            return figure === undefined ? [] : [[id, figure.cpu] as const]
+          })
+          all[harness].push(new Map(figures))
+        }
+      }
+    })
+    return found
   }
 
   const sizes = new Map<string, Size>()
@@ -115,14 +157,13 @@ export const measureAll = async (only: string, progress: (line: string) => void)
       failures.set(`${id}, size`, error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error))
     }
   }
-  const hold = inRounds("hold")
-  const time = inRounds("time")
-  const again = inRounds("again")
+  const hold = cases("hold")
+  const time = cases("time")
   return {
     time: summaries(time, "cpu"),
     wall: summaries(time, "wall"),
-    again: summaries(again, "cpu"),
     hold: summaries(hold, "cpu"),
+    compared: compare(),
     size: sizes,
     rounds: done,
     failures: [...failures].map(([name, why]) => `${name}: ${why}`),

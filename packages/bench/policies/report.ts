@@ -3,13 +3,17 @@ import { readFileSync } from "node:fs"
 import { findPackageJSON } from "node:module"
 import { availableParallelism, cpus, loadavg } from "node:os"
 import type { Judgement } from "./judge.ts"
-import type { Measurements } from "./measurements.ts"
+import type { Figures, Measurements } from "./measurements.ts"
 import { bundles, method, peers, plan } from "./plan.ts"
 
 /** 12345.6 → "12 346" */
 const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, " ")
 
 const ratio = (value: number): string => (value < 100 ? value.toPrecision(2) : count(value))
+
+/** The least and the most, if there is more than one round. */
+const range = ({ least, most }: Figures, text: (value: number) => string): string =>
+  least === most ? "" : ` (${text(least)}–${text(most)})`
 
 const units = { time: "ns", hold: "B", size: "B" }
 
@@ -56,7 +60,7 @@ export const judged = (judgements: ReadonlyArray<Judgement>): ReadonlyArray<Read
         : against === undefined
           ? `floor ${count(other)} ${unit}`
           : `${who(against.id)}, ${against.what}: ${count(other)} ${unit}`,
-      isRatio ? ratio(figure) : `${count(figure)} ${unit}`,
+      (isRatio ? ratio(figure.median) : `${count(figure.median)} ${unit}`) + range(figure, isRatio ? ratio : count),
       again === undefined ? "—" : ratio(again),
       isRatio ? target.atMost.toFixed(2) : `${count(target.atMost)} ${unit}`,
       `${met ? "PASS" : "**FAIL**"}${agreed ? "" : ", harnesses differ"}${noisy ? ", noisy" : ""}`,
@@ -156,8 +160,10 @@ export const page = (measurements: Measurements, judgements: ReadonlyArray<Judge
     `- Time: the warm-up lasts at least ${method.warmup} ms and continues until ${method.still} ms have passed without a new fastest run. The`,
     `  process then takes ${method.samples} samples of about ${method.length} ms, which are short enough to fit between two interruptions. Each process reports`,
     "  the 10th percentile of its samples, and this page shows the median of the processes.",
-    "- The ratios of the targets are measured again in tinybench, with the same cases and in processes of their own; the median of its",
-    "  samples of 1 000 calls is used. A ratio that differs by more than 20 % is marked, and the run fails.",
+    `- Targets: in each of ${measurements.rounds.compared} rounds, the cases of a target run one after another, and give one ratio. The table shows the`,
+    "  median of the ratios and their range, because this machine has slow phases that change figures of different minutes by half.",
+    "  Each ratio is measured again in tinybench, in processes of its own; the median of its samples of 1 000 calls is used. A ratio",
+    "  that differs by more than 20 % is marked, and the run fails.",
     "- Of what a policy adds, the bare call has been subtracted on both sides: a bare effect in a fiber, and a bare `await`.",
     "- Failing workloads retry after a millisecond, with 1 000 calls at once so that the timers overlap. The rows without waiting run on",
     "  a clock whose sleep returns at once. Failures are plain objects without a stack trace on both sides.",
@@ -165,8 +171,8 @@ export const page = (measurements: Measurements, judgements: ReadonlyArray<Judge
     "  `Effect.gen` with a loop, and each sample runs under one `Effect.runPromise`. The body of its loop is `Effect.sync(() => 1)`, or",
     "  `Effect.promise(async () => 1)` in rows marked async. Policies are created once and applied again for each call.",
     "- Each rejection is caught at the call site. Promise-based callers use `try`/`catch`, and fiber-based callers use `Effect.exit`.",
-    "- `noisy`: the highest value of a figure is more than 1.5 times the lowest value. A noisy result is unreliable, because the",
-    "  machine was busy.",
+    "- `noisy`: the highest ratio of a round is more than 1.5 times the lowest. A noisy result is unreliable, because the machine was",
+    "  busy.",
     "- Bytes: the figure is the growth of the used heap between two measurements, each after four forced garbage collections. Each call",
     "  of the fiber-based caller is a child fiber. The bare rows show the cost without any policy.",
     "- Size: rolldown bundles each program for Node into one minified file, and gzip compresses the file at level 9. The floor is",

@@ -126,7 +126,8 @@ const outageByKey = async (): Promise<Loop> => {
         yield* Effect.exit(CircuitBreaker.protect(Effect.fail(outage), breaker))
       }
     })
-  await Effect.runPromise(calls(keys))
+  // Evictions begin after the first `keys`, and are compiled while the others are added.
+  await Effect.runPromise(calls(2 * keys))
   return (count) => Effect.runPromise(calls(count))
 }
 
