@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Logger } from "effect"
 import { Runner, RunnerAddress, RunnerStorage } from "effect/cluster"
 import { TestClock } from "effect/testing"
 import * as Watch from "../../../src/internal/cluster/health/watch.ts"
@@ -38,6 +38,33 @@ describe("the watch of a runner", () => {
       yield* Effect.forkChild(Effect.provideService(Watch.run(at(1), probe), RunnerStorage.RunnerStorage, watched))
       yield* TestClock.adjust("800 millis")
       assert.deepStrictEqual(marks, [[3, false]])
+    }),
+  )
+
+  it.effect("goes on after a defect of the database, and logs a runner once that others reach", () =>
+    Effect.gen(function* () {
+      const storage = yield* RunnerStorage.makeMemory
+      for (const port of [1, 2]) {
+        yield* storage.register(Runner.make({ address: at(port), groups: ["default"], weight: 1 }), true)
+      }
+      let looks = 0
+      let marks = 0
+      const failing = RunnerStorage.RunnerStorage.of({
+        ...storage,
+        getRunners: Effect.suspend(() => (looks++ === 0 ? Effect.die("the session was lost") : storage.getRunners)),
+        // The runner that checks the health of all reaches it, so it removes the mark.
+        setRunnerHealth: () => Effect.sync(() => void marks++),
+      })
+      const lines: Array<unknown> = []
+      const logger = Logger.make(({ message }) => void lines.push(message))
+      yield* Watch.run(at(1), () => Effect.succeed("refused" as const)).pipe(
+        Effect.provideService(RunnerStorage.RunnerStorage, failing),
+        Effect.provide(Logger.layer([logger])),
+        Effect.forkChild,
+      )
+      yield* TestClock.adjust("5 seconds")
+      assert.isAbove(marks, 3)
+      assert.strictEqual(lines.length, 1)
     }),
   )
 })

@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as RunnerAddress from "effect/cluster/RunnerAddress"
-import { connect } from "node:net"
+import { Socket } from "node:net"
 
 /**
  * What a probe found.
@@ -19,13 +19,27 @@ export type Probe = (address: RunnerAddress.RunnerAddress) => Effect.Effect<Find
 /** How long a probe waits for an answer. */
 const longest = "1 second"
 
+/** What an error of a connection says. A host with several addresses is refused only if every address was refused. */
+export const findingOf = (error: NodeJS.ErrnoException): Finding => {
+  const errors: ReadonlyArray<NodeJS.ErrnoException> = error instanceof AggregateError ? error.errors : [error]
+  return errors.length > 0 && errors.every(({ code }) => code === "ECONNREFUSED") ? "refused" : "silent"
+}
+
 /** Opens a connection and closes it again. */
 export const probe: Probe = ({ host, port }) =>
   Effect.callback<Finding>((resume) => {
-    const socket = connect({ host, port })
-    socket.once("connect", () => resume(Effect.succeed("open")))
-    socket.on("error", (error: NodeJS.ErrnoException) =>
-      resume(Effect.succeed(error.code === "ECONNREFUSED" ? "refused" : "silent")),
-    )
+    const socket = new Socket()
+    const found = (finding: Finding) => {
+      socket.destroy()
+      resume(Effect.succeed(finding))
+    }
+    socket.once("connect", () => found("open"))
+    socket.on("error", (error) => found(findingOf(error)))
+    try {
+      socket.connect({ host, port })
+    } catch {
+      // Node throws for an address that cannot exist.
+      found("silent")
+    }
     return Effect.sync(() => void socket.destroy())
   }).pipe(Effect.timeoutOrElse({ duration: longest, orElse: (): Effect.Effect<Finding> => Effect.succeed("silent") }))

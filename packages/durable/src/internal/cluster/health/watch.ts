@@ -3,6 +3,7 @@
  */
 import type * as RunnerAddress from "effect/cluster/RunnerAddress"
 import { RunnerStorage } from "effect/cluster/RunnerStorage"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Lost from "./lost.ts"
@@ -32,29 +33,42 @@ const text = ({ host, port }: RunnerAddress.RunnerAddress): string => `${host}:$
  *
  * **Details**
  *
- * Only a refused connection counts, so load and a slow network alone do not mark a runner. A wrong mark moves shards, but does
- * no harm to uploads, because the journal rejects the writes of their previous owner. The runner that checks the health of all
- * removes the mark.
+ * Only a refused connection counts, so load and a slow network alone do not mark a runner. A wrong mark, for example behind a
+ * firewall that rejects connections, moves shards but does no harm to uploads, because the journal rejects the writes of their
+ * previous owner. The runner that checks the health of all removes the mark if it reaches the runner, and the next look sets it
+ * again, so it is logged only once.
  */
 export const run = (self: RunnerAddress.RunnerAddress, probe: Probe): Effect.Effect<never, never, RunnerStorage> =>
   Effect.gen(function* () {
     const storage = yield* RunnerStorage
+    /** The runners that were refused when they were last probed. */
+    const ended = new Set<string>()
+    const mark = (address: RunnerAddress.RunnerAddress) => {
+      const runner = text(address)
+      const isKnown = ended.has(runner)
+      ended.add(runner)
+      return Effect.andThen(
+        isKnown
+          ? Effect.void
+          : Effect.logInfo("the port of a runner is closed, so others take its uploads", { runner }),
+        storage.setRunnerHealth(address, false),
+      )
+    }
     const look = Effect.gen(function* () {
-      const healthy = (yield* storage.getRunners).flatMap(([{ address }, isHealthy]) => (isHealthy ? [address] : []))
+      const all = yield* storage.getRunners
+      const known = new Set(all.map(([{ address }]) => text(address)))
+      for (const runner of ended) if (!known.has(runner)) ended.delete(runner)
+      const healthy = all.flatMap(([{ address }, isHealthy]) => (isHealthy ? [address] : []))
       yield* Effect.forEach(
         followers(healthy, self),
         (address) =>
           Effect.flatMap(Lost.settled(probe, address), (finding) =>
-            finding === "refused"
-              ? Effect.andThen(
-                  Effect.logInfo("a runner has ended, so others take its uploads", { runner: text(address) }),
-                  storage.setRunnerHealth(address, false),
-                )
-              : Effect.void,
+            finding === "refused" ? mark(address) : Effect.sync(() => void ended.delete(text(address))),
           ),
         { concurrency: watched, discard: true },
       )
     })
-    // A database that is away is reported by the runner itself.
-    return yield* Effect.forever(Effect.andThen(Effect.ignore(look), Effect.sleep(every)))
+    // A database that is away is reported by the runner itself, and some of its failures are defects.
+    const safe = Effect.catchCause(look, (cause) => (Cause.hasInterrupts(cause) ? Effect.interrupt : Effect.void))
+    return yield* Effect.forever(Effect.andThen(safe, Effect.sleep(every)))
   })
