@@ -2,10 +2,10 @@
  * Starts the workflows of the uploads in the journal, on one runner of the cluster at a time.
  */
 import * as InvalidPolicy from "@holdfast/core/InvalidPolicy"
+import * as Monotonic from "@holdfast/core/Monotonic"
 import type { Sharding } from "effect/cluster/Sharding"
 import * as Singleton from "effect/cluster/Singleton"
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Signals from "effect/Queue"
@@ -47,7 +47,7 @@ const dispatch = (most: number) =>
     const started = new Map<string, number>()
     const signals = yield* Signals.sliding<void>(1)
     const wake = Effect.sync(() => void Signals.offerUnsafe(signals, undefined))
-    let reviewedAt = yield* Clock.currentTimeMillis
+    let reviewedAt = yield* Monotonic.millis
 
     /** Carries out a request. The request is read again as the owner, because another dispatcher may have been quicker. */
     const carryOut = ({ id }: UploadRecord) =>
@@ -88,7 +88,7 @@ const dispatch = (most: number) =>
       }
       yield* Effect.forEach(records.filter(Dispatch.isRequested), carryOut, { discard: true })
       yield* Effect.forEach(Dispatch.starts(records, started, isPaused, most), start, { discard: true })
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* Monotonic.millis
       if (now - reviewedAt < reviewEvery) return
       reviewedAt = now
       const running = records.filter(({ id, run, state }) => open.has(state) && started.get(id) === run)
