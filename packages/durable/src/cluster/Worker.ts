@@ -47,7 +47,7 @@ const entityTerminationTimeout = Duration.seconds(1)
 const cluster = ({ host, port }: Address) =>
   ClusterWorkflowEngine.layer.pipe(
     Layer.provideMerge(
-      Connection.layer(RunnerAddress.make(host, port), { ...ClusterKnobs.takeOverWithin10s, entityTerminationTimeout }),
+      Connection.layer(RunnerAddress.make(host, port), { ...ClusterKnobs.fastTakeOver, entityTerminationTimeout }),
     ),
   )
 

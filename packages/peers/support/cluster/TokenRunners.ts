@@ -27,7 +27,7 @@ export const join = <A, E, R>(database: Database, runs: Layer.Layer<A, E, R>) =>
           Layer.provideMerge(
             NodeClusterSocket.layer({
               storage: "sql",
-              shardingConfig: { ...ClusterKnobs.takeOverWithin10s, runnerAddress: Option.some(address) },
+              shardingConfig: { ...ClusterKnobs.fastTakeOver, runnerAddress: Option.some(address) },
             }),
           ),
           Layer.provideMerge(shared(database)),

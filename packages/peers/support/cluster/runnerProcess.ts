@@ -73,7 +73,7 @@ const Cluster = ClusterWorkflowEngine.layer.pipe(
     NodeClusterSocket.layer({
       storage: "sql",
       shardingConfig: {
-        ...ClusterKnobs.takeOverWithin10s,
+        ...ClusterKnobs.fastTakeOver,
         runnerAddress: Option.some(RunnerAddress.make("127.0.0.1", Number(port))),
       },
     }),
