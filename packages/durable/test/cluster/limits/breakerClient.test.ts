@@ -91,6 +91,46 @@ describe("a client with the circuit of all runners", () => {
     }).pipe(Effect.provide(CircuitBreaker.layerStoreMemory())),
   )
 
+  it.effect(
+    "does not let a probe that waits at a gate keep the calls of other devices waiting, and ends it itself",
+    () =>
+      Effect.gen(function* () {
+        const failing = clientOf()
+        yield* fails((yield* BreakerClient.make(api))(failing.client), BreakerClient.consecutive)
+        yield* TestClock.adjust("31 seconds")
+        const paired = yield* Deferred.make<void>()
+        let sent = 0
+        const call = Effect.suspend(() => {
+          sent++
+          return Deferred.await(paired)
+        })
+        const signedOut = { ...failing.client, me: call } as unknown as typeof failing.client
+        const probe = yield* Effect.forkChild((yield* BreakerClient.make(api))(signedOut).me)
+        yield* TestClock.adjust("1 second")
+        const other = clientOf()
+        other.state.isIll = false
+        const waiting = yield* Effect.forkChild((yield* BreakerClient.make(api))(other.client).me)
+        yield* TestClock.adjust("6 minutes")
+        assert.isTrue(Exit.isSuccess(yield* Fiber.await(waiting)))
+        yield* Deferred.succeed(paired, undefined)
+        assert.isTrue(Exit.isSuccess(yield* Fiber.await(probe)))
+        assert.strictEqual(sent, 1)
+      }).pipe(Effect.provide(CircuitBreaker.layerStoreMemory())),
+  )
+
+  it.effect("interrupts a call with its caller", () =>
+    Effect.gen(function* () {
+      let interrupted = 0
+      const { client } = clientOf()
+      const call = Effect.onInterrupt(Effect.never, () => Effect.sync(() => void interrupted++))
+      const hanging = { ...client, me: call } as unknown as typeof client
+      const fiber = yield* Effect.forkChild((yield* BreakerClient.make(api))(hanging).me)
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(fiber)
+      assert.strictEqual(interrupted, 1)
+    }).pipe(Effect.provide(CircuitBreaker.layerStoreMemory())),
+  )
+
   it.effect("sends every call without a store", () =>
     Effect.gen(function* () {
       const { client, state } = clientOf()

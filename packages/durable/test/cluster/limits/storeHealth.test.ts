@@ -50,6 +50,17 @@ describe("the health of a shared store", () => {
     }).pipe(pinned),
   )
 
+  it.effect("probes a store again whose client throws", () =>
+    Effect.gen(function* () {
+      const store = makeStore()
+      let pings = 0
+      const ping = Effect.suspend(() => (pings++ === 0 ? Effect.die(new TypeError("Invalid URL")) : store.ping))
+      const health = yield* StoreHealth.make("Redis", ping)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* SubscriptionRef.get(health.state))._tag, "Up")
+    }).pipe(pinned),
+  )
+
   it.effect("does not wait for a store that fails, and uses it again when it answers", () =>
     Effect.gen(function* () {
       const store = makeStore()

@@ -57,6 +57,8 @@ export const make = (
     let isUp = false
 
     const probe: Effect.Effect<void> = ping.pipe(
+      // The client throws for an address that it cannot use. Nothing else would end the silence of this fiber.
+      Effect.catchDefect(Effect.fail),
       Effect.retry(Backoff.standard),
       Effect.orDie,
       Effect.andThen(
