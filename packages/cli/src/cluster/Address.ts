@@ -33,8 +33,28 @@ export const parse = (text: string, name: string): Effect.Effect<Address, UsageE
         remedy: "write postgres://USER@HOST:5432/NAME",
       })
     }
+    if (isTorn(url)) return torn(name)
     const shown = `${url.hostname}:${url.port === "" ? "5432" : url.port}${url.pathname === "/" ? "" : url.pathname}`
     return Effect.succeed({ url: Redacted.make(text, { label: "database" }), shown })
+  })
+
+/**
+ * Whether a part of the password is elsewhere in the address, because the password contains a `/`, or cannot be decoded. `shown`
+ * would print it.
+ */
+const isTorn = ({ password, pathname, username }: URL): boolean => {
+  try {
+    decodeURIComponent(username + password)
+    return pathname.includes("@")
+  } catch {
+    return true
+  }
+}
+
+const torn = (name: string) =>
+  new UsageError({
+    problem: `the password in ${name} is not percent-encoded`,
+    remedy: "write / as %2F, @ as %40 and % as %25 in a password",
   })
 
 /** The variable that names the Redis if the flag is missing. */
@@ -53,6 +73,7 @@ export const redis = (given: Option.Option<string>): Effect.Effect<Address | und
         remedy: "write redis://HOST:6379",
       })
     }
+    if (isTorn(url)) return yield* torn(Option.isSome(given) ? "--redis" : redisVariable)
     const shown = `${url.hostname}:${url.port === "" ? "6379" : url.port}`
     return { url: Redacted.make(named.value, { label: "redis" }), shown }
   })

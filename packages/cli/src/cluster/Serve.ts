@@ -19,7 +19,7 @@ import type { PersonError } from "../process/PersonError.ts"
 import { UsageError } from "../process/PersonError.ts"
 import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
-import type { Listen } from "../worker/Listen.ts"
+import { type Listen, shown } from "../worker/Listen.ts"
 import type { Address } from "./Address.ts"
 import * as Connection from "./Connection.ts"
 import * as FreePort from "./FreePort.ts"
@@ -86,7 +86,7 @@ const worker = (options: Options, address: Listen, reports: Reports.Reports) => 
       Layer.effect(
         UploadRunner.UploadRunner,
         new UsageError({
-          problem: `cannot listen on ${address.host}:${address.port}`,
+          problem: `cannot listen on ${shown(address)}`,
           remedy: "choose a free address of this machine for --listen",
         }),
       ),
@@ -138,7 +138,7 @@ const served = (options: Options): Effect.Effect<void, Ended.Ended | PersonError
           options.metrics === undefined
             ? undefined
             : yield* Scope.provide(Metrics.serve(options.metrics, runner.inFlight), scope)
-        const here = `${address.host}:${address.port}`
+        const here = shown(address)
         yield* reports.say(
           "started",
           { api: target.config.api, database: database.shown, listen: here, metrics: metrics ?? null },

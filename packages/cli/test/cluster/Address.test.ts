@@ -40,6 +40,22 @@ describe("the address of the database", () => {
     }),
   )
 
+  it.effect.each([
+    "postgres://user:123/hush@there/queue",
+    "postgres://user:/hush@there/queue",
+    "postgres://u:hush%zz@there/q",
+  ])("is rejected without being quoted if a part of its password would be printed: %s", (wrong) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(resolve(wrong))
+      assert.strictEqual(
+        error.message,
+        "the password in --database is not percent-encoded; write / as %2F, @ as %40 and % as %25 in a password",
+      )
+      const redis = Address.redis(Option.some(wrong.replace("postgres", "redis")))
+      assert.include((yield* Effect.flip(redis)).message, "the password in --redis is not percent-encoded")
+    }),
+  )
+
   it.effect("replaces the title of a process whose command line contains a password", () =>
     Effect.gen(function* () {
       const before = process.title

@@ -18,4 +18,17 @@ describe("the address of a worker", () => {
       }
     }),
   )
+
+  it.effect.each(["0.0.0.0:34431", "[::]:34431", "0:34431", "[0:0::0]:0", "[::ffff:0.0.0.0]:1"])(
+    "is rejected if all workers would register the same address, which leads each to itself: %s",
+    (wrong) =>
+      Effect.map(Effect.flip(Listen.parse(wrong)), ({ message }) =>
+        assert.include(message, "--listen: other workers cannot reach "),
+      ),
+  )
+
+  it("is shown as it is written", () => {
+    assert.strictEqual(Listen.shown({ host: "10.0.0.7", port: 1 }), "10.0.0.7:1")
+    assert.strictEqual(Listen.shown({ host: "fd00::7", port: 1 }), "[fd00::7]:1")
+  })
 })
