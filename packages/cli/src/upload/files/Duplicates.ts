@@ -1,14 +1,17 @@
 /**
  * Detects a file that is specified twice, because it would be stored as two assets.
  */
+import { isObject } from "@holdfast/c2c/SourceFile"
 import * as Effect from "effect/Effect"
 import * as FsPromises from "node:fs/promises"
 import * as Path from "node:path"
 
 /**
- * Returns the identities of the file at a path. Paths to the same file share an identity, even if the paths contain links.
+ * Returns the identities of the file at a path. Paths to the same file share an identity, even if the paths contain links. Each
+ * path of an object names another object: `//` is part of its key.
  */
 const identities = async (path: string): Promise<ReadonlyArray<string>> => {
+  if (isObject(path)) return [path]
   const resolved = await FsPromises.realpath(path).catch(() => Path.resolve(path))
   const stats = await FsPromises.stat(path, { bigint: true }).catch(() => undefined)
   // Some file systems have no inodes and report 0.

@@ -1,6 +1,7 @@
 /**
  * Replaces each folder on the command line with the files in it.
  */
+import { isObject } from "@holdfast/c2c/SourceFile"
 import * as FileSelection from "@holdfast/durable/FileSelection"
 import * as Effect from "effect/Effect"
 import * as FsPromises from "node:fs/promises"
@@ -61,10 +62,12 @@ export const expand = (paths: ReadonlyArray<string>, patterns: Patterns): Effect
     }
 
     for (const path of paths) {
-      const isFolder = await FsPromises.stat(path).then(
-        (stats) => stats.isDirectory(),
-        () => false,
-      )
+      const isFolder =
+        !isObject(path) &&
+        (await FsPromises.stat(path).then(
+          (stats) => stats.isDirectory(),
+          () => false,
+        ))
       if (!isFolder) {
         files.push(path)
         continue

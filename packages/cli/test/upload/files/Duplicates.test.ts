@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import * as Duplicates from "../../../src/upload/files/Duplicates.ts"
 import * as OneRun from "../../support/oneRun.ts"
 
 const folder = Effect.acquireRelease(
@@ -34,6 +35,14 @@ describe("a file that is named twice", () => {
         /(?:is named twice|are the same file); specify each file only once; nothing was sent$/,
       )
     }).pipe(Effect.scoped),
+  )
+
+  it.live("does not take two objects of S3 for the same file whose keys differ in a slash", () =>
+    Effect.gen(function* () {
+      const paths = ["s3://b/a/c.mov", "s3://b/a//c.mov", "s3://b/a/c.mov"]
+      assert.deepStrictEqual(yield* Duplicates.find(paths.slice(0, 2)), undefined)
+      assert.deepStrictEqual(yield* Duplicates.find(paths), { first: "s3://b/a/c.mov", second: "s3://b/a/c.mov" })
+    }),
   )
 
   it.live("a file that is named twice is reported even if it does not exist", () =>
