@@ -6,6 +6,7 @@ import type * as Scope from "effect/Scope"
 import * as Crypto from "node:crypto"
 import * as FsPromises from "node:fs/promises"
 import * as Handle from "./internal/upload/handle.ts"
+import * as InOrder from "./internal/source/inOrder.ts"
 import * as LocalFileError from "./LocalFileError.ts"
 
 /**
@@ -120,34 +121,32 @@ export const version = (path: string): Effect.Effect<FileVersion, LocalFileError
 /** The number of bytes that are hashed at a time: 1 MiB. */
 const hashedPiece = 1024 * 1024
 
-/** A file or an object whose bytes can be read at an offset. */
-export interface Readable<E> {
-  readonly read: (buffer: Uint8Array, offset: number) => Effect.Effect<void, E>
-}
+export type { Readable } from "./internal/source/inOrder.ts"
 
 /** Computes the hash of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
 const hash = <E>(
   algorithm: "md5" | "sha256",
-  file: Readable<E>,
+  file: InOrder.Readable<E>,
   offset: number,
   length: number,
 ): Effect.Effect<string, E> =>
   Effect.gen(function* () {
+    const next = yield* InOrder.from(file, offset, length)
     const hash = Crypto.createHash(algorithm)
     const buffer = new Uint8Array(Math.min(hashedPiece, length))
     for (let done = 0; done < length;) {
       const piece = buffer.subarray(0, Math.min(hashedPiece, length - done))
-      yield* file.read(piece, offset + done)
+      yield* next(piece)
       hash.update(piece)
       done += piece.byteLength
     }
     return hash.digest("hex")
-  })
+  }).pipe(Effect.scoped)
 
 /** Computes the SHA-256 of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
-export const sha256 = <E>(file: Readable<E>, offset: number, length: number): Effect.Effect<string, E> =>
+export const sha256 = <E>(file: InOrder.Readable<E>, offset: number, length: number): Effect.Effect<string, E> =>
   hash("sha256", file, offset, length)
 
 /** Computes the MD5 of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
-export const md5 = <E>(file: Readable<E>, offset: number, length: number): Effect.Effect<string, E> =>
+export const md5 = <E>(file: InOrder.Readable<E>, offset: number, length: number): Effect.Effect<string, E> =>
   hash("md5", file, offset, length)

@@ -10,6 +10,8 @@ import * as Stream from "effect/Stream"
 import * as TransportCause from "./TransportCause.ts"
 import type { TransportError } from "./TransportError.ts"
 
+export { discard } from "./internal/body/discard.ts"
+
 /** A response that a client receives. */
 export type Response = HttpClientResponse.HttpClientResponse
 

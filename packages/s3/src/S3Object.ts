@@ -7,6 +7,7 @@
  */
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Verdict from "@holdfast/core/Verdict"
+import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as Redirect from "@holdfast/http/Redirect"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
@@ -24,8 +25,10 @@ import * as Address from "./internal/signing/address.ts"
 import * as Bodiless from "./internal/signing/bodiless.ts"
 import type { Credentials } from "./internal/signing/options.ts"
 import * as OwnRedirect from "./internal/upload/ownRedirect.ts"
+import * as UploadResponse from "./internal/upload/response.ts"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import { S3Error } from "./S3Error.ts"
+import * as StorageMarks from "./StorageMarks.ts"
 
 export type { Credentials } from "./internal/signing/options.ts"
 
@@ -83,8 +86,18 @@ export class KeyInexpressible extends Schema.TaggedError<KeyInexpressible>()("Ke
   }
 }
 
+/** The bucket, the region or the endpoint cannot be part of an address. `reason` names it. */
+export class StorageInvalid extends Schema.TaggedError<StorageInvalid>()("StorageInvalid", {
+  verdict: VerdictSchema,
+  reason: Schema.String,
+}) {
+  override get message() {
+    return `The object has no address: ${this.reason}`
+  }
+}
+
 /** The errors of reading an object. */
-export type ReadError = KeyInexpressible | RangeIgnored | S3Error | TransportError
+export type ReadError = KeyInexpressible | RangeIgnored | S3Error | StorageInvalid | TransportError
 
 /**
  * How long a response may send nothing before the read fails with `RequestTimedOut`. The timeout of a whole range would
@@ -93,6 +106,8 @@ export type ReadError = KeyInexpressible | RangeIgnored | S3Error | TransportErr
 const silence = Duration.seconds(60)
 
 const never = Verdict.never({ change: "human", outcome: "ignored", applied: "no" })
+
+const ignored = (reason: string): RangeIgnored => new RangeIgnored({ verdict: never, reason })
 
 /** Sends a signed request, and returns the response if its status is the expected one. */
 const send = (
@@ -104,50 +119,56 @@ const send = (
   headers: Readonly<Record<string, string>>,
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, ReadError> =>
   Effect.gen(function* () {
-    const url = Address.ofObject({ bucket, region, endpoint }, key)
+    const place = { bucket, region, endpoint }
+    const reason = Address.problem(place)
+    if (reason !== undefined) return yield* new StorageInvalid({ reason, verdict: never })
+    const url = Address.ofObject(place, key)
     if (url === undefined) return yield* new KeyInexpressible({ key, verdict: never })
     const at = yield* Clock.currentTimeMillis
     const signed = yield* Effect.promise(() => Bodiless.sign({ method, url, region, credentials, at }))
-    const request = HttpClientRequest.make(method)(url.href, { headers: { ...headers, ...signed } })
+    // A compressed response has another length, and other bytes in a range.
+    const own = { "accept-encoding": "identity", ...signed }
+    const request = HttpClientRequest.make(method)(url.href, { headers: { ...headers, ...own } })
     let answer: Recorder.Failed["answer"]
     return yield* Redirect.unfollowed(client)
       .execute(request)
       .pipe(
         Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
         Effect.mapError(TransportCause.fromHttpClientError),
+        Effect.flatMap((response) =>
+          response.status === expected
+            ? Effect.succeed(response)
+            : Effect.flatMap(ResponseBody.readBounded(response), (body) => {
+                answer = { status: response.status, headers: response.headers, body }
+                return Effect.fail(refused(response, body))
+              }),
+        ),
+        // Covers the body of an error too.
         Effect.timeoutOrElse({
           duration: Timeouts.request,
           orElse: () => Effect.fail(TransportCause.make("RequestTimedOut", request)),
         }),
-        Effect.flatMap((response) =>
-          response.status === expected
-            ? Effect.succeed(response)
-            : Effect.flatMap(refused(request, response), ({ body, error }) => {
-                answer = { status: response.status, headers: response.headers, body }
-                return Effect.fail(error)
-              }),
-        ),
         Effect.tapError((error) => Recorder.record({ request, answer, failure: Recorder.failureOf(error) })),
       )
   })
 
-/** Reads the error of a response. */
-const refused = (request: HttpClientRequest.HttpClientRequest, response: HttpClientResponse.HttpClientResponse) =>
-  Effect.map(ResponseBody.readBounded(response), (body): { body: string; error: RangeIgnored | S3Error } => {
-    const { headers, status } = response
-    // An object that is sent whole instead of a range has no error.
-    if (status < 300) return { body: "", error: new RangeIgnored({ verdict: never, reason: `status ${status}` }) }
-    const { method, url } = request
-    const error = S3Error.fromExchange({ method, url, headers: request.headers }, { status, headers, body })
-    return { body, error: OwnRedirect.named(error, response) }
-  })
+/** The error of a response that has another status than the expected one. */
+const refused = (response: HttpClientResponse.HttpClientResponse, body: string): ReadError => {
+  const { headers, request, status } = response
+  const answer = { status, headers, body }
+  if (!StorageMarks.isStorage(headers) && Portal.isPortal(response, answer)) return UploadResponse.portal(response)
+  if (status < 300) return ignored(`status ${status}`)
+  const { method, url } = request
+  const error = S3Error.fromExchange({ method, url, headers: request.headers }, answer)
+  return OwnRedirect.named(error, response)
+}
 
 /**
  * Returns the attributes of an object.
  *
  * **Details**
  *
- * The response to a HEAD request has no body, so it often does not state the reason of a rejection. After a status from 400 to
+ * The response to a HEAD request has no body, so it often does not state the reason of a rejection. After a status from 300 to
  * 499, the first byte is requested as well, and the effect fails with the error in that response.
  */
 export const attributes = (
@@ -157,16 +178,22 @@ export const attributes = (
 ): Effect.Effect<Attributes, ReadError> =>
   send(client, storage, location, "HEAD", 200, {}).pipe(
     Effect.catch((error) =>
-      "status" in error && error.status !== undefined && error.status >= 400 && error.status < 500
-        ? Effect.andThen(send(client, storage, location, "GET", 206, { range: "bytes=0-0" }), Effect.fail(error))
+      "status" in error && error.status !== undefined && error.status >= 300 && error.status < 500
+        ? send(client, storage, location, "GET", 206, { range: "bytes=0-0" }).pipe(
+            Effect.andThen(ResponseBody.discard),
+            Effect.andThen(Effect.fail(error)),
+          )
         : Effect.fail(error),
     ),
-    Effect.flatMap(({ headers }) => {
+    Effect.flatMap((response): Effect.Effect<Attributes, ReadError> => {
+      const { headers } = response
       const etag = headers["etag"]
       const length = headers["content-length"] ?? ""
       if (etag === undefined || etag.startsWith("W/") || !/^\d{1,15}$/.test(length)) {
-        const reason = "the response to HEAD has no length or no strong ETag"
-        return Effect.fail(new RangeIgnored({ verdict: never, reason }))
+        const error = refused(response, "")
+        return Effect.fail(
+          error._tag === "CaptivePortal" ? error : ignored("the response to HEAD has no length or no strong ETag"),
+        )
       }
       const modifiedAt = Date.parse(headers["last-modified"] ?? "")
       return Effect.succeed({ bytes: Number(length), etag, modifiedAt: Number.isNaN(modifiedAt) ? 0 : modifiedAt })
@@ -189,14 +216,15 @@ export const range = (
   { etag, length, offset }: Range,
 ): Stream.Stream<Uint8Array, ReadError> => {
   const last = offset + length - 1
-  const headers = { range: `bytes=${offset}-${last}`, "if-match": etag, "accept-encoding": "identity" }
+  const headers = { range: `bytes=${offset}-${last}`, "if-match": etag }
   return Stream.unwrap(
     Effect.flatMap(send(client, storage, location, "GET", 206, headers), (response) => {
       const { headers: given, request } = response
-      const ignored = (reason: string) => Effect.fail(new RangeIgnored({ verdict: never, reason }))
-      if (given["etag"] !== undefined && given["etag"] !== etag) return ignored("If-Match has no effect")
+      const unusable = (reason: string) => Effect.andThen(ResponseBody.discard(response), Effect.fail(ignored(reason)))
+      // Without an ETag, nothing shows that the server has read `If-Match`.
+      if (given["etag"] !== etag) return unusable("If-Match has no effect")
       if (given["content-range"]?.startsWith(`bytes ${offset}-${last}/`) !== true) {
-        return ignored("the response contains another range")
+        return unusable("the response contains another range")
       }
       let received = 0
       const bytes = response.stream.pipe(
@@ -206,8 +234,9 @@ export const range = (
           orElse: () => Stream.fail(TransportCause.make("RequestTimedOut", request, { detail: "no byte within 60 s" })),
         }),
         Stream.tap((piece) =>
-          Effect.sync(() => {
+          Effect.suspend(() => {
             received += piece.byteLength
+            return received > length ? Effect.fail(ignored("the response is longer than the range")) : Effect.void
           }),
         ),
       )

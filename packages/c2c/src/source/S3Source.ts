@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import type { Storage } from "@holdfast/s3/S3Object"
 import * as Objects from "../internal/source/objects.ts"
 import { isObject, local, SourceFiles } from "./SourceFile.ts"
@@ -37,14 +38,29 @@ export const layer = (storage: Storage): Layer.Layer<never, never, HttpClient.Ht
     }),
   )
 
+/** Reads a variable. An empty one counts as missing, and the line end of a mounted secret is not part of it. */
+const variable = (name: string) => Config.map(Config.option(Config.String(name)), given)
+
+const secret = (name: string) =>
+  Config.map(
+    variable(name),
+    Option.map((text) => Redacted.make(text)),
+  )
+
+const given = (found: Option.Option<string>): Option.Option<string> =>
+  Option.filter(
+    Option.map(found, (text) => text.trim()),
+    (text) => text !== "",
+  )
+
 const settings = Config.all({
-  accessKeyId: Config.option(Config.String("AWS_ACCESS_KEY_ID")),
-  secretAccessKey: Config.option(Config.Redacted("AWS_SECRET_ACCESS_KEY")),
-  sessionToken: Config.option(Config.Redacted("AWS_SESSION_TOKEN")),
-  region: Config.option(Config.String("AWS_REGION")),
-  defaultRegion: Config.option(Config.String("AWS_DEFAULT_REGION")),
-  endpoint: Config.option(Config.String("AWS_ENDPOINT_URL_S3")),
-  anyEndpoint: Config.option(Config.String("AWS_ENDPOINT_URL")),
+  accessKeyId: variable("AWS_ACCESS_KEY_ID"),
+  secretAccessKey: secret("AWS_SECRET_ACCESS_KEY"),
+  sessionToken: secret("AWS_SESSION_TOKEN"),
+  region: variable("AWS_REGION"),
+  defaultRegion: variable("AWS_DEFAULT_REGION"),
+  endpoint: variable("AWS_ENDPOINT_URL_S3"),
+  anyEndpoint: variable("AWS_ENDPOINT_URL"),
 })
 
 /** The region if none is configured, which is also what most other servers than Amazon's expect. */
@@ -57,13 +73,13 @@ const usualRegion = "us-east-1"
  * **Details**
  *
  * Without credentials, files are uploaded as usual, and a path that names an object fails with `ObjectsUnsupported`. Without a
- * region, it is `us-east-1`.
+ * region, it is `us-east-1`. An empty variable counts as missing.
  */
 export const layerConfig: Layer.Layer<never, never, HttpClient.HttpClient> = Layer.unwrap(
   Effect.map(Effect.orDie(settings), (found) => {
     const { accessKeyId, secretAccessKey } = found
     const endpoint = Option.getOrUndefined(Option.orElse(found.endpoint, () => found.anyEndpoint))
-    const isAddress = endpoint === undefined || (URL.canParse(endpoint) && /^https?:/.test(endpoint))
+    const isAddress = endpoint === undefined || (URL.canParse(endpoint) && /^https?:/i.test(endpoint))
     const isGiven = Option.isSome(accessKeyId) && Option.isSome(secretAccessKey)
     if (!isAddress || !isGiven) {
       return Layer.succeed(

@@ -79,13 +79,13 @@ describe("a chunk under a bandwidth limit", () => {
         const startedAt = yield* Clock.currentTimeMillis
         const clock = yield* Clock.Clock
         const second = () => (clock.currentTimeMillisUnsafe() - startedAt) / 1000
-        const paced = Stopwatch.make()
+        const waited = Stopwatch.make()
         yield* Effect.forkScoped(
           Effect.forever(
-            Effect.andThen(Stopwatch.timed(paced, Effect.sleep((10 - busy) * 1000)), Effect.sleep(busy * 1000)),
+            Effect.andThen(Stopwatch.timed(waited, Effect.sleep((10 - busy) * 1000)), Effect.sleep(busy * 1000)),
           ),
         )
-        const handed = { pulled: 0, taken: 0, queued: () => queued, paced }
+        const handed = { pulled: 0, taken: 0, queued: () => queued, waited }
         const fiber = yield* ChunkTimeout.expiry(1_000_000, () => sent(second()), ChunkTimeout.limits(), {
           held: ChunkBody.heldBack(handed),
         }).pipe(
@@ -149,7 +149,7 @@ describe("a chunk under a bandwidth limit", () => {
   it.effect("does not count bytes as taken if the client's reader has only read them ahead of the socket", () =>
     Effect.gen(function* () {
       const length = 1000 * KiB
-      const handed: ChunkBody.Handed = { pulled: 0, taken: 0, queued: () => undefined, paced: Stopwatch.make() }
+      const handed: ChunkBody.Handed = { pulled: 0, taken: 0, queued: () => undefined, waited: Stopwatch.make() }
       const transmit = ChunkBody.transmit({
         file: { read: () => Effect.void, unchanged: Effect.void },
         pool: { size: 0, allocated: () => 0, borrow: () => Effect.die("not buffered"), release: () => {} },

@@ -92,7 +92,7 @@ describe("the pieces of a streamed chunk", () => {
         pulled: chunk.length,
         taken: chunk.length - 2 * MiB,
         queued: Object.assign(() => undefined, { accepted: () => accepted }),
-        paced: Stopwatch.make(),
+        waited: Stopwatch.make(),
       })
     assert.isTrue(isEarly(chunk.length - MiB))
     assert.isFalse(isEarly(chunk.length - 64 * 1024))

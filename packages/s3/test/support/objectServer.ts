@@ -35,7 +35,7 @@ const expected = ({ headers, method, url }: Http.IncomingMessage): string => {
 }
 
 /** What a test makes the server do with a request instead of answering it. */
-export type Fault = "cut" | "foreign range" | "whole" | undefined
+export type Fault = "cut" | "foreign range" | "longer" | "no ETag" | "page" | "silent error" | "whole" | undefined
 
 export interface Options {
   readonly path: string
@@ -54,6 +54,15 @@ const answer = ({ content, fault, path }: Options, request: Http.IncomingMessage
   if (headers["if-match"] !== undefined && headers["if-match"] !== content.etag)
     return refuse(412, "PreconditionFailed")
   const { bytes, etag } = content
+  const what = fault?.(request)
+  if (what === "silent error") {
+    response.writeHead(500, { "x-amz-request-id": "tx1" })
+    return response.flushHeaders()
+  }
+  if (what === "page") {
+    response.writeHead(200, { "content-type": "text/html" })
+    return response.end("<html>Please accept the terms</html>")
+  }
   const common = { etag, "last-modified": "Mon, 30 Nov 2026 20:00:00 GMT", "x-amz-request-id": "tx1" }
   if (method === "HEAD") {
     response.writeHead(200, { ...common, "content-length": bytes.byteLength })
@@ -61,13 +70,19 @@ const answer = ({ content, fault, path }: Options, request: Http.IncomingMessage
   }
   const [, from = "0", to = "0"] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? "") ?? []
   const part = bytes.subarray(Number(from), Number(to) + 1)
-  const what = fault?.(request)
   if (what === "whole") {
     response.writeHead(200, { ...common, "content-length": bytes.byteLength })
     return response.end(bytes)
   }
   const range = `bytes ${what === "foreign range" ? "9" : from}-${to}/${bytes.byteLength}`
-  response.writeHead(206, { ...common, "content-range": range, "content-length": part.byteLength })
+  if (what === "longer") {
+    response.writeHead(206, { ...common, "content-range": range })
+    const more = setInterval(() => response.write(part), 1)
+    return response.once("close", () => clearInterval(more))
+  }
+  const { etag: _, ...others } = common
+  const headersOf = { ...(what === "no ETag" ? others : common), "content-range": range }
+  response.writeHead(206, { ...headersOf, "content-length": part.byteLength })
   if (what !== "cut") return response.end(part)
   return response.write(part.subarray(0, part.byteLength - 1), () => request.socket.destroy())
 }

@@ -3,6 +3,7 @@
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import type { Location, ReadError } from "@holdfast/s3/S3Object"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as LocalFileError from "../../LocalFileError.ts"
 import type { SourceError } from "../../source/SourceFile.ts"
@@ -18,7 +19,7 @@ export const location = (path: string): Effect.Effect<Location, ObjectRefused> =
   return Effect.fail(new ObjectRefused({ path, verdict: human, detail: "the path names no object", action }))
 }
 
-/** The remedies for the rejections that a status of 401 or 403 does not distinguish. */
+/** The remedies for rejected credentials, by S3's code. S3 sends some of them with the status 400. */
 const remedies: Readonly<Record<string, string>> = {
   InvalidAccessKeyId: "check the access key ID and the endpoint",
   SignatureDoesNotMatch: "check the secret access key",
@@ -30,6 +31,20 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** The most characters of a storage's text in an error. */
 const longest = 300
+
+/** The error of a storage that may answer later. */
+export const unavailable = (
+  path: string,
+  detail: string,
+  wait: { readonly retryAfter?: Duration.Duration } = {},
+): ObjectUnavailable =>
+  new ObjectUnavailable({
+    path,
+    // The verdict must close no gate: the gates of an upload belong to the storage to which it sends.
+    verdict: Verdict.always({ outcome: "ignored", applied: "no", ...wait }),
+    detail,
+    action: "check the endpoint and the network",
+  })
 
 /** Converts an error. The credentials of the request are not part of it. */
 export const of = (path: string, error: ReadError): SourceError => {
@@ -43,20 +58,16 @@ export const of = (path: string, error: ReadError): SourceError => {
   if (verdict.retry === "always") {
     const { retryAfter } = verdict
     const wait = retryAfter === undefined ? {} : { retryAfter }
-    return new ObjectUnavailable({
-      path,
-      // The verdict must close no gate: the gates of an upload belong to the storage to which it sends.
-      verdict: Verdict.always({ outcome: "ignored", applied: "no", ...wait }),
-      detail,
-      action: "check the endpoint and the network",
-    })
+    return unavailable(path, detail, wait)
   }
   if (status === 412 || status === 416) return LocalFileError.changed(path, "the object was replaced")
   if (status === 404) {
     return new ObjectMissing({ path, verdict: human, detail, action: "check the bucket and the key" })
   }
-  if (status === 401 || status === 403) {
-    const action = remedies[code] ?? "check the key, and permit these credentials to read it (s3:GetObject)"
+  // The code is the server's text, so it may be the name of a property that every object has.
+  const remedy = Object.hasOwn(remedies, code) ? remedies[code] : undefined
+  if (remedy !== undefined || status === 401 || status === 403) {
+    const action = remedy ?? "check the key, and permit these credentials to read it (s3:GetObject)"
     return new ObjectDenied({ path, verdict: human, detail, action })
   }
   return new ObjectRefused({

@@ -3,6 +3,7 @@
  */
 import * as S3Object from "@holdfast/s3/S3Object"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Pull from "effect/Pull"
@@ -20,6 +21,12 @@ const versionOf = ({ bytes, etag, modifiedAt }: S3Object.Attributes): FileVersio
   modifiedNs: String(BigInt(modifiedAt) * 1_000_000n),
   inode: `${tag}${etag}`,
 })
+
+/** The least rate at which a storage must send, in bytes a second: the one at which a chunk must be sent. */
+const slowest = 8 * 1024
+
+/** The longest time that reading a number of bytes may take. The minute is for the response to begin. */
+const longest = (bytes: number): Duration.Duration => Duration.seconds(60 + bytes / slowest)
 
 /** Opens the objects of a storage. */
 export const make = (client: HttpClient.HttpClient, storage: S3Object.Storage) => {
@@ -63,7 +70,12 @@ export const make = (client: HttpClient.HttpClient, storage: S3Object.Storage) =
               // A connection is used again only if the response was read to its end.
               if (left === 0) yield* Effect.repeat(more, { until: (pieces) => pieces.length === 0 })
               isProven = true
-            })
+            }).pipe(
+              Effect.timeoutOrElse({
+                duration: longest(buffer.byteLength),
+                orElse: () => Effect.fail(Failure.unavailable(path, `it sends less than ${slowest} bytes a second`)),
+              }),
+            )
         })
 
       return {

@@ -7,12 +7,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Crypto from "node:crypto"
 import type { Chunk } from "../../ChunkPlan.ts"
 import type { IntegrityMismatch } from "../../IntegrityMismatch.ts"
 import type { SourceError, SourceFile } from "../../source/SourceFile.ts"
+import * as InOrder from "../source/inOrder.ts"
 import type { SharedLimits, StepNotRecorded } from "../../UploadSession.ts"
 import type { BufferPool } from "./bufferPool.ts"
 import * as PieceBuffers from "./pieceBuffers.ts"
@@ -61,8 +61,8 @@ export interface Handed {
   isExact?: boolean
   /** Returns the number of bytes still queued in the socket, if the queue can be observed. */
   readonly queued: Queued
-  /** Measures how long the body waited for the bandwidth limit. */
-  readonly paced: Stopwatch.Stopwatch
+  /** Measures how long the body waited for the bandwidth limit, and for the storage of an object that is its source. */
+  readonly waited: Stopwatch.Stopwatch
 }
 
 /** A queue with fewer bytes than this may contain only TLS overhead. */
@@ -75,14 +75,14 @@ export const isEarly = ({ length }: Chunk, { isExact = false, pulled, queued, ta
   (queued(true) ?? 0) > slack
 
 /**
- * Measures how long the bandwidth limit has held a body back. Time in which the socket still had bytes to send does not
- * count: the network, and not the limit, determines the progress then.
+ * Measures how long the bandwidth limit or the source has held a body back. Time in which the socket still had bytes to send
+ * does not count: the network determines the progress then.
  */
-export const heldBack = ({ paced, queued }: Handed): ((now: number) => number) => {
+export const heldBack = ({ queued, waited }: Handed): ((now: number) => number) => {
   let seen = 0
   let held = 0
   return (now) => {
-    const total = Stopwatch.read(paced, now)
+    const total = Stopwatch.read(waited, now)
     if (total > seen && (queued() ?? 0) <= slack) held += total - seen
     seen = total
     return held
@@ -93,40 +93,34 @@ export const heldBack = ({ paced, queued }: Handed): ((now: number) => number) =
 type Transmit = (chunk: Chunk, url: Redacted.Redacted<string>, handed: Handed) => Effect.Effect<Proof, ChunkError>
 
 /** Streams the bytes of a chunk in pieces. If the bandwidth is limited, the limit determines the length of each piece. */
-const pieces = (file: Source, chunk: Chunk, pace: Options["pace"], { paced, queued }: Handed) => {
+const pieces = (file: Source, chunk: Chunk, pace: Options["pace"], { queued, waited }: Handed) => {
   const bufferAt = PieceBuffers.make(pieceSize, () => queued.accepted?.())
-  const read = (next: Next) =>
+  const read = (next: InOrder.Next<SourceError>) =>
     Stream.paginate(0, (start) => {
       const most = Math.min(pieceSize, chunk.length - start)
-      const length = pace === undefined ? Effect.succeed(most) : Stopwatch.timed(paced, pace(most))
+      const length = pace === undefined ? Effect.succeed(most) : Stopwatch.timed(waited, pace(most))
       return Effect.flatMap(length, (bytes) => {
         const piece = bytes === pieceSize ? bufferAt(start) : new Uint8Array(bytes)
         const end = start + bytes
         // A piece of a changed file is not sent: the object would be a mixture.
-        return Effect.as(Effect.andThen(next(piece), file.unchanged), [
+        return Effect.as(Effect.andThen(reading(file, waited, next(piece)), file.unchanged), [
           [piece],
           end < chunk.length ? Option.some(end) : Option.none(),
         ] as const)
       })
     })
-  return Stream.unwrap(Effect.map(inOrder(file, chunk), read))
+  return Stream.unwrap(Effect.map(reading(file, waited, InOrder.from(file, chunk.offset, chunk.length)), read))
 }
 
-/** Fills a buffer with the bytes that follow those of the last call. */
-type Next = (buffer: Uint8Array) => Effect.Effect<void, SourceError>
-
-/** Returns a function that fills buffers with the consecutive bytes of a chunk. */
-const inOrder = (file: Source, { length, offset }: Chunk): Effect.Effect<Next, SourceError, Scope.Scope> => {
-  if (file.sequence !== undefined) return file.sequence(offset, length)
-  let at = offset
-  return Effect.succeed((buffer) =>
-    Effect.tap(file.read(buffer, at), () =>
-      Effect.sync(() => {
-        at += buffer.byteLength
-      }),
-    ),
-  )
-}
+/**
+ * Counts the time of a read as waiting if the source is another storage, which limits it. A read of a file cannot be
+ * interrupted anyway.
+ */
+const reading = <A, E, R>(
+  { sequence }: Source,
+  waited: Stopwatch.Stopwatch,
+  read: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E, R> => (sequence === undefined ? read : Stopwatch.timed(waited, read))
 
 const hexOf = (algorithm: "md5" | "sha256", bytes: Uint8Array): string =>
   Crypto.createHash(algorithm).update(bytes).digest("hex")
@@ -179,9 +173,9 @@ export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: 
     })
 
   const whole: Transmit = (...sent) => {
-    const [chunk] = sent
+    const [chunk, , { waited }] = sent
     return pool.borrow(chunk.length, (buffer, lose) =>
-      file.read(buffer, chunk.offset).pipe(
+      reading(file, waited, file.read(buffer, chunk.offset)).pipe(
         // The check shows that the bytes read before it are those of the file that was opened.
         Effect.andThen(file.unchanged),
         Effect.andThen(buffered(buffer, lose, sent)),

@@ -248,8 +248,8 @@ export const make = (options: Options) => {
       return Effect.gen(function* () {
         const { watch } = yield* SocketQueue
         const queued = yield* watch(Secret.value(url))
-        const paced = Stopwatch.make()
-        const handed: ChunkBody.Handed = { pulled: 0, taken: 0, queued, paced }
+        const waited = Stopwatch.make()
+        const handed: ChunkBody.Handed = { pulled: 0, taken: 0, queued, waited }
         const left = () => {
           const waiting = queued()
           return waiting === undefined ? undefined : Math.max(0, handed.pulled - waiting)

@@ -40,7 +40,7 @@ export const accepted = (
   if (S3Error.isErrorBody(body)) return refused()
   if (requestIdIn(headers) === undefined) {
     const bodiless = body.trim() === "" && status < 300
-    if (!bodiless && Portal.isPortal(response, answer)) return portal(response)
+    if (!bodiless && Portal.isPortal(response, answer)) return Effect.fail(portal(response))
     const refusal = Redirect.refusal(response)
     if (refusal !== undefined) return Effect.fail(refusal)
   }
@@ -50,7 +50,7 @@ export const accepted = (
     case "stored":
       return Effect.void
     case "page":
-      return portal(response)
+      return Effect.fail(portal(response))
     case "foreign":
       return Effect.fail(Proof.foreign(sent, answer))
     case "unmarked":
@@ -66,11 +66,10 @@ export const unverified = (
 ): Effect.Effect<never, Unverified.Unverified> =>
   Effect.fail(Unverified.make({ method: sent.method ?? request.method, url: sent.url ?? request.url }, status, reason))
 
-const portal = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<never, TransportError> => {
+/** The error for the page or the redirect of a captive portal. */
+export const portal = (response: HttpClientResponse.HttpClientResponse): TransportError => {
   const leads = Redirect.leads(response)
   const detail = leads === undefined ? "not a response of S3" : `a redirect that ${leads}`
   const { request, status } = response
-  return Effect.fail(
-    TransportCause.make("CaptivePortal", request, { status, detail, hint: RetryAfter.fromAnswer(response) }),
-  )
+  return TransportCause.make("CaptivePortal", request, { status, detail, hint: RetryAfter.fromAnswer(response) })
 }
