@@ -76,13 +76,13 @@ const make =
   (options: Options = {}): Verdict => ({ retry, pace: "transient", change: "nothing", ...options })
 
 /** Builds a verdict that allows retries until no attempts are left. */
-export const always = make("always")
+export const always = /* @__PURE__ */ make("always")
 
 /** Builds a verdict that allows one retry per call. The failure is probably permanent, but a second attempt is cheap. */
-export const once = make("once")
+export const once = /* @__PURE__ */ make("once")
 
 /** Builds a verdict that does not allow retries, because the same request would fail again or must not be sent again. */
-export const never = make("never")
+export const never = /* @__PURE__ */ make("never")
 
 /**
  * Returns what a failure indicates about the health of the service.

@@ -108,7 +108,7 @@ export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceede
  * The time that remains until the deadline. The remaining time is infinite if there is no deadline, and zero after the
  * deadline has passed.
  */
-export const remaining: Effect.Effect<Duration.Duration> = Effect.flatMap(Current, (deadline) =>
+export const remaining: Effect.Effect<Duration.Duration> = /* @__PURE__ */ Effect.flatMap(Current, (deadline) =>
   deadline === undefined
     ? Effect.succeed(Duration.infinity)
     : Effect.map(Monotonic.millis, (now) => Duration.millis(Math.max(deadline.at - now, 0))),

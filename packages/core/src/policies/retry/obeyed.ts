@@ -8,6 +8,9 @@ import type { Hints } from "./options.ts"
  * Contains the hint settings of a policy. The hint settings are passed through the context because the policy can be part of
  * another schedule, which hides the policy's settings.
  */
-export const Obeyed = Context.Reference<{ hints: Hints | undefined } | undefined>("@holdfast/core/Retry/Obeyed", {
-  defaultValue: () => undefined,
-})
+export const Obeyed = /* @__PURE__ */ Context.Reference<{ hints: Hints | undefined } | undefined>(
+  "@holdfast/core/Retry/Obeyed",
+  {
+    defaultValue: () => undefined,
+  },
+)

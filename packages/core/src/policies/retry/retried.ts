@@ -3,6 +3,7 @@
  * attempt.
  */
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
@@ -172,7 +173,9 @@ class Retrying {
     return Effect.flatMap(begun, (next) => {
       this.begun = next
       // Calendar schedules read the time as a date.
-      const delay = Effect.provideService(next(this.history.epoch + now, error), Obeying.Obeyed, obeyed)
+      const delay = Effect.updateContext(next(this.history.epoch + now, error), (context: Context.Context<never>) =>
+        Context.add(context, Obeying.Obeyed, obeyed),
+      )
       return Effect.matchCauseEffect(delay, {
         onSuccess: ([, duration]) => Effect.succeed(Duration.toMillis(duration)),
         onFailure: (cause) =>

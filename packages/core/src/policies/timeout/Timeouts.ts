@@ -14,16 +14,16 @@ import { Stackless } from "../../errors/stackless.ts"
 import * as Verdict from "../../errors/Verdict.ts"
 
 /** The timeout for a basic request. After 15 s without a response, it is better to resend the request. */
-export const request = Duration.seconds(15)
+export const request = /* @__PURE__ */ Duration.seconds(15)
 
 /**
  * The timeout for a token refresh: 2 min, because giving up after the server has issued a token would force the user to pair
  * again.
  */
-export const refresh = Duration.minutes(2)
+export const refresh = /* @__PURE__ */ Duration.minutes(2)
 
 /** The timeout for one chunk of a file: 5 min, which is enough for about 20 MB on a slow network. */
-export const chunk = Duration.minutes(5)
+export const chunk = /* @__PURE__ */ Duration.minutes(5)
 
 /** A health probe. */
 export const probe = request
