@@ -3,8 +3,8 @@
  */
 import type { Step } from "./engine/call.ts"
 import type { Direct } from "./engine/direct.ts"
-import type { AnyGuard } from "./engine/guard.ts"
-import { attempted, sent } from "./engine/send.ts"
+import { Guards, type AnyGuard } from "./engine/guard.ts"
+import { attempted, sending, sent } from "./engine/send.ts"
 import type { Stages } from "./run.ts"
 import type { Built } from "./stage.ts"
 
@@ -24,7 +24,8 @@ export const directOf = (built: ReadonlyArray<Built>): Direct | false => {
   const isDirect = inner.every((stage) => stage.guards !== undefined && stage.around === undefined)
   if (!isDirect || guards.some(({ isFree }) => isFree === undefined)) return false
   const dated = around !== undefined || guards.some((guard) => guard.dated)
-  return { guards, dated, around: around?.(wrapped(inner, attempted(sent), dated)) }
+  const passage = new Guards(guards, sending, dated)
+  return { passage, around: around?.(wrapped(inner, sending, dated)) }
 }
 
 const wrapped = (built: ReadonlyArray<Built>, inner: Step, dated = false): Step => {

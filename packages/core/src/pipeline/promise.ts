@@ -135,8 +135,8 @@ const withoutFiber = (pipeline: Pipeline, send: Send, options: PromiseOptions): 
   const direct = (pipeline.direct ??= directOf(pipeline.built))
   if (direct === false) return undefined
   const source: Source = (attempt) => sourceOf(pipeline, send, undefined)(attempt)
-  const passage = Direct.begin(direct, source, options, pipeline.name)
-  return passage && Direct.finish(direct, passage, (attempt) => send(signalFor(send), attempt), causeOf, ended)
+  const call = Direct.begin(direct, source, options, pipeline.name)
+  return call && Direct.finish(direct, call, (attempt) => send(signalFor(send), attempt), causeOf, ended)
 }
 
 /** A rejection reason may be any object, whose properties may throw: the call leaves its guards nevertheless. */

@@ -4,6 +4,7 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Effectable from "effect/Effectable"
 import type * as Fiber from "effect/Fiber"
 import type * as Redacted from "effect/Redacted"
 import type { Classified } from "../../errors/Verdict.ts"
@@ -70,6 +71,12 @@ export interface Closing {
   readonly connectivity: boolean
   /** Closes the gate that the verdict of the error specifies; returns `undefined` if no gate has to be closed. */
   readonly close: (call: Call, error: Classified) => Effect.Effect<void> | undefined
+}
+
+/** The interface through which a call passes through the guards of its pipeline. */
+export interface Passage {
+  /** Enters the guards and sends the attempt. */
+  readonly pass: (call: Call) => Effect.Effect<unknown, unknown, unknown>
 }
 
 /** A stage combined with all stages inside it, as a function that runs one call. */
@@ -151,8 +158,11 @@ export const ambientOf = (context: Context.Context<never>): Ambient => {
  *
  * Fields that are needed only after a failure or during a wait are absent until then, so that a call that succeeds
  * immediately does not pay for them.
+ *
+ * As an effect, a call passes through its guards. Many attempts are in flight at once, and an object or a closure for the
+ * passage of each would cost memory. A call has at most one attempt at its guards at a time; copies are calls of their own.
  */
-export class Call {
+export class Call extends Effectable.Class<unknown, unknown, unknown> {
   /** The fiber that runs the call. A call that has not had to wait for anything may have none. */
   fiber: Fiber.Fiber<unknown, unknown>
   readonly ambient: Ambient
@@ -175,6 +185,14 @@ export class Call {
   history: History | undefined = undefined
   /** Records how the call spends its time; absent if the pipeline has no deadline. */
   ledger: Ledger | undefined = undefined
+  /** The guards of the pipeline; absent until the call reaches them. */
+  passage: Passage | undefined = undefined
+  /** The number of guards that have admitted the attempt. */
+  held = 0
+  /** The ticket of the innermost of these guards that has tickets. */
+  ticket: unknown = undefined
+  /** The tickets of the guards around it. */
+  outerTickets: Array<unknown> | undefined = undefined
 
   constructor(
     fiber: Fiber.Fiber<unknown, unknown>,
@@ -183,11 +201,16 @@ export class Call {
     options: CallOptions,
     pipeline: string,
   ) {
+    super()
     this.fiber = fiber
     this.ambient = ambient
     this.source = source
     this.options = options
     this.pipeline = pipeline
+  }
+
+  asEffect(): Effect.Effect<unknown, unknown, unknown> {
+    return (this.passage as Passage).pass(this)
   }
 
   /** The observer of the call, if there is one. */

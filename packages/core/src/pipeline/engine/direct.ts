@@ -12,8 +12,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { ambientOf, Call, type Attempt, type CallOptions, type Source } from "./call.ts"
-import { Passage, timeless, type AnyGuard } from "./guard.ts"
-import { sending } from "./send.ts"
+import type { Guards } from "./guard.ts"
 
 /** The part of a stage that surrounds the guards of a call without a fiber. */
 export interface Around {
@@ -25,10 +24,8 @@ export interface Around {
 
 /** A pipeline that consists of guards and at most a retry around them. */
 export interface Direct {
-  readonly guards: ReadonlyArray<AnyGuard>
+  readonly passage: Guards
   readonly around: Around | undefined
-  /** Whether a stage needs the time at which the attempt was sent. */
-  readonly dated: boolean
 }
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
@@ -39,28 +36,29 @@ export type Send = (attempt: Attempt) => unknown
 /**
  * Begins a call if all guards admit it at once and nothing observes it. Otherwise, returns `undefined` and has no effect.
  */
-export const begin = (direct: Direct, source: Source, options: CallOptions, pipeline: string): Passage | undefined => {
-  for (const guard of direct.guards) if (guard.isFree?.() !== true) return undefined
+export const begin = (
+  { passage }: Direct,
+  source: Source,
+  options: CallOptions,
+  pipeline: string,
+): Call | undefined => {
+  for (const guard of passage.guards) if (guard.isFree?.() !== true) return undefined
   const surroundings = ambientOf(Context.empty())
   if (surroundings.observer !== undefined) return undefined
   // A fiber is assigned before anything waits; a guard that admits a call at once needs none.
   const call = new Call(undefined as never, surroundings, source, options, pipeline)
-  const now = direct.dated || !timeless(direct.guards) ? call.now() : Number.NaN
-  const passage = new Passage(direct.guards, sending, call, now)
-  passage.enterAtOnce()
-  return passage
+  passage.enterAtOnce(call)
+  return call
 }
 
 /** Sends the first attempt of a call that has begun. `causeOf` turns a rejection reason into the cause of a failure. */
 export const finish = async (
-  direct: Direct,
-  passage: Passage,
+  { around, passage }: Direct,
+  call: Call,
   send: Send,
   causeOf: (reason: unknown) => Cause.Cause<unknown>,
   run: (effect: Effected, signal: undefined) => Promise<unknown>,
 ): Promise<unknown> => {
-  const { around } = direct
-  const { call } = passage
   let exit: Exit.Exit<unknown, unknown>
   try {
     call.number = 1
@@ -68,7 +66,7 @@ export const finish = async (
   } catch (reason) {
     exit = Exit.failCause(causeOf(reason))
   }
-  const told = passage.leave(exit)
+  const told = passage.leave(call, exit)
   if (exit._tag === "Success" && told === undefined) {
     around?.succeeded(call)
     return exit.value

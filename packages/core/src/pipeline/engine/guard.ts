@@ -3,11 +3,10 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Effectable from "effect/Effectable"
 import * as Exit from "effect/Exit"
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Outcome } from "../../telemetry/Observer.ts"
-import type { Call, Step } from "./call.ts"
+import type { Call, Passage, Step } from "./call.ts"
 import { classifiedOf, failureOf, outcomeOf, overdueOf } from "./outcome.ts"
 import type { Reloadable } from "./reload.ts"
 
@@ -38,7 +37,7 @@ export interface Guard<in out Ticket, out E extends Classified> {
    *
    * @internal
    */
-  readonly refusal?: (now: number) => E | undefined
+  readonly refusal?: (call: Call) => E | undefined
   /**
    * Acquires a permit immediately; returns `undefined` if none is free.
    *
@@ -94,6 +93,12 @@ export interface Guard<in out Ticket, out E extends Classified> {
    */
   readonly isFree?: () => boolean
   /**
+   * Whether all tickets of the guard are identical, so that a call does not keep them. Default: no.
+   *
+   * @internal
+   */
+  readonly ticketless?: boolean
+  /**
    * Whether the guard needs the time of entry even while `timeless` returns true. Default: no.
    *
    * @internal
@@ -125,57 +130,45 @@ export type RefusalOf<Each> = Each extends { readonly [Refuses]?: infer E } ? Ex
  * `outside` means that an outer stage needs the time at which an attempt was sent.
  */
 export const guardedBy = (guards: ReadonlyArray<AnyGuard>, inner: Step, outside = true): Step => {
-  const dated = outside || guards.some((guard) => guard.dated)
+  const passage = new Guards(guards, inner, outside)
   return (call) => {
-    const now = dated || call.observer !== undefined || !timeless(guards) ? call.now() : Number.NaN
     for (const guard of guards) {
-      const error = guard.refusal?.(now)
+      const error = guard.refusal?.(call)
       if (error !== undefined) return refused(call, guard, Cause.fail(error))
     }
-    const passage = new Passage(guards, inner, call, now)
-    return Effect.onExitPrimitive(passage, (exit) => passage.leave(exit))
+    call.passage = passage
+    return Effect.onExitPrimitive(call, (exit) => passage.leave(call, exit))
   }
 }
 
-/**
- * An attempt that passes through the guards.
- *
- * **Details**
- *
- * The effect itself enters the guards, because many attempts are in flight at once and a closure for each would cost memory.
- */
-export class Passage extends Effectable.Class<unknown, unknown, unknown> {
+/** The guards of a step. The state of an attempt that passes through them is part of its call. */
+export class Guards implements Passage {
   readonly guards: ReadonlyArray<AnyGuard>
   readonly inner: Step
-  readonly call: Call
-  /** The time at which the attempt reaches the guards. */
-  readonly now: number
-  /** The tickets of the guards, outermost first; `held` counts the guards that admitted the call. */
-  readonly tickets: Array<unknown>
-  held = 0
+  /** Whether the time at which an attempt is sent is needed even if no guard needs it. */
+  readonly dated: boolean
 
-  constructor(guards: ReadonlyArray<AnyGuard>, inner: Step, call: Call, now: number) {
-    super()
+  constructor(guards: ReadonlyArray<AnyGuard>, inner: Step, outside: boolean) {
     this.guards = guards
     this.inner = inner
-    this.call = call
-    this.now = now
-    // Of its final length at once: an array that grows takes room for 17.
-    // oxlint-disable-next-line unicorn/no-new-array -- the length is what is meant
-    this.tickets = new Array(guards.length)
+    this.dated = outside || guards.some((guard) => guard.dated)
   }
 
-  asEffect(): Effect.Effect<unknown, unknown, unknown> {
-    return this.enter(this.now)
+  pass(call: Call): Effect.Effect<unknown, unknown, unknown> {
+    return this.enter(call, this.now(call))
   }
 
-  private enter(now: number): Effect.Effect<unknown, unknown, unknown> {
-    const { call, guards, tickets } = this
-    while (this.held < guards.length) {
-      const guard = guards[this.held] as AnyGuard
+  private now(call: Call): number {
+    return this.dated || call.observer !== undefined || !timeless(this.guards) ? call.now() : Number.NaN
+  }
+
+  private enter(call: Call, now: number): Effect.Effect<unknown, unknown, unknown> {
+    const { guards } = this
+    while (call.held < guards.length) {
+      const guard = guards[call.held] as AnyGuard
       const ticket: unknown = guard.enter(call, now)
-      if (ticket === undefined) return this.queue(guard, now)
-      tickets[this.held++] = ticket
+      if (ticket === undefined) return this.queue(call, guard, now)
+      hold(call, guard, ticket)
     }
     // The clock has just been read, and nothing between here and the sending takes time.
     call.sentAt = now
@@ -183,17 +176,14 @@ export class Passage extends Effectable.Class<unknown, unknown, unknown> {
   }
 
   /** Enters guards that are all free. */
-  enterAtOnce(): void {
-    const { call, guards, now, tickets } = this
-    for (const guard of guards) tickets[this.held++] = guard.enter(call, now)
+  enterAtOnce(call: Call): void {
+    const now = this.now(call)
+    for (const guard of this.guards) hold(call, guard, guard.enter(call, now))
     call.sentAt = now
   }
 
-  private queue(guard: AnyGuard, since: number): Effect.Effect<unknown, unknown, unknown> {
-    const { call } = this
-    const waiting = guard.wait(call, since, (ticket) => {
-      this.tickets[this.held++] = ticket
-    })
+  private queue(call: Call, guard: AnyGuard, since: number): Effect.Effect<unknown, unknown, unknown> {
+    const waiting = guard.wait(call, since, (ticket) => hold(call, guard, ticket))
     if (Exit.isExit(waiting) && Exit.isFailure(waiting)) return refused(call, guard, waiting.cause)
     const phase = call.begin("queue")
     return Effect.matchCauseEffect(waiting, {
@@ -202,10 +192,10 @@ export class Passage extends Effectable.Class<unknown, unknown, unknown> {
         call.begin(phase)
         const told = call.publish({ _tag: "Queued", policy: guard.name, waitMs: now - since })
         return told === undefined
-          ? this.enter(now)
+          ? this.enter(call, now)
           : Effect.andThen(
               told,
-              Effect.suspend(() => this.enter(call.now())),
+              Effect.suspend(() => this.enter(call, call.now())),
             )
       },
       onFailure: (cause) => {
@@ -215,8 +205,9 @@ export class Passage extends Effectable.Class<unknown, unknown, unknown> {
     })
   }
 
-  leave(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> | undefined {
-    const { call, guards, held } = this
+  leave(call: Call, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> | undefined {
+    const { guards } = this
+    const { held } = call
     if (held === 0) return undefined
     const entered = held === guards.length
     const error = exit._tag === "Success" ? undefined : errorOf(call, exit.cause, entered)
@@ -225,26 +216,37 @@ export class Passage extends Effectable.Class<unknown, unknown, unknown> {
     const now = outcome === "success" && timeless(guards) ? call.sentAt : call.now()
     const enteredAt = entered ? call.sentAt : now
     let after: Effect.Effect<void> | undefined
-    for (let i = held - 1; i >= 0; i--) {
-      const left = this.exit(i, enteredAt, now, outcome, error)
+    while (call.held > 0) {
+      const left = exitOne(call, guards[--call.held] as AnyGuard, enteredAt, now, outcome, error)
       if (left !== undefined) after = after === undefined ? left : Effect.andThen(after, left)
     }
     return after
   }
+}
 
-  /** Leaves one guard. A bug in a user's function must not prevent the other guards from releasing their permits. */
-  private exit(
-    index: number,
-    enteredAt: number,
-    now: number,
-    outcome: Outcome,
-    error: Classified | undefined,
-  ): Effect.Effect<void> | undefined {
-    try {
-      return (this.guards[index] as AnyGuard).exit(this.call, this.tickets[index], enteredAt, now, outcome, error)
-    } catch (defect) {
-      return Effect.die(defect)
-    }
+/** Keeps the ticket of a guard that has admitted a call. */
+const hold = (call: Call, guard: AnyGuard, ticket: unknown): void => {
+  call.held++
+  if (guard.ticketless) return
+  if (call.ticket !== undefined) (call.outerTickets ??= []).push(call.ticket)
+  call.ticket = ticket
+}
+
+/** Leaves the innermost guard. A bug in a user's function must not prevent the other guards from releasing their permits. */
+const exitOne = (
+  call: Call,
+  guard: AnyGuard,
+  enteredAt: number,
+  now: number,
+  outcome: Outcome,
+  error: Classified | undefined,
+): Effect.Effect<void> | undefined => {
+  const { ticket } = call
+  if (!guard.ticketless) call.ticket = call.outerTickets?.pop()
+  try {
+    return guard.exit(call, ticket, enteredAt, now, outcome, error)
+  } catch (defect) {
+    return Effect.die(defect)
   }
 }
 

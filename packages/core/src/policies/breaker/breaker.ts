@@ -76,9 +76,11 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   /** @internal */
-  refusal(now: number): CircuitOpen | undefined {
+  refusal(call: Call): CircuitOpen | undefined {
     const { machine } = this
-    if (machine.settings.dryRun || !machine.refuses(now)) return undefined
+    if (machine.closed() || machine.settings.dryRun) return undefined
+    const now = call.now()
+    if (!machine.refuses(now)) return undefined
     machine.counters.rejected++
     return this.rejection(now)
   }

@@ -65,6 +65,8 @@ export interface Stats {
 export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options> {
   declare readonly [Refuses]?: BulkheadFull
   readonly kind = "bulkhead"
+  /** @internal */
+  readonly ticketless = true
   readonly name: string
   /** @internal */
   readonly places: Places

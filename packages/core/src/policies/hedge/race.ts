@@ -183,13 +183,19 @@ export class Race {
 /** Whether a copy can be sent immediately after a failure. A copy is not sent if the failure asks callers to wait. */
 const invites = (verdict: Verdict | undefined): boolean => verdict === undefined || weightOf(verdict, false) === 0
 
-/** Creates another request for the same call. The ledger, the history and the attempts remain with the original call. */
+/**
+ * Creates another request for the same call. The ledger, the history, the attempts and the permits remain with the original
+ * call.
+ */
 const copyOf = (call: Call, number: number): Call =>
   Object.assign(Object.create(Call.prototype) as Call, call, {
     number,
     sentAt: -1,
     ledger: undefined,
     history: undefined,
+    held: 0,
+    ticket: undefined,
+    outerTickets: undefined,
   })
 
 /**
