@@ -4,6 +4,8 @@ import { Uploader } from "@holdfast/c2c/Uploader"
 import { RefusalProbe } from "@holdfast/s3/RefusalProbe"
 import { Deferred, Effect, Exit, Fiber, Layer } from "effect"
 import * as Fs from "node:fs"
+import * as Digest from "../../src/internal/upload/digest.ts"
+import { SocketQueue } from "../../src/internal/upload/socketQueue.ts"
 import * as FakeApi from "../support/fakeApi.ts"
 import { rewrite } from "../support/realtime.ts"
 import { journal, type Stop } from "../support/sessions.ts"
@@ -102,6 +104,22 @@ describe("an upload with a session", () => {
       assert(Exit.isSuccess(exit))
       assert.deepStrictEqual([exit.value.resumed, exit.value.resentBytes, exit.value.verified], [true, 0, true])
       assert.strictEqual(store.puts.length, puts)
+    }),
+  )
+
+  it.effect("does not accept a response that arrived early, although the body leaves while the chunk is hashed", () =>
+    Effect.gen(function* () {
+      const { path } = yield* randomFile(8 * Digest.sliceSize)
+      let queued = 5000
+      const sendOn = (turns: number): unknown => (turns === 0 ? (queued = 0) : setImmediate(() => sendOn(turns - 1)))
+      const store = storage(() => {
+        sendOn(4)
+        return stored("not-a-digest")
+      })
+      const queue = { watch: () => Effect.succeed(() => queued) }
+      const sent = engine(store, api(1)).upload({ path, session: journal().session() })
+      assert.strictEqual(failed(yield* drive(Effect.provideService(sent, SocketQueue, queue)))._tag, "Unverified")
+      assert.strictEqual(store.puts.length, 1)
     }),
   )
 

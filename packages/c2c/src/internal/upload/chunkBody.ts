@@ -15,6 +15,7 @@ import type { SourceError, SourceFile } from "../../source/SourceFile.ts"
 import * as InOrder from "../source/inOrder.ts"
 import type { SharedLimits, StepNotRecorded } from "../../UploadSession.ts"
 import type { BufferPool } from "./bufferPool.ts"
+import * as Digest from "./digest.ts"
 import * as PieceBuffers from "./pieceBuffers.ts"
 import * as Pieces from "./pieces.ts"
 import { mostHeaders, type Queued } from "./socketQueue.ts"
@@ -41,10 +42,11 @@ const pieceSize = 1024 * 1024
  */
 const readAhead = 64 * 1024
 
-/** A body in transit and a function that returns its MD5. The function is called only if the MD5 is needed. */
+/** A body in transit. */
 export interface Body {
   readonly body: PresignedPut.Body
-  readonly md5: () => string
+  /** Returns the MD5 of a body that was sent. It is run only if the MD5 is needed. */
+  readonly md5: Effect.Effect<string>
   readonly handed: Handed
 }
 
@@ -122,9 +124,6 @@ const reading = <A, E, R>(
   read: Effect.Effect<A, E, R>,
 ): Effect.Effect<A, E, R> => (sequence === undefined ? read : Stopwatch.timed(waited, read))
 
-const hexOf = (algorithm: "md5" | "sha256", bytes: Uint8Array): string =>
-  Crypto.createHash(algorithm).update(bytes).digest("hex")
-
 /** The open file: its bytes, and the check that they still belong to the file that was opened. */
 export type Source = Pick<SourceFile, "read" | "unchanged"> & Partial<Pick<SourceFile, "content" | "sequence">>
 
@@ -134,13 +133,17 @@ interface Options {
   readonly pool: BufferPool
   readonly put: (chunk: Chunk, url: Redacted.Redacted<string>, body: Body) => Effect.Effect<Proof, ChunkError>
   readonly onDigest?: ((chunk: Chunk, sha256: string) => void) | undefined
+  /** Returns whether a chunk's MD5 will probably be needed, so that it is computed while the chunk is sent. Default: never. */
+  readonly isHashed?: (() => boolean) | undefined
   readonly acceptUnverified?: boolean | undefined
   /** Waits until some of the given number of bytes may be sent, and returns how many. */
   readonly pace?: SharedLimits["pace"]
 }
 
 /** Reads chunks of up to `bufferLimit` bytes completely, and streams longer chunks. */
-export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: Options): Transmit => {
+export const transmit = (options: Options): Transmit => {
+  const { acceptUnverified, file, isHashed = () => false, onDigest, pace, pool, put } = options
+
   /** Accepts an unproven success if the caller allows it, unless the response arrived before the whole body was sent. */
   const accepted = (transmitted: Effect.Effect<Proof, ChunkError>, chunk: Chunk, handed: Handed) =>
     Effect.catchTag(transmitted, "Unverified", (error) =>
@@ -156,16 +159,22 @@ export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: 
     [chunk, url, handed]: Parameters<Transmit>,
   ): Effect.Effect<Proof, ChunkError> =>
     Effect.suspend(() => {
-      onDigest?.(chunk, hexOf("sha256", buffer))
+      const md5 = Digest.make("md5", buffer)
+      const sha256 = Digest.make("sha256", buffer)
       handed.pulled = chunk.length
       const offer = Pieces.offer(buffer, (pulled, accepted) => {
         handed.pulled = pulled
         handed.taken = accepted
         handed.isExact = true
+        if (isHashed()) md5.advance(pulled)
+        if (onDigest !== undefined) sha256.advance(pulled)
       })
-      let digest: string | undefined
-      const md5 = () => (digest ??= hexOf("md5", buffer))
-      return Effect.onExit(accepted(put(chunk, url, { body: buffer, md5, handed }), chunk, handed), (exit) =>
+      const proven = accepted(put(chunk, url, { body: buffer, md5: md5.hex, handed }), chunk, handed)
+      const told =
+        onDigest === undefined
+          ? proven
+          : Effect.tap(proven, () => Effect.map(sha256.hex, (hex) => onDigest(chunk, hex)))
+      return Effect.onExit(told, (exit) =>
         Effect.sync(() => {
           if (offer.end(Exit.isSuccess(exit))) lose()
         }),
@@ -215,7 +224,8 @@ export const transmit = ({ acceptUnverified, file, onDigest, pace, pool, put }: 
         ),
       )
       let digest: string | undefined
-      const transmitted = put(chunk, url, { body: { stream }, md5: () => (digest ??= md5.digest("hex")), handed })
+      const hex = Effect.sync(() => (digest ??= md5.digest("hex")))
+      const transmitted = put(chunk, url, { body: { stream }, md5: hex, handed })
       return accepted(transmitted, chunk, handed).pipe(
         Effect.mapError((error) => unreadable ?? error),
         Effect.tap(Effect.sync(() => sha256 !== undefined && onDigest?.(chunk, sha256.digest("hex")))),

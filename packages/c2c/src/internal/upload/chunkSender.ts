@@ -65,7 +65,7 @@ export interface Options {
   readonly clock: ServerClock.ServerClock
   /** Whether a chunk counts as sent without proof that it is stored. Default: the chunk fails with `Unverified`. */
   readonly acceptUnverified?: boolean | undefined
-  /** Receives the hexadecimal SHA-256 of the bytes that each attempt reads for a chunk. */
+  /** Receives the hexadecimal SHA-256 of each chunk that was sent. */
   readonly onDigest?: ((chunk: Chunk, sha256: string) => void) | undefined
   /** Records each chunk before it is sent and before it counts as confirmed. */
   readonly session?: Pick<UploadSession, "sending" | "confirmed"> | undefined
@@ -118,6 +118,8 @@ export const make = (options: Options) => {
   const judge = StorageOutage.judge(onOutage)
   /** The number of chunks that the storage has confirmed. */
   let confirmed = 0
+  /** Whether the last response of the storage stated an MD5. */
+  let statesMd5 = false
   /** The MD5 of each chunk that the storage has accepted. */
   const hashes = new Map<number, string>()
 
@@ -209,23 +211,28 @@ export const make = (options: Options) => {
       Effect.catch((error) => (mayHide(error) && chunk.length > 0 ? refusalOr(error, chunk, url) : Effect.fail(error))),
       Effect.mapError((error) => (StorageVerdict.isS3Error(error) ? StorageVerdict.asked(error) : error)),
       Effect.flatMap(({ etag, md5: stated, status }): Effect.Effect<Proof, ChunkError> => {
-        if (session !== undefined) hashes.set(chunk.index, md5())
+        statesMd5 = stated !== undefined
         const unproven = (reason: string, early = false) =>
           Effect.fail(unverified(bare(chunk, url, headers), status, reason, early))
-        // The storage's MD5 is sufficient proof. Any other ETag may be that of a part of the chunk.
+        // The storage's MD5 is sufficient proof. Any other ETag may be that of a part of the chunk. Hashing the rest of the
+        // chunk lets the socket send on, so an early response is recognized first.
         if (stated === undefined && ChunkBody.isEarly(chunk, handed)) {
           return unproven("a response that arrived before the whole body was sent", true)
         }
-        if (etag === undefined) return unproven("a response without an ETag")
-        if (stated === undefined) return Effect.succeed("etag")
-        const expected = md5()
-        return expected === stated
-          ? Effect.succeed("md5")
-          : Effect.fail(IntegrityMismatch.make(chunk.index, expected, stated))
+        const needed = session === undefined && stated === undefined ? Effect.succeed("") : md5
+        return Effect.flatMap(needed, (expected): Effect.Effect<Proof, ChunkError> => {
+          if (session !== undefined) hashes.set(chunk.index, expected)
+          if (etag === undefined) return unproven("a response without an ETag")
+          if (stated === undefined) return Effect.succeed("etag")
+          return expected === stated
+            ? Effect.succeed("md5")
+            : Effect.fail(IntegrityMismatch.make(chunk.index, expected, stated))
+        })
       }),
     )
 
-  const transmit = ChunkBody.transmit({ file, pool, put, onDigest, acceptUnverified, pace: limits?.pace })
+  const isHashed = () => session !== undefined || statesMd5
+  const transmit = ChunkBody.transmit({ file, pool, put, onDigest, isHashed, acceptUnverified, pace: limits?.pace })
 
   const send = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<Proof, ChunkError> => {
     // The bytes that events reported as sent. A defect emits no event that resets the number, so the next attempt does.
