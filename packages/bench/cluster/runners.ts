@@ -15,6 +15,8 @@ export interface Options {
   /** The folder of the logs and of the state of the command. */
   readonly folder: string
   readonly parallel: number
+  /** Further variables of the environment. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** A runner process. Its name is that of its place, and a number that counts the processes of the place. */
@@ -46,6 +48,7 @@ export const start = (place: number, options: Options): Runner => {
       HOLDFAST_DATABASE: options.database,
       HOLDFAST_BENCH_NAME: name,
       NODE_OPTIONS: `--import=${named}`,
+      ...options.environment,
     },
     stdio: ["ignore", output, output],
   })

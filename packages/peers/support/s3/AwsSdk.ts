@@ -7,6 +7,7 @@ import {
   CreateMultipartUploadCommand,
   GetObjectCommand,
   PutBucketCorsCommand,
+  PutBucketPolicyCommand,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
@@ -52,6 +53,23 @@ export const allow = async (order: Omit<Order, "key">, origin: string): Promise<
   }
   const configuration = { Bucket: order.bucket, CORSConfiguration: { CORSRules: [rule] } }
   await client(order).send(new PutBucketCorsCommand(configuration))
+}
+
+/** Stores an object. */
+export const store = async ({ bucket, key, ...order }: Order, content: Uint8Array): Promise<void> => {
+  await client(order).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content }))
+}
+
+/** Denies every user the reading of an object, its owner included. */
+export const deny = async ({ bucket, key, ...order }: Order): Promise<void> => {
+  const statement = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: ["s3:GetObject"],
+    Resource: [`arn:aws:s3:::${bucket}/${key}`],
+  }
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] })
+  await client(order).send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }))
 }
 
 /** A stored object. */
