@@ -2,6 +2,7 @@
  * Runs calls through a pipeline, and defines the types of the effects that it can send and of the results that it returns.
  */
 import * as Effect from "effect/Effect"
+import * as Effectable from "effect/Effectable"
 import type { Classified, Verdict } from "../errors/Verdict.ts"
 import type { Tagged, Untold, Verdicts } from "../policies/decode/classify.ts"
 import type { Decode, FailWhen } from "../policies/decode/stage.ts"
@@ -160,11 +161,32 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
   if (typeof send !== "function" && !Effect.isEffect(send)) throw new TypeError(notAnEffect(send))
   // A service is both an effect and a function; it is treated as an effect.
   const source: Source = typeof send === "function" && Effect.isEffect(send) ? () => send as AnyEffect : send
-  return Effect.withFiber((fiber) => {
+  return new Run(pipeline, source, options) as never
+}
+
+/** A call as an effect, which creates a {@link Call} each time it runs. */
+interface Run extends AnyEffect {
+  pipeline: Pipeline
+  source: Source
+  options: CallOptions
+}
+
+// An object costs less than the closure that `Effect.withFiber` takes. TypeScript does not accept a function as a class, hence
+// the cast.
+const Run = function (this: Run, pipeline: Pipeline, source: Source, options: CallOptions) {
+  this.pipeline = pipeline
+  this.source = source
+  this.options = options
+} as unknown as new (pipeline: Pipeline, source: Source, options: CallOptions) => Run
+
+Run.prototype = Effectable.Prototype<Run>({
+  label: "Pipeline.run",
+  evaluate(fiber) {
+    const { options, pipeline, source } = this
     const call = new Call(fiber, ambientOf(fiber.context), source, options, pipeline.name)
     return call.observer === undefined ? pipeline.step(call) : watched(call, pipeline.step)
-  }) as never
-}
+  },
+})
 
 /**
  * An effect that a pipeline can send: the types of the effect fit the stages, and the effect is not wrapped in a pipeline
