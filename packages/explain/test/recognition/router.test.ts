@@ -40,4 +40,14 @@ describe("a line of an access log", () => {
     for (const [status, flag, code] of codes) assert.strictEqual(envoy(status, flag).code, code, flag)
     assert.match(envoy(503, "UF", "TLS error: 268435703:WRONG_VERSION_NUMBER").detail, /plain HTTP/)
   })
+
+  it("uses the session state to explain a log line from HAProxy", () => {
+    const haproxy = (status: number, state: string) =>
+      explain(
+        `Nov 20 20:24:54 haproxy[16]: 203.0.113.9:51692 [20/Nov/2026:20:24:54.712] ingest~ takes/s1 0/0/1/-1/30000 ${status} 194 - - ${state}-- 3/3/0/0/0 0/0 "PUT /a.mov HTTP/1.1"`,
+      ).code
+    assert.strictEqual(haproxy(504, "sH"), "HF-HTTP-BOX-003")
+    assert.strictEqual(haproxy(502, "SH"), "HF-HTTP-BOX-001")
+    assert.strictEqual(haproxy(503, "SC"), "HF-HTTP-BOX-011")
+  })
 })

@@ -4,6 +4,7 @@
  */
 import { bodyIn } from "./json/apiError.ts"
 import * as Around from "./around.ts"
+import * as OAuth from "./oauth.ts"
 import { sentenceIn } from "./sdk/sentences.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 import { documentOf } from "./sdk/exception.ts"
@@ -120,10 +121,33 @@ export const readAnswered = (text: string): Recognized | undefined => {
     const groups = pattern.exec(text)?.groups
     if (groups === undefined) continue
     const body = bodyIn(text)
+    // The error number says more than the status that the client prints with it.
+    if (body === undefined && OAuth.isNumbered(text)) return undefined
     const kept = body === undefined ? storageDocument(text) : { headers: { "content-type": "application/json" }, body }
     return { exchange: { ...withRequest(text, groups), response: { status: Number(groups["status"]), ...kept } }, as }
   }
-  return readNginx(text)
+  return readNginx(text) ?? readKeystone(text)
+}
+
+/** Matches a header in a line that lists all headers of a response, up to the next header. */
+const listedHeader = /(?:^| )([A-Za-z][\w-]{1,60}): (.{0,300}?)(?= [A-Za-z][\w-]{1,60}: |$)/g
+
+/**
+ * Reads the debug log of OpenStack's clients, in which `RESP:` lists the status and the headers of a response
+ * (https://docs.openstack.org/keystoneauth/latest/).
+ */
+const readKeystone = (text: string): Recognized | undefined => {
+  const [, status, list = ""] = [...text.matchAll(/\bRESP: \[(\d{3})\] ([^\n]{0,2000})/g)].at(-1) ?? []
+  if (status === undefined || Number(status) < 400) return undefined
+  const headers = Object.fromEntries([...list.matchAll(listedHeader)].map(([, name = "", value = ""]) => [name, value]))
+  const [, body] = /\bRESP BODY: ([{<][^\n]{1,8000})/.exec(text) ?? []
+  return {
+    exchange: {
+      ...withRequest(text),
+      response: { status: Number(status), headers, ...(body === undefined ? {} : { body }) },
+    },
+    as: "a debug log of an OpenStack client",
+  }
 }
 
 /**

@@ -21,6 +21,9 @@ const brought = /https?:\/\/[^\s"'<>]{1,2000}[?&#]error=([\w.-]{3,60})/
 /** Matches the error numbers of Microsoft Entra, Azure AD B2C and AD FS. */
 const numbered = /\b(?:AADSTS|AADB2C|MSIS)\d{4,8}\b:?[^\n"<]{0,600}/
 
+/** Checks whether the text contains an error number of a Microsoft sign-in server. */
+export const isNumbered = (text: string): boolean => numbered.test(text)
+
 /** Reads an unquoted description, which is either the value of a parameter or the rest of a line. */
 const unquoted = (line: string): string => {
   const [, value = ""] = /^([^\s&]{0,2000})/.exec(line) ?? []
@@ -156,3 +159,5 @@ const sentenceAfter = (text: string, word: string | undefined): string | undefin
         .exec(text.slice(text.indexOf(word) + word.length))?.[1]
         ?.trim()
         .replace(/^error_description ?[:=] ?/i, "")
+        // Google Apps Script appends the position in the script.
+        .replace(/ \(line \d{1,6}, file.{0,200}$/, "")

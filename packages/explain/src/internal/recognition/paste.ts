@@ -39,7 +39,7 @@ const longest = 256 * 1024
  */
 const readObjects: Reader = (text) => {
   for (const { around, json } of Embedded.find(text).toReversed()) {
-    const found = ObjectOf.embedded(json, around, read)
+    const found = ObjectOf.embedded(json, around, read, readForm)
     if (found !== undefined) return found
   }
   return undefined
@@ -144,7 +144,7 @@ const withSentence = (found: Recognized, text: string): Recognized => {
 
 /** Reads pasted text, first its fenced blocks and then the complete text. */
 export const recognize = (pasted: string): Recognized | undefined => {
-  const text = Text.clean(pasted.slice(-longest))
+  const text = Text.unboxed(Text.clean(pasted.slice(-longest)))
   if (Foreign.isForeign(text)) return undefined
   for (const block of Text.fenced(text)) {
     const found = read(block)

@@ -123,6 +123,32 @@ export const unwrapped = (text: string): string | undefined => {
   return lines.map((line, index) => (isFull(line) || index === lines.length - 1 ? line : `${line}\n`)).join("")
 }
 
+/** Matches the bar that Terraform draws before each line of an error, and the right edge of a complete box. */
+const bar = /^\s{0,4}\u2502 ?/
+const rightEdge = /[^\s\u2502][ \t]{0,200}\u2502[ \t]{0,4}$/m
+
+/** The minimum length of a line after which the next line of a paragraph continues it. */
+const shortestWrapped = 60
+
+/**
+ * Removes the bars of a box and joins the lines of each paragraph in the box, which the tool wrapped at the width of the
+ * terminal. Indented lines are code.
+ */
+export const unboxed = (text: string): string => {
+  if (!text.includes("\u2502") || rightEdge.test(text)) return text
+  const lines: Array<string> = []
+  let isOpen = false
+  for (const line of text.split("\n")) {
+    const inner = line.replace(bar, "")
+    const isBoxed = inner.length < line.length
+    const last = lines.length - 1
+    if (isBoxed && isOpen && /^\S/.test(inner)) lines[last] = `${lines[last]?.trimEnd()} ${inner}`
+    else lines.push(inner)
+    isOpen = isBoxed && inner.trimEnd().length >= shortestWrapped
+  }
+  return lines.join("\n")
+}
+
 /** Patterns for a line with the log level of a failure, and for a warning about an attempt that the program retried. */
 const failing = /\b(?:ERROR|FATAL|CRITICAL)\b/
 const retried = /\bWARN(?:ING)?\b.{0,1000}\b(?:retry|retrying|retries|try again|trying again|next attempt)\b/i

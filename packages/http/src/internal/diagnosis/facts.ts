@@ -143,7 +143,11 @@ const readAll = (exchange: Exchange): HttpFacts => {
       response?.isStatusAssumed === true ? undefined : status,
       answerHeader,
     ),
-    statement: status >= 400 || saysFailure ? Statement.readAll(proseOf(words, isPage ? "" : body)) : undefined,
+    // Servers repeat the definition of such a code, which lists every cause.
+    statement:
+      !words.codes.some((code) => Refusals.tokenCodes.has(code)) && (status >= 400 || saysFailure)
+        ? Statement.readAll(proseOf(words, isPage ? "" : body))
+        : undefined,
     isForToken: isForToken(exchange),
   }
 }

@@ -64,7 +64,7 @@ const isApiError = (json: Json): boolean =>
     text(json, "message", "detail", "title", "errorMessage") !== undefined)
 
 /** The names of fields in which libraries store the response document, either as an object or as a string. */
-const keepers = ["data", "body", "rawError", "response", "context", "responseBody", "response_body"] as const
+const keepers = ["data", "body", "json", "rawError", "response", "context", "responseBody", "response_body"] as const
 
 /** Returns the API's error document, which is either the object itself or a field of a library's error. */
 const documentIn = (json: Json): Json | undefined => {

@@ -65,10 +65,24 @@ const textsIn = (json: Json): string =>
     .join("\n")
 
 /** Reads the error from a field of a log line. */
-const readMember = (member: unknown, readText: Reader, readObject: (json: Json) => Recognized | undefined) => {
+const readMember = (
+  member: unknown,
+  readText: Reader,
+  readObject: (json: Json) => Recognized | undefined,
+  isFields: boolean,
+) => {
   if (typeof member === "string") return readText(member)
   if (!isObject(member)) return undefined
-  return readObject(member) ?? apiError(member) ?? readText(textsIn(member))
+  const inner = object(member, "error", "err", "exception", "cause")
+  // The fields of a log line are not an API's document (Rust's tracing), so a string among them is text.
+  const stated = isFields ? text(member, "error", "err", "exception") : undefined
+  return (
+    readObject(member) ??
+    (inner === undefined ? undefined : readObject(inner)) ??
+    (stated === undefined ? undefined : readText(stated)) ??
+    apiError(member) ??
+    readText(textsIn(member))
+  )
 }
 
 /** Reads a log line. `readObject` reads the exchange that a program stored in a field. */
@@ -86,7 +100,7 @@ export const read = (
     const kept = members[name]
     if (kept === undefined) continue
     const member = typeof kept === "string" ? (parse(kept) ?? kept) : kept
-    const found = readMember(member, readText, (inner) => readObject(inner, readText))
+    const found = readMember(member, readText, (inner) => readObject(inner, readText), name === "fields")
     if (found === undefined) continue
     const { isStatusAssumed, ...answer } = found.exchange.response ?? { status: 0 }
     const response =

@@ -8,7 +8,8 @@ import * as Around from "../around.ts"
 import { exchangeOf, object, requestFrom, responseFrom } from "./exchangeParts.ts"
 import { isObject, type Json } from "./json.ts"
 import * as Log from "./log.ts"
-import { assumed, type Recognized } from "../recognized.ts"
+import { assumed, type Reader, type Recognized } from "../recognized.ts"
+import * as Wrapped from "./wrapped.ts"
 import { exchangeOf as exchangeOfCode, statusOf } from "../codes.ts"
 import { documentOf } from "../sdk/exception.ts"
 
@@ -206,12 +207,8 @@ export const read = (json: Json, readText: (text: string) => Recognized | undefi
   Log.read(json, readText, read)
 
 /** Reads an object that is embedded in other text. */
-export const embedded = (
-  json: Json,
-  around: string,
-  readText: (text: string) => Recognized | undefined,
-): Recognized | undefined => {
-  const found = read(withSentence(json, around), readText) ?? apiError(json)
+export const embedded = (json: Json, around: string, readText: Reader, readForm: Reader): Recognized | undefined => {
+  const found = read(withSentence(json, around), readText) ?? Wrapped.inForm(json, readForm) ?? apiError(json)
   if (found === undefined) return undefined
   return { ...found, exchange: withAround(found.exchange, around) }
 }

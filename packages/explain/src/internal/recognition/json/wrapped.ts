@@ -4,7 +4,9 @@
  */
 import { text } from "./apiError.ts"
 import { isObject, type Json } from "./json.ts"
-import type { Reader, Recognized } from "../recognized.ts"
+import { assumed, type Reader, type Recognized } from "../recognized.ts"
+import { documentOf } from "../sdk/exception.ts"
+import { sentenceIn } from "../sdk/sentences.ts"
 
 /** Fields that may contain an exception's message, and the maximum depth of the search for these fields. */
 const holders = [
@@ -47,11 +49,34 @@ const readFunction = (json: Json, readText: Reader): Recognized | undefined => {
 export const read = (json: Json, readText: Reader, readForm: Reader): Recognized | undefined => {
   const ofFunction = readFunction(json, readText)
   if (ofFunction !== undefined) return ofFunction
+  return inForm(json, readForm)
+}
+
+/** Reads the object's first string that is a document or an exception of an SDK. */
+export const inForm = (json: Json, readForm: Reader): Recognized | undefined => {
   // An OAuth error has its own members, and its message needs no further reading.
   if ("error_description" in json || "error_uri" in json) return undefined
   for (const one of textsIn(json)) {
     const found = readForm(one)
     if (found !== undefined) return { ...found, as: `${found.as}, in an application's JSON` }
+  }
+  return ofStorage(json)
+}
+
+/**
+ * Reads a message of S3 that an application repeats: in an error with a stack, or after words of its own. A storage sends the
+ * message alone.
+ */
+const ofStorage = (json: Json): Recognized | undefined => {
+  const hasStack = text(json, "stack", "trace", "stackTrace") !== undefined
+  for (const message of textsIn(json)) {
+    const sentence = sentenceIn(message)
+    if (sentence === undefined || /^access denied\b/i.test(sentence.message)) continue
+    if (!hasStack && message.trimStart().startsWith(sentence.message.slice(0, 20))) continue
+    return {
+      exchange: { response: { ...assumed(sentence.status), body: documentOf(sentence.code, sentence.message) } },
+      as: `an S3 message that S3 sends with the code ${sentence.code}, in an application's JSON`,
+    }
   }
   return undefined
 }

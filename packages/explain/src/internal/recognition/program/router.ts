@@ -1,6 +1,6 @@
 /**
- * Reads lines of access logs that contain the reason for a failure. The supported logs are those of Heroku's router, Envoy
- * and Fly.io's proxy.
+ * Reads lines of access logs that contain the reason for a failure. The supported logs are those of Heroku's router, Envoy,
+ * Fly.io's proxy and HAProxy.
  */
 import { assumed, type Recognized } from "../recognized.ts"
 
@@ -91,5 +91,41 @@ const readFly = (text: string): Recognized | undefined => {
   }
 }
 
+/** Maps HAProxy's session states at the end of a request to the status and the message of the page that it sends. */
+const states: Readonly<Record<string, readonly [status: number, sentence: string]>> = {
+  cR: [408, "408 Request Time-out Your browser didn't send a complete request in time."],
+  sC: [503, "503 Service Unavailable No server is available to handle this request."],
+  SC: [503, "503 Service Unavailable No server is available to handle this request."],
+  sQ: [503, "503 Service Unavailable No server is available to handle this request."],
+  SH: [502, "502 Bad Gateway The server returned an invalid or incomplete response."],
+  PH: [502, "502 Bad Gateway The server returned an invalid or incomplete response."],
+  sH: [504, "504 Gateway Time-out The server didn't respond in time."],
+}
+
+/**
+ * Reads a line from HAProxy's HTTP log (https://docs.haproxy.org/2.8/configuration.html#8.2.3), whose session state gives the
+ * reason for a response that HAProxy sent itself (section 8.5).
+ */
+const readHaproxy = (text: string): Recognized | undefined => {
+  const [, status, state = "", method = "", target = ""] =
+    /\[\d\d\/[A-Z][a-z]{2}\/\d{4}:[\d:.]{8,15}\] \S{1,100} \S{1,200} [-+\d/]{9,60} (\d{3}) \d{1,20} \S{1,200} \S{1,200} ([A-Za-z-]{2})[A-Za-z-]{2} [^\n"]{0,400}"([A-Z]{3,7}) (\S{1,4000})/.exec(
+      text,
+    ) ?? []
+  const known = states[state]
+  if (known === undefined || known[0] !== Number(status)) return undefined
+  return {
+    exchange: {
+      ...(target.startsWith("http") ? { request: { method, url: target } } : {}),
+      response: {
+        status: known[0],
+        headers: { "cache-control": "no-cache" },
+        body: `<h1>${known[1].replace(/ (?=[A-Z][a-z]+ (?:browser|server) )/, "</h1>\n")}`,
+      },
+    },
+    as: `a line from HAProxy's log with the session state ${state}`,
+  }
+}
+
 /** Reads an access log line that contains the reason for a failure. */
-export const read = (text: string): Recognized | undefined => readHeroku(text) ?? readEnvoy(text) ?? readFly(text)
+export const read = (text: string): Recognized | undefined =>
+  readHeroku(text) ?? readEnvoy(text) ?? readFly(text) ?? readHaproxy(text)

@@ -20,12 +20,17 @@ export type Shape = readonly [
   kept: (groups: ReadonlyArray<string | undefined>, before: string) => Kept,
 ]
 
-/** Returns the last line of the text, without the exception names at the start of the line. */
-export const lastSentence = (text: string): string =>
-  text
-    .slice(text.lastIndexOf("\n") + 1)
-    .replace(/^.{0,200}(?:Exception|Error): /, "")
+/**
+ * Returns the last line of the text that is not empty, without the exception names at the start of the line. A message can
+ * end with a line break.
+ */
+export const lastSentence = (text: string): string => {
+  const plain = text.trimEnd()
+  return plain
+    .slice(plain.lastIndexOf("\n") + 1)
+    .replace(/^.{0,200}(?:Exception|Error):(?: |$)/, "")
     .trim()
+}
 
 /**
  * Finds the `Code: message` pair at the end of the text. A code from a vendor's table is preferred, then a compound name,
@@ -179,6 +184,11 @@ export const shapes: ReadonlyArray<Shape> = [
       message: /^\s*[A-Z][A-Za-z]{3,60}: ([^\n]{0,500})/.exec(rest)?.[1],
       isUnsigned: /No credentials are provided/.test(rest),
     }),
+  ],
+  [
+    // Huawei's SDK for C: https://github.com/huaweicloud/huaweicloud-sdk-c-obs
+    /\bError\/Code ?: ?(\w{1,80})[^\n]{0,200}\n[^\n]{0,200}?\bError\/Message ?: ?([^\n]{1,500})/,
+    ([, code, message]) => ({ as: "an error from the Huawei OBS SDK for C", code, message }),
   ],
   [
     /S3 error: (\d{3}) \((\w{1,80})\)(?:: ([^\n]{0,500}))?/,

@@ -77,6 +77,16 @@ const rows: ReadonlyArray<Row> = [
 const all = [...productRows, ...rows]
 
 /** Returns the rejection that a response reports. */
+/**
+ * Codes that only token endpoints send (RFC 6749, section 5.2). Their messages mention keys and tokens in the words of an API
+ * that refuses a key.
+ */
+export const tokenCodes: ReadonlySet<string> = new Set([
+  "invalid_grant",
+  "unauthorized_client",
+  "unsupported_grant_type",
+])
+
 export const read = (
   words: Words,
   vendor: Vendor | undefined,
@@ -88,6 +98,7 @@ export const read = (
     if (row.vendor !== undefined && row.vendor !== vendor?.id) continue
     if (status !== undefined && !row.status.includes(status)) continue
     if (row.beside !== undefined && header(row.beside) === undefined) continue
+    if (row.cause === "key" && words.codes.some((one) => tokenCodes.has(one))) continue
     const { cause } = row
     const isSure = row.isSure !== false
     const value = row.header === undefined ? undefined : header(row.header)

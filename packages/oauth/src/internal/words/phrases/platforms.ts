@@ -107,6 +107,13 @@ export const platforms: ReadonlyArray<Server> = [
     ],
   },
   {
+    // The private key does not belong to the app that the JWT names, or the key was cut off.
+    source:
+      "https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app",
+    endpoint: [],
+    resource: [["a json web token could not be decoded", "tokenSignature"]],
+  },
+  {
     source: "https://github.com/zitadel/zitadel/blob/main/internal/static/i18n/en.yaml",
     endpoint: [
       ["errors.app.notfound", "clientUnknown"],

@@ -65,6 +65,7 @@ export const proxies: ReadonlyArray<Page> = [
   alb("timeout", "timed out while connecting to the target or waiting for its response", undefined, [504], false),
   alb("firewall", "rejects the request because of its own rules or AWS WAF", undefined, [403], false),
   alb("access", "could not sign the user in because the identity provider failed or rejected the sign-in", undefined, [561]),
+  alb("access", "could not finish its own work on the request: it cannot reach the identity provider's token or user info endpoint to sign the user in (DNS, or outbound port 443 is blocked), or AWS WAF failed to run its rules", undefined, [500], false),
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
   gateway("route", "does not have a resource with this path and method in this stage, or the route requires an AWS signature that the request lacks", /missing authentication token/i, [403], false),
   gateway("access", "expects an AWS signature (Signature Version 4) in the Authorization header and received other credentials: the route uses IAM authorization, or no route exists for this path and method, which produces the same response", /(?:not a valid|invalid) key=value pair|requires 'credential'/i, [403], false),

@@ -32,7 +32,7 @@ const proofs = [
 export const denial: ReadonlyArray<Row> = [
   // Permissions.
   {
-    says: /authorized to perform:? sts:|no OpenIDConnect provider found|incorrect token audience/i,
+    says: /authorized to perform:? sts:|no OpenIDConnect provider found|incorrect token audience|retrieve verification key from your identity provider/i,
     allows: ["CLIENT-011"],
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html",
   },

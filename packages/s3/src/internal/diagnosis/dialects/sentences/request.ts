@@ -111,6 +111,12 @@ export const request: ReadonlyArray<Row> = [
   },
 
   // Digests.
+  {
+    codes: ["InvalidDigest"],
+    says: /invalid checksum for part/i,
+    allows: ["MPU-006"],
+    source: "https://git.deuxfleurs.fr/Deuxfleurs/garage/src/branch/main-v1/src/api/s3/multipart.rs",
+  },
   { says: /x-amz-content-sha256 must be/i, allows: ["BODY-016", "AUTH-013", "BODY-015"], source: pages.errors },
   {
     codes: ["InvalidRequest", "MissingContentMD5", "InvalidArgument"],

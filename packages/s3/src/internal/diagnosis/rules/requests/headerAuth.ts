@@ -234,7 +234,13 @@ const hashHeaderMissing = rule({
     /requires a valid Date|missing required header.{0,30}x-amz-content-sha256/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: dateFault(facts) ?? "The server reports that a header required by the signature is missing.",
+          detail:
+            dateFault(facts) ??
+            (/requires a valid Date/i.test(facts.answer.message)
+              ? "The server found no valid date in the request: Date (or x-amz-date, x-oss-date, x-obs-date) is " +
+                "missing, or is not written in the form that HTTP requires, in English and GMT. Browsers drop a Date " +
+                "header that a page sets."
+              : "The server reports that a header required by the signature is missing."),
           evidence: Asked.theCode(facts),
         })
       : undefined,

@@ -30,6 +30,11 @@ const reasons: ReadonlyArray<readonly [says: RegExp, means: string]> = [
     /incorrect token audience|audience .{0,60}(?:invalid|not match)/i,
     "The identity provider in the account does not list the audience (aud) of the token.",
   ],
+  [
+    /retrieve verification key from your identity provider/i,
+    "STS could not fetch the keys of the token's issuer. The issuer's discovery document and its jwks_uri must be " +
+      "reachable from the internet over https, and must answer quickly.",
+  ],
 ]
 
 const roleNotAssumed = rule({

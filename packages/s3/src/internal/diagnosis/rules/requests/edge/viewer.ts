@@ -17,13 +17,21 @@ const codes: Readonly<Record<string, (facts: S3Facts) => string>> = {
   InvalidKey: (facts) =>
     "The Key-Pair-Id does not identify a public key in a key group of this behavior: the key is " +
     `unknown.${keyPair(facts)}`,
-  MalformedPolicy: () =>
+  MalformedPolicy: (facts) =>
+    inMilliseconds(facts) ??
     "The policy is malformed: it is not JSON with one Resource and DateLessThan, or it is not encoded as " +
-    "CloudFront requires (base64 with - _ ~ for + = /).",
+      "CloudFront requires (base64 with - _ ~ for + = /).",
   MalformedSignature: () =>
     "The signature is malformed, so CloudFront cannot decode it. The signature must be in CloudFront's variant of " +
     "base64 (- _ ~ for + = /) and must not be truncated or encoded twice.",
 }
+
+/** The fault of a canned policy whose end is in milliseconds, as JavaScript's and Java's clocks give it. */
+const inMilliseconds = ({ query }: S3Facts): string | undefined =>
+  /^\d{13}$/.test(query("expires") ?? "")
+    ? "The Expires in the URL is a time in milliseconds. CloudFront requires seconds since 1970-01-01 (Unix time), so the " +
+      "policy that it builds from the URL is malformed."
+    : undefined
 
 const cookies = (facts: S3Facts): string => {
   const sent = facts.header("cookie")

@@ -181,6 +181,8 @@ export const partMismatch = rule({
   links: [links.completeUpload],
   rivals: ["HF-S3-MPU-003", "HF-S3-MPU-005"],
   recognise: (facts) => {
+    const [, ofPart] = /invalid checksum for part (\d{1,5})/i.exec(facts.answer.message) ?? []
+    if (ofPart !== undefined) return found(checksumDiffers(facts, ofPart))
     if (!Asked.said(facts, "InvalidPart")) return undefined
     const number = facts.answer.element("PartNumber")
     const document = completion(facts)
@@ -199,6 +201,18 @@ export const partMismatch = rule({
       ],
     })
   },
+})
+
+/** Garage compares the checksums of the list with those that it stored when the parts were uploaded. */
+const checksumDiffers = (facts: S3Facts, number: string) => ({
+  confidence: "likely" as const,
+  detail:
+    `The checksum that the list has for part ${number} is not the one that the server stored with the part` +
+    `${/uploaded part = None/.test(facts.answer.message) ? ": the part was uploaded without this checksum" : ""}.`,
+  evidence: [
+    ...Asked.theCode(facts),
+    { at: "response.body.Message", name: "Message", observed: facts.answer.message.slice(0, 200) },
+  ],
 })
 
 /** A server that reports a missing part has read a part list, even if the capture does not contain it. */
