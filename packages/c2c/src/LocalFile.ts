@@ -4,7 +4,8 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Crypto from "node:crypto"
-import * as FsPromises from "node:fs/promises"
+import * as Fs from "node:fs"
+import * as Batches from "./internal/upload/batches.ts"
 import * as Handle from "./internal/upload/handle.ts"
 import * as InOrder from "./internal/source/inOrder.ts"
 import * as LocalFileError from "./LocalFileError.ts"
@@ -81,6 +82,7 @@ export const open = (
   Effect.gen(function* () {
     const handle = yield* Handle.acquire(path)
     const { content, stats: before } = yield* Handle.sized(path, handle, contentUpTo)
+    const attributes = Batches.shared<Fs.BigIntStats>((done) => Fs.stat(path, { bigint: true }, done))
     return {
       path,
       content,
@@ -89,7 +91,8 @@ export const open = (
       version: { bytes: Number(before.size), modifiedNs: String(before.mtimeNs), inode: String(before.ino) },
       read: Handle.read(path, handle),
       unchanged: Effect.matchEffect(
-        Handle.attempt(path, () => FsPromises.stat(path, { bigint: true })),
+        // Chunks that were read at the same time share a check.
+        Handle.called(path, attributes),
         {
           onFailure: (error) =>
             Effect.fail(

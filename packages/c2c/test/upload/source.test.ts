@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Stream } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
-import * as Fs from "node:fs"
+import Builtin, * as Fs from "node:fs"
 import { syncBuiltinESMExports } from "node:module"
 import { api, drive, engine, failed, md5, randomFile, storage, stored, temporaryFile, url } from "../support/uploads.ts"
 
@@ -16,15 +16,17 @@ const frozenAttributes = (path: string) =>
       const handle = await Fs.promises.open(path)
       const prototype = Object.getPrototypeOf(handle)
       await handle.close()
-      const before = { byPath: Fs.promises.stat, byHandle: prototype.stat }
-      Object.assign(Fs.promises, { stat: async () => stats })
+      const before = { byPath: Fs.stat, byHandle: prototype.stat }
+      const stat = (...args: ReadonlyArray<unknown>) =>
+        (args.at(-1) as (error: null, value: Fs.BigIntStats) => void)(null, stats)
+      Object.assign(Builtin, { stat })
       prototype.stat = async () => stats
       syncBuiltinESMExports()
       return { before, prototype }
     }),
     ({ before, prototype }) =>
       Effect.sync(() => {
-        Fs.promises.stat = before.byPath
+        Object.assign(Builtin, { stat: before.byPath })
         prototype.stat = before.byHandle
         syncBuiltinESMExports()
       }),

@@ -7,6 +7,7 @@ import type * as Scope from "effect/Scope"
 import * as Fs from "node:fs"
 import * as FsPromises from "node:fs/promises"
 import * as LocalFileError from "../../LocalFileError.ts"
+import * as Batches from "./batches.ts"
 import * as RawNames from "./rawNames.ts"
 
 /** The file attributes that identify a version of the file's content. */
@@ -41,19 +42,33 @@ export const refuse = (path: string, stats: Fs.BigIntStats): LocalFileError.Loca
   return undefined
 }
 
+/** Like `attempt`, for an operation that calls back. */
+export const called = <A>(
+  path: string,
+  run: (done: Batches.Done<A>) => void,
+): Effect.Effect<A, LocalFileError.LocalFileError> =>
+  Effect.uninterruptible(
+    Effect.callback((resume) =>
+      run((error, value) =>
+        resume(error === null ? Effect.succeed(value) : Effect.fail(LocalFileError.fromCause(path, error))),
+      ),
+    ),
+  )
+
 /** Reads until the buffer is full. Fails with `FileChanged` if fewer bytes are available. */
-export const read = (path: string, handle: FsPromises.FileHandle) => (buffer: Uint8Array, offset: number) =>
-  Effect.gen(function* () {
-    // One positioned read may return fewer bytes than requested (at most 2 GiB, or after a signal), so it is repeated.
-    let filled = 0
-    while (filled < buffer.byteLength) {
-      const { bytesRead } = yield* attempt(path, () =>
-        handle.read(buffer, filled, buffer.byteLength - filled, offset + filled),
-      )
-      if (bytesRead === 0) return yield* LocalFileError.changed(path, `the file now ends at byte ${offset + filled}`)
-      filled += bytesRead
-    }
-  })
+export const read = (path: string, handle: FsPromises.FileHandle) => {
+  const request = Batches.reader(handle.fd)
+  const rest = (buffer: Uint8Array, offset: number): Effect.Effect<void, LocalFileError.LocalFileError> =>
+    Effect.flatMap(
+      called<number>(path, (done) => request({ buffer, offset, done })),
+      (bytesRead) => {
+        if (bytesRead === 0) return Effect.fail(LocalFileError.changed(path, `the file now ends at byte ${offset}`))
+        // One positioned read may return fewer bytes than requested (at most 2 GiB, or after a signal), so it is repeated.
+        return bytesRead < buffer.byteLength ? rest(buffer.subarray(bytesRead), offset + bytesRead) : Effect.void
+      },
+    )
+  return (buffer: Uint8Array, offset: number) => (buffer.byteLength === 0 ? Effect.void : rest(buffer, offset))
+}
 
 /** Returns whether the content ends where the size indicates: the last byte can be read, and no byte follows it. */
 const endsAt = (path: string, handle: FsPromises.FileHandle, size: number) =>
