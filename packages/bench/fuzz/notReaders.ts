@@ -21,6 +21,7 @@ const ownWords = [
   "c2c/LocalFileError.fromCause",
   "c2c/SourceFile.absolute",
   "c2c/SourceFile.isObject",
+  "c2c/SourceFile.isObjectFolder",
   "c2c/LocalFileError.changed",
   "c2c/LocalFileError.wrongSize",
   "holdfast/Cli.run",

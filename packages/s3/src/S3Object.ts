@@ -5,30 +5,21 @@
  *
  * Use this module to copy an object elsewhere without storing it on this machine.
  */
-import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Verdict from "@holdfast/core/Verdict"
-import * as Portal from "@holdfast/http/Portal"
-import * as Recorder from "@holdfast/http/Recorder"
-import * as Redirect from "@holdfast/http/Redirect"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Address from "./internal/signing/address.ts"
-import * as Bodiless from "./internal/signing/bodiless.ts"
+import * as Exchange from "./internal/signing/exchange.ts"
 import type { Credentials } from "./internal/signing/options.ts"
-import * as OwnRedirect from "./internal/upload/ownRedirect.ts"
-import * as UploadResponse from "./internal/upload/response.ts"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
-import { S3Error } from "./S3Error.ts"
-import * as StorageMarks from "./StorageMarks.ts"
+import type { S3Error } from "./S3Error.ts"
 
 export type { Credentials } from "./internal/signing/options.ts"
 
@@ -124,44 +115,8 @@ const send = (
     if (reason !== undefined) return yield* new StorageInvalid({ reason, verdict: never })
     const url = Address.ofObject(place, key)
     if (url === undefined) return yield* new KeyInexpressible({ key, verdict: never })
-    const at = yield* Clock.currentTimeMillis
-    const signed = yield* Effect.promise(() => Bodiless.sign({ method, url, region, credentials, at }))
-    // A compressed response has another length, and other bytes in a range.
-    const own = { "accept-encoding": "identity", ...signed }
-    const request = HttpClientRequest.make(method)(url.href, { headers: { ...headers, ...own } })
-    let answer: Recorder.Failed["answer"]
-    return yield* Redirect.unfollowed(client)
-      .execute(request)
-      .pipe(
-        Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
-        Effect.mapError(TransportCause.fromHttpClientError),
-        Effect.flatMap((response) =>
-          response.status === expected
-            ? Effect.succeed(response)
-            : Effect.flatMap(ResponseBody.readBounded(response), (body) => {
-                answer = { status: response.status, headers: response.headers, body }
-                return Effect.fail(refused(response, body))
-              }),
-        ),
-        // Covers the body of an error too.
-        Effect.timeoutOrElse({
-          duration: Timeouts.request,
-          orElse: () => Effect.fail(TransportCause.make("RequestTimedOut", request)),
-        }),
-        Effect.tapError((error) => Recorder.record({ request, answer, failure: Recorder.failureOf(error) })),
-      )
+    return yield* Exchange.send(client, { method, url, region, credentials, expected, headers, unusable: ignored })
   })
-
-/** The error of a response that has another status than the expected one. */
-const refused = (response: HttpClientResponse.HttpClientResponse, body: string): ReadError => {
-  const { headers, request, status } = response
-  const answer = { status, headers, body }
-  if (!StorageMarks.isStorage(headers) && Portal.isPortal(response, answer)) return UploadResponse.portal(response)
-  if (status < 300) return ignored(`status ${status}`)
-  const { method, url } = request
-  const error = S3Error.fromExchange({ method, url, headers: request.headers }, answer)
-  return OwnRedirect.named(error, response)
-}
 
 /**
  * Returns the attributes of an object.
@@ -190,7 +145,7 @@ export const attributes = (
       const etag = headers["etag"]
       const length = headers["content-length"] ?? ""
       if (etag === undefined || etag.startsWith("W/") || !/^\d{1,15}$/.test(length)) {
-        const error = refused(response, "")
+        const error = Exchange.refused(response, "", ignored)
         return Effect.fail(
           error._tag === "CaptivePortal" ? error : ignored("the response to HEAD has no length or no strong ETag"),
         )

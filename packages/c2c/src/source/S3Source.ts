@@ -34,6 +34,7 @@ export const layer = (storage: Storage): Layer.Layer<never, never, HttpClient.Ht
       return {
         open: (path, options) => (isObject(path) ? objects.open(path) : files.open(path, options)),
         version: (path) => (isObject(path) ? objects.version(path) : files.version(path)),
+        list: objects.list,
       }
     }),
   )

@@ -35,6 +35,8 @@ export interface Files {
   readonly open: (path: string, options?: LocalFile.OpenOptions) => Effect.Effect<SourceFile, SourceError, Scope.Scope>
   /** Returns the current version of a file that may still be growing. */
   readonly version: (path: string) => Effect.Effect<LocalFile.FileVersion, SourceError>
+  /** Returns the paths of all objects below the path of a folder in S3; see `isObjectFolder`. */
+  readonly list: (folder: string) => Effect.Effect<ReadonlyArray<string>, SourceError>
 }
 
 /**
@@ -52,6 +54,9 @@ export const SourceFiles = Context.Reference<Files>("@holdfast/c2c/SourceFiles",
 /** Whether a path names an object in S3 instead of a file. */
 export const isObject = (path: string): boolean => path.startsWith("s3://")
 
+/** Whether a path names a bucket, or ends in a slash and so names the objects of S3 whose keys begin with its key. */
+export const isObjectFolder = (path: string): boolean => /^s3:\/\/[^/]+(?:\/(?:.*\/)?)?$/s.test(path)
+
 /** Returns the absolute path of a file. The path of an object is absolute. */
 export const absolute = (path: string): string => (isObject(path) ? path : Path.resolve(path))
 
@@ -62,5 +67,6 @@ export const local = (unsupported: Pick<ObjectsUnsupported, "action" | "detail">
   return {
     open: (path, options) => (isObject(path) ? refused(path) : LocalFile.open(path, options)),
     version: (path) => (isObject(path) ? refused(path) : LocalFile.version(path)),
+    list: refused,
   }
 }

@@ -196,6 +196,39 @@ describe("S3Source", () => {
     }),
   )
 
+  it.effect("lists the paths of the objects in a folder and in a bucket", () =>
+    Effect.gen(function* () {
+      const { bucket } = setUp(10)
+      bucket.stored.set("s3://reels/Day 2/B.mov", Buffer.alloc(1)).set("s3://others/C.mov", Buffer.alloc(1))
+      const { list } = yield* Effect.provide(SourceFiles, bucket.source)
+      assert.deepStrictEqual(yield* list("s3://reels/Day 1/"), [path])
+      assert.deepStrictEqual(yield* list("s3://reels"), [path, "s3://reels/Day 2/B.mov"])
+      assert.deepStrictEqual(yield* list("s3://reels/"), [path, "s3://reels/Day 2/B.mov"])
+    }),
+  )
+
+  it.effect.each([
+    ["AccessDenied", 403, "ObjectDenied", "check the bucket, and permit these credentials to list it (s3:ListBucket)"],
+    ["NoSuchBucket", 404, "ObjectMissing", "check the bucket"],
+    ["SlowDown", 503, "ObjectUnavailable", "check the endpoint and the network"],
+  ] as const)("reports %s for a folder with its remedy", ([code, status, tag, action]) =>
+    Effect.gen(function* () {
+      const { bucket } = setUp(10, () => ({ code, status }))
+      const { list } = yield* Effect.provide(SourceFiles, bucket.source)
+      const error = yield* Effect.flip(list("s3://reels/Day 1/"))
+      assert.deepStrictEqual([error._tag, "action" in error && error.action], [tag, action])
+    }),
+  )
+
+  it.effect.each(["s3://", "s3:///", "s3://a b/", "s3://reels/clip.mov"])("lists nothing for %s", (wrong) =>
+    Effect.gen(function* () {
+      const { bucket } = setUp(10)
+      const { list } = yield* Effect.provide(SourceFiles, bucket.source)
+      assert.strictEqual((yield* Effect.flip(list(wrong)))._tag, "ObjectRefused")
+      assert.deepStrictEqual(bucket.requests, [])
+    }),
+  )
+
   it.effect.each(["s3://reels", "s3://reels/", "s3://reels/folder/", "s3:///key", "s3://a b/key", "s3://b/a/../c"])(
     "sends nothing for %s, which names no object",
     (wrong) =>

@@ -1,5 +1,5 @@
 /**
- * An in-memory S3 with objects to upload, which honours `Range` and `If-Match`.
+ * An in-memory S3 with objects to upload, which honours `Range` and `If-Match`, and lists them.
  */
 import * as S3Source from "@holdfast/c2c/S3Source"
 import { Effect, Layer, Redacted } from "effect"
@@ -42,6 +42,17 @@ export const objects = (
       const reply = (response: Response) => HttpClientResponse.fromWeb(request, response)
       const hasBody = method === "GET"
       if (injected !== undefined) return reply(refusal(injected.status, injected.code, hasBody))
+      const prefix = url.searchParams.get("prefix")
+      if (prefix !== null) {
+        const folder = `s3:/${url.pathname}${prefix}`
+        const below = [...stored].filter(([path]) => path.startsWith(folder))
+        const contents = below.map(
+          ([path, { byteLength }]) =>
+            `<Contents><Key>${path.slice(`s3:/${url.pathname}`.length)}</Key><Size>${byteLength}</Size></Contents>`,
+        )
+        const text = `<IsTruncated>false</IsTruncated>${contents.join("")}`
+        return reply(new Response(`<ListBucketResult>${text}</ListBucketResult>`))
+      }
       const bytes = stored.get(`s3:/${decodeURIComponent(url.pathname)}`)
       if (bytes === undefined) return reply(refusal(404, "NoSuchKey", hasBody))
       const etag = `"${md5(bytes)}"`

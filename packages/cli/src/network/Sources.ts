@@ -30,6 +30,7 @@ export const withObjects = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Eff
       open: (path, options) =>
         isObject(path) ? Effect.flatMap(found, ({ open }) => open(path, options)) : files.open(path, options),
       version: (path) => (isObject(path) ? Effect.flatMap(found, ({ version }) => version(path)) : files.version(path)),
+      list: (folder) => Effect.flatMap(found, ({ list }) => list(folder)),
     }
     return yield* Effect.provideService(effect, SourceFiles, both)
   }).pipe(Effect.scoped)

@@ -2,7 +2,7 @@
  * `holdfast upload FILE…`
  */
 import { C2cConfig, frameIo } from "@holdfast/c2c/C2cConfig"
-import { SourceFiles } from "@holdfast/c2c/SourceFile"
+import { SourceFiles, type SourceError } from "@holdfast/c2c/SourceFile"
 import * as Bandwidth from "@holdfast/durable/Bandwidth"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ import type { Faults } from "../network/Embedded.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Sources from "../network/Sources.ts"
 import * as Target from "../network/Target.ts"
-import { UsageError } from "../process/PersonError.ts"
+import { ApiUnreachable, LocalProblem, UsageError } from "../process/PersonError.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
 import * as Place from "../queue/Place.ts"
@@ -124,11 +124,17 @@ const once = (paths: ReadonlyArray<string>): Effect.Effect<void, UsageError> =>
     return Effect.fail(new UsageError({ problem, remedy: "specify each file only once; nothing was sent" }))
   })
 
+/** The error of a folder in S3 that cannot be listed. */
+const notListed = (error: SourceError): ApiUnreachable | LocalProblem => {
+  const fields = Remedy.upload(error, frameIo)
+  return Remedy.outcomeOf(error) === "temporary" ? new ApiUnreachable(fields) : new LocalProblem(fields)
+}
+
 /** Replaces folders with the files in them, and reports what is left out. */
 const expand = (paths: ReadonlyArray<string>, { exclude, include, quiet }: Input) =>
   Effect.gen(function* () {
     const output = yield* Output
-    const expanded = yield* Folders.expand(paths, { include, exclude })
+    const expanded = yield* Effect.mapError(Folders.expand(paths, { include, exclude }), notListed)
     for (const { path, reason } of expanded.skipped) {
       if (!quiet) yield* output.message(`holdfast: ${path} is left out: ${reason}`)
     }

@@ -23,7 +23,7 @@ const lastOf = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> =>
 /** The operands and flags of the command. */
 export const config = {
   files: Argument.String("file").pipe(
-    Argument.withDescription("The files, folders and objects (s3://bucket/key) to send"),
+    Argument.withDescription("The files and folders to send, also of S3 (s3://bucket/key, s3://bucket/folder/)"),
     Argument.variadic({ min: 0 }),
   ),
   sandbox: Flag.Boolean("sandbox").pipe(

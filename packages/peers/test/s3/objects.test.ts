@@ -1,12 +1,12 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
-import { S3Object } from "@holdfast/s3"
+import { S3Listing, S3Object } from "@holdfast/s3"
 import { Effect, Layer, Stream } from "effect"
 import { HttpClient } from "effect/http"
 import * as AwsSdk from "../../support/s3/AwsSdk.ts"
 import * as Bucket from "../../support/s3/Bucket.ts"
 import { title } from "../../support/processes/Peer.ts"
-import { missing } from "../../support/s3/Radosgw.ts"
+import * as Radosgw from "../../support/s3/Radosgw.ts"
 import { bytes, md5 } from "../../support/requests/samples.ts"
 
 const live = Layer.mergeAll(Bucket.layer, NodeHttpClient.layerUndici)
@@ -18,7 +18,7 @@ const store = (order: AwsSdk.Order, content: Uint8Array<ArrayBuffer>) =>
     assert.strictEqual(status, 200)
   })
 
-describe.skipIf(missing !== undefined)(title("an object in Ceph", missing), () => {
+describe.skipIf(Radosgw.missing !== undefined)(title("an object in Ceph", Radosgw.missing), () => {
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     for (const kind of Bucket.kinds) {
       it.effect(`is read in ranges of one version with ${kind} credentials, until it is replaced`, () =>
@@ -42,6 +42,32 @@ describe.skipIf(missing !== undefined)(title("an object in Ceph", missing), () =
         }),
       )
     }
+
+    it.effect("is listed with the others below a prefix, in several pages, and without the marks of folders", () =>
+      Effect.gen(function* () {
+        const prefix = "Listed é+/"
+        const names = ["A 001+é&<~!(1)*'.mov", "Day 1/日本.mov", "Day 1/B.mov", "Day 2/C.mov", "D.mov"]
+        const orders = yield* Effect.forEach(["", ...names], (name) => Bucket.order("long", `${prefix}${name}`))
+        for (const order of orders) {
+          yield* Effect.promise(() => AwsSdk.store(order, bytes(order.key === prefix ? 0 : 3)))
+        }
+        let requests = 0
+        const client = HttpClient.tapRequest(yield* HttpClient.HttpClient, () => Effect.sync(() => requests++))
+        const { bucket, credentials } = yield* Bucket.order("session", "")
+        const settings = ["rgw max listing results = 2"]
+        const endpoint = yield* Radosgw.Radosgw.use(({ gateway }) => gateway({ settings }))
+        const storage: S3Object.Storage = { region: "us-east-1", credentials, endpoint }
+        const listed = yield* S3Listing.objects(client, storage, { bucket, prefix })
+        assert.deepStrictEqual(
+          listed.map(({ bytes: size, key }) => `${size} ${key}`).toSorted(),
+          names.map((name) => `3 ${prefix}${name}`).toSorted(),
+        )
+        assert.strictEqual(requests, 3)
+        assert.deepStrictEqual(yield* S3Listing.objects(client, storage, { bucket, prefix: "none/" }), [])
+        const error = yield* Effect.flip(S3Listing.objects(client, storage, { bucket: "no-such-bucket", prefix }))
+        assert.strictEqual(error._tag, "NoSuchBucket")
+      }),
+    )
 
     it.effect("states why it cannot be read", () =>
       Effect.gen(function* () {

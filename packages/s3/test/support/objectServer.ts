@@ -21,10 +21,11 @@ const hmac = (key: string | Buffer, text: string) => Crypto.createHmac("sha256",
 const sha256 = (text: string) => Crypto.createHash("sha256").update(text).digest("hex")
 
 /** The signature that Amazon's documentation prescribes for a request, computed independently of the code under test. */
-const expected = ({ headers, method, url }: Http.IncomingMessage): string => {
+export const expectedAuthorization = ({ headers, method, url = "" }: Http.IncomingMessage): string => {
+  const [path, query = ""] = url.split("?")
   const names = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? "")?.[1] ?? ""
   const signed = names.split(";").map((name) => `${name}:${String(headers[name]).trim()}\n`)
-  const canonical = [method, url, "", signed.join(""), names, headers["x-amz-content-sha256"]].join("\n")
+  const canonical = [method, path, query, signed.join(""), names, headers["x-amz-content-sha256"]].join("\n")
   const date = String(headers["x-amz-date"])
   const scope = `${date.slice(0, 8)}/eu-west-3/s3/aws4_request`
   const parts = [date.slice(0, 8), "eu-west-3", "s3", "aws4_request"]
@@ -49,7 +50,7 @@ const answer = ({ content, fault, path }: Options, request: Http.IncomingMessage
     response.writeHead(status, { "x-amz-request-id": "tx1" })
     response.end(method === "HEAD" ? undefined : `<Error><Code>${code}</Code><Message>no</Message></Error>`)
   }
-  if (headers.authorization !== expected(request)) return refuse(403, "SignatureDoesNotMatch")
+  if (headers.authorization !== expectedAuthorization(request)) return refuse(403, "SignatureDoesNotMatch")
   if (request.url !== path) return refuse(404, "NoSuchKey")
   if (headers["if-match"] !== undefined && headers["if-match"] !== content.etag)
     return refuse(412, "PreconditionFailed")

@@ -1,6 +1,7 @@
 /**
  * Opens objects of S3.
  */
+import * as S3Listing from "@holdfast/s3/S3Listing"
 import * as S3Object from "@holdfast/s3/S3Object"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -104,7 +105,15 @@ export const make = (client: HttpClient.HttpClient, storage: S3Object.Storage) =
       }
     })
 
-  return { open, version: (path: string) => Effect.map(attributes(path), ({ found }) => versionOf(found)) }
+  const list = (path: string): Effect.Effect<ReadonlyArray<string>, SourceError> =>
+    Effect.flatMap(Failure.folder(path), (folder) =>
+      S3Listing.objects(client, storage, folder).pipe(
+        Effect.map((found) => found.map(({ key }) => `s3://${folder.bucket}/${key}`)),
+        Effect.mapError((error) => Failure.of(path, error, "folder")),
+      ),
+    )
+
+  return { open, list, version: (path: string) => Effect.map(attributes(path), ({ found }) => versionOf(found)) }
 }
 
 /** Whether a version is that of an object. */

@@ -1,7 +1,8 @@
 /**
  * Replaces each folder on the command line with the files in it.
  */
-import { isObject } from "@holdfast/c2c/SourceFile"
+import { isObject, isObjectFolder, SourceFiles, type SourceError } from "@holdfast/c2c/SourceFile"
+import * as Retry from "@holdfast/core/Retry"
 import * as FileSelection from "@holdfast/durable/FileSelection"
 import * as Effect from "effect/Effect"
 import * as FsPromises from "node:fs/promises"
@@ -27,6 +28,22 @@ export interface Patterns {
   readonly exclude: ReadonlyArray<string>
 }
 
+/** Returns the selected objects below a folder in S3, sorted by key. A storage that does not answer is asked three times. */
+const objectsIn = (folder: string, selection: FileSelection.Selection) =>
+  Effect.gen(function* () {
+    const { list } = yield* SourceFiles
+    const found = yield* Effect.retry(list(folder), Retry.policy({ attempts: 3 }))
+    const root = folder.endsWith("/") ? folder : `${folder}/`
+    return found.filter((path) => isSelected(path.slice(root.length), selection)).toSorted()
+  })
+
+const isSelected = (inside: string, selection: FileSelection.Selection): boolean => {
+  for (let at = inside.indexOf("/"); at !== -1; at = inside.indexOf("/", at + 1)) {
+    if (!selection.folder(inside.slice(0, at))) return false
+  }
+  return selection.file(inside)
+}
+
 /**
  * Returns the files to send, with the files of each folder sorted by name.
  *
@@ -34,10 +51,10 @@ export interface Patterns {
  *
  * Hidden files, temporary files and the folders of operating systems are left out. Symbolic links in a folder are not
  * followed, because a link may lead out of the folder or form a loop. A path that cannot be read is kept, so that opening it
- * reports the reason.
+ * reports the reason. A folder in S3 consists of the objects below it. If it cannot be listed, the effect fails.
  */
-export const expand = (paths: ReadonlyArray<string>, patterns: Patterns): Effect.Effect<Expanded> =>
-  Effect.promise(async () => {
+export const expand = (paths: ReadonlyArray<string>, patterns: Patterns): Effect.Effect<Expanded, SourceError> =>
+  Effect.gen(function* () {
     const selection = FileSelection.make({ ...patterns, ordinaryOnly: true })
     const files: Array<string> = []
     const skipped: Array<Skipped> = []
@@ -61,19 +78,22 @@ export const expand = (paths: ReadonlyArray<string>, patterns: Patterns): Effect
       }
     }
 
+    const isFolder = (path: string): Promise<boolean> =>
+      FsPromises.stat(path).then(
+        (stats) => stats.isDirectory(),
+        () => false,
+      )
+
     for (const path of paths) {
-      const isFolder =
-        !isObject(path) &&
-        (await FsPromises.stat(path).then(
-          (stats) => stats.isDirectory(),
-          () => false,
-        ))
-      if (!isFolder) {
+      const before = files.length
+      if (isObjectFolder(path)) {
+        for (const object of yield* objectsIn(path, selection)) files.push(object)
+      } else if (!isObject(path) && (yield* Effect.promise(() => isFolder(path)))) {
+        yield* Effect.promise(() => walk(path, ""))
+      } else {
         files.push(path)
         continue
       }
-      const before = files.length
-      await walk(path, "")
       if (files.length === before) empty.push(path)
     }
     return { paths: files, skipped, empty }

@@ -32,11 +32,12 @@ export const problem = ({ bucket, endpoint, region }: Place): string | undefined
     : "the endpoint contains a password, a query or a fragment"
 }
 
-/** Encodes a key as the path of a signed request requires it: every byte that RFC 3986 reserves, except slashes. */
-const encoded = (key: string): string =>
-  encodeURIComponent(key)
-    .replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll("%2F", "/")
+/** Encodes a value as the query of a signed request requires it: every byte that RFC 3986 reserves. */
+const encodedValue = (value: string): string =>
+  encodeURIComponent(value).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
+
+/** Encodes a key as the path of a signed request requires it: like a value, except for slashes. */
+const encoded = (key: string): string => encodedValue(key).replaceAll("%2F", "/")
 
 /**
  * The address of an object at a place without a `problem`, or `undefined` if no URL can express the key: URLs resolve the path
@@ -45,6 +46,22 @@ const encoded = (key: string): string =>
 export const ofObject = (place: Place, key: string): URL | undefined => {
   if (key === "" || /\p{Surrogate}/u.test(key)) return undefined
   const text = `${ofBucket(place).replace(/\/$/, "")}/${encoded(key)}`
+  if (!URL.canParse(text)) return undefined
+  const url = new URL(text)
+  return url.href === text ? url : undefined
+}
+
+/** The address of a page of a listing, with its parameters in canonical order, or `undefined` if no URL can express it. */
+export const ofListing = (place: Place, prefix: string, token: string | undefined): URL | undefined => {
+  if (/\p{Surrogate}/u.test(prefix + (token ?? ""))) return undefined
+  const parameters = [
+    ...(token === undefined ? [] : [`continuation-token=${encodedValue(token)}`]),
+    "encoding-type=url",
+    "list-type=2",
+    "max-keys=1000",
+    `prefix=${encodedValue(prefix)}`,
+  ]
+  const text = `${ofBucket(place).replace(/\/$/, "")}/?${parameters.join("&")}`
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
   return url.href === text ? url : undefined

@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import type { Credentials } from "./options.ts"
 import * as SigV4 from "./sigV4.ts"
 
-/** A request to sign. Its URL has no query. `at` is in epoch milliseconds. */
+/** A request to sign. Its URL has the parameters of the query in canonical order and encoding. `at` is in epoch milliseconds. */
 export interface Unsigned {
   readonly method: "GET" | "HEAD"
   readonly url: URL
@@ -39,7 +39,7 @@ export const sign = async ({
   const signed = Object.entries({ host: url.host, ...own })
   const names = signed.map(([name]) => name).join(";")
   const lines = signed.map(([name, value]) => `${name}:${value}\n`).join("")
-  const canonical = [method, url.pathname, "", lines, names, empty].join("\n")
+  const canonical = [method, url.pathname, url.search.slice(1), lines, names, empty].join("\n")
   const toSign = [algorithm, time, SigV4.scope(scope), await SigV4.sha256(canonical)].join("\n")
   const secret = credentials.secretAccessKey
   const signature = await SigV4.signature(toSign, Redacted.isRedacted(secret) ? secret : Redacted.make(secret), scope)
