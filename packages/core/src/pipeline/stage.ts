@@ -48,6 +48,10 @@ export interface Built {
   readonly asks?: Partial<Surroundings>
   /** The stage as data, from which its description and worst case are built. */
   readonly data: () => StageData
-  /** The parts whose options a reload can change. */
-  readonly parts: Partial<{ readonly [Key in keyof Settings]: Reloadable<NonNullable<Settings[Key]>> }>
+  /** The parts whose options a reload can change, each with its key in the settings. */
+  readonly parts: ReadonlyArray<
+    {
+      readonly [Key in keyof Settings]-?: readonly [key: Key, part: Reloadable<NonNullable<Settings[Key]>>]
+    }[keyof Settings]
+  >
 }

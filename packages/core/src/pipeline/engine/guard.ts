@@ -8,6 +8,7 @@ import type { Classified } from "../../errors/Verdict.ts"
 import type { Outcome } from "../../telemetry/Observer.ts"
 import type { Call, Passage, Step } from "./call.ts"
 import { classifiedOf, failureOf, outcomeOf, overdueOf } from "./outcome.ts"
+import type { GuardData } from "./guardData.ts"
 import type { Reloadable } from "./reload.ts"
 
 /**
@@ -66,11 +67,11 @@ export interface Guard<in out Ticket, out E extends Classified> {
     error: Classified | undefined,
   ) => Effect.Effect<void> | undefined
   /**
-   * Describes the guard for `Pipeline.describe`: `breaker 5 in a row, open 30 s`.
+   * The settings of the guard, from which `Pipeline.describe` builds its description.
    *
    * @internal
    */
-  readonly describe: () => string
+  readonly data: () => GuardData
   /**
    * The longest time, in milliseconds, that a call can wait for its permit; `Infinity` if there is no bound.
    *

@@ -7,6 +7,7 @@ import { Refusal } from "../../errors/stackless.ts"
 import type { Classified, Verdict } from "../../errors/Verdict.ts"
 import type { Call, CallOptions } from "../../pipeline/engine/call.ts"
 import { guarded, type Guard, type Refuses } from "../../pipeline/engine/guard.ts"
+import type { GuardData } from "../../pipeline/engine/guardData.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending, through } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
@@ -17,7 +18,6 @@ import { dropped } from "../limits/sent.ts"
 import { longestWait } from "../limits/worst.ts"
 import { Aimd } from "./aimd.ts"
 import { clamp, type Algorithm, type Bounds } from "./algorithm.ts"
-import { describe } from "./describe.ts"
 import { Gradient } from "./gradient.ts"
 import { checked, type Options } from "./options.ts"
 
@@ -151,8 +151,8 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
   }
 
   /** @internal */
-  describe(): string {
-    return describe(this.bounds, this.word, this.places.room)
+  data(): GuardData {
+    return { kind: "adaptiveLimit", data: { bounds: this.bounds, algorithm: this.word, room: this.places.room } }
   }
 
   /** @internal */

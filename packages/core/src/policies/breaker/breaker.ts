@@ -7,13 +7,13 @@ import * as Effect from "effect/Effect"
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Call, Step } from "../../pipeline/engine/call.ts"
 import { guardedBy, type Guard, type Refuses } from "../../pipeline/engine/guard.ts"
+import type { GuardData } from "../../pipeline/engine/guardData.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { Event, Outcome } from "../../telemetry/Observer.ts"
 import { millisOf } from "../../time/Monotonic.ts"
 import { CircuitOpen } from "./circuitOpen.ts"
-import { describe } from "./describe.ts"
 import { Machine } from "./machine.ts"
 import { checked, type Checked, type Options } from "./options.ts"
 import { bystander, type PhaseChange, type IsolationRequest } from "./phase.ts"
@@ -137,8 +137,8 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   /** @internal */
-  describe(): string {
-    return describe(this.machine.settings)
+  data(): GuardData {
+    return { kind: "breaker", data: this.machine.settings }
   }
 
   /** @internal */

@@ -7,13 +7,13 @@ import { Refusal } from "../../errors/stackless.ts"
 import type { Classified, Verdict } from "../../errors/Verdict.ts"
 import type { Call, CallOptions, Step } from "../../pipeline/engine/call.ts"
 import { guarded, type Guard, type Refuses } from "../../pipeline/engine/guard.ts"
+import type { GuardData } from "../../pipeline/engine/guardData.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending, through } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import { Places, type Reason } from "../limits/places.ts"
 import { message, refused } from "../limits/refusal.ts"
 import { longestWait } from "../limits/worst.ts"
-import { describe } from "./describe.ts"
 import { checked, type Options } from "./options.ts"
 
 export type { Reason } from "../limits/places.ts"
@@ -125,8 +125,8 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
   }
 
   /** @internal */
-  describe(): string {
-    return describe(this.places)
+  data(): GuardData {
+    return { kind: "bulkhead", data: this.places }
   }
 
   /** @internal */

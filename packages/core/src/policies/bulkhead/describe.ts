@@ -2,7 +2,8 @@
  * Describes a bulkhead in words.
  */
 import { describeRoom } from "../limits/describe.ts"
-import type { Places } from "../limits/places.ts"
+import type { Room } from "../limits/places.ts"
 
 /** Returns a description of the bulkhead. For example: `bulkhead 4, queue 100, wait ≤ 10 s`. */
-export const describe = ({ permits, room }: Places): string => `bulkhead ${permits}${describeRoom(room)}`
+export const describe = ({ permits, room }: { readonly permits: number; readonly room: Room }): string =>
+  `bulkhead ${permits}${describeRoom(room)}`

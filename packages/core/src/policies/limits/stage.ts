@@ -2,7 +2,6 @@
  * The limits stage, which applies several guards to each attempt.
  */
 import { guardedBy, type RefusalOf, type ReloadableGuard } from "../../pipeline/engine/guard.ts"
-import { partsOf } from "../../pipeline/engine/reload.ts"
 import * as Option from "../../pipeline/options/option.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
@@ -19,7 +18,7 @@ export const limits = <const Guards extends ReadonlyArray<ReloadableGuard>>(
       guards,
       guardedBy,
       data: () => ({ kind: "guards", data: guards }),
-      parts: partsOf(guards.map((guard) => [guard.kind, guard])),
+      parts: guards.map((guard) => [guard.kind, guard]),
     }
   },
 })

@@ -72,16 +72,19 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
       direct: (inner) => retriedDirectly(() => policy, inner),
       asks: { dated: true, retried: true, budget },
       data: () => ({ kind: "retry", data: policy }),
-      parts: {
-        retry: {
-          check: (settings: Settings) => problem(() => read(settings)),
-          apply: (settings: Settings) => {
-            const rules = read(settings)
-            policy = { ...policy, rules, said: said(settings, rules) }
+      parts: [
+        [
+          "retry",
+          {
+            check: (settings: Settings) => problem(() => read(settings)),
+            apply: (settings: Settings) => {
+              const rules = read(settings)
+              policy = { ...policy, rules, said: said(settings, rules) }
+            },
           },
-        },
-        ...(budget === undefined ? {} : { budget }),
-      },
+        ],
+        ...(budget === undefined ? [] : [["budget", budget] as const]),
+      ],
     }
   },
 })

@@ -9,6 +9,7 @@ import * as Scope from "effect/Scope"
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Call } from "../../pipeline/engine/call.ts"
 import { guardedBy, type Guard, type Refuses } from "../../pipeline/engine/guard.ts"
+import type { GuardData } from "../../pipeline/engine/guardData.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
@@ -180,8 +181,8 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
   }
 
   /** @internal */
-  describe(): string {
-    return `${this.settings.text}, shared`
+  data(): GuardData {
+    return { kind: "sharedBreaker", data: this.settings.text }
   }
 
   /** @internal */

@@ -8,6 +8,7 @@ import { Refusal } from "../../errors/stackless.ts"
 import type { Classified, Verdict } from "../../errors/Verdict.ts"
 import type { Call, CallOptions } from "../../pipeline/engine/call.ts"
 import { guarded, type Guard, type Refuses } from "../../pipeline/engine/guard.ts"
+import type { GuardData } from "../../pipeline/engine/guardData.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending, through } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
@@ -16,7 +17,6 @@ import * as Monotonic from "../../time/Monotonic.ts"
 import { round } from "../../time/units.ts"
 import { throttled } from "../limits/refusal.ts"
 import { accepted } from "../limits/sent.ts"
-import { describe } from "./describe.ts"
 import { checked, type Checked, type Options } from "./options.ts"
 import { Recent } from "./recent.ts"
 
@@ -139,8 +139,8 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
   }
 
   /** @internal */
-  describe(): string {
-    return describe(this.options)
+  data(): GuardData {
+    return { kind: "throttle", data: this.options }
   }
 
   /** @internal */

@@ -5,6 +5,7 @@ import { AttemptTimedOut } from "@holdfast/core/Timeouts"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Duration, Effect, Exit, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
+import { guardText } from "../../support/guardText.ts"
 
 const started = { startImmediately: true }
 const failure = (verdict: Verdict.Verdict) => ({ _tag: "Failed", verdict })
@@ -310,13 +311,13 @@ describe("AdaptiveLimit", () => {
       const error = yield* Effect.flip(AdaptiveLimit.reload(limit, { min: 10, max: 5 }))
       assert.strictEqual(error.message, "AdaptiveLimit: max must be an integer >= 10 (got 5)")
       assert.deepStrictEqual(limit.check({ min: 10, max: 5 }), error)
-      assert.strictEqual(limit.describe(), "adaptive limit 60 to 200 by gradient")
+      assert.strictEqual(guardText(limit), "adaptive limit 60 to 200 by gradient")
     }),
   )
 
   it("describes its settings and reports the longest possible wait", () => {
     const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", queue: 5, maxWait: 1500 })
-    assert.strictEqual(limit.describe(), "adaptive limit 1 to 200 by aimd, queue 5, wait ≤ 1.5 s")
+    assert.strictEqual(guardText(limit), "adaptive limit 1 to 200 by aimd, queue 5, wait ≤ 1.5 s")
     assert.strictEqual(limit.longestWait(), 1500)
     assert.strictEqual(AdaptiveLimit.makeUnsafe().longestWait(), 0)
   })

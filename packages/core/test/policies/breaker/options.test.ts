@@ -4,6 +4,7 @@ import { InvalidPolicy } from "@holdfast/core/InvalidPolicy"
 import { Cause, Effect, Exit, Fiber, Schedule } from "effect"
 import { TestClock } from "effect/testing"
 import { counts, down, hang, outcome, rejection, retryAfter, send, tag, wrong } from "../../support/breaker/calls.ts"
+import { guardText } from "../../support/guardText.ts"
 
 /** The cause of a failing call, as text. */
 const fail = (breaker: CircuitBreaker.CircuitBreaker) =>
@@ -89,7 +90,7 @@ describe("CircuitBreaker: options", () => {
 
   it.effect("describes its options in one line", () =>
     Effect.gen(function* () {
-      const line = (options: CircuitBreaker.Options): string => CircuitBreaker.makeUnsafe(options).describe()
+      const line = (options: CircuitBreaker.Options): string => guardText(CircuitBreaker.makeUnsafe(options))
       assert.strictEqual(line({}), "breaker 10 in a row, open 30 s")
       assert.strictEqual(line({ window: { calls: 20 } }), "breaker 50 % of 20 calls, open 30 s")
       assert.strictEqual(

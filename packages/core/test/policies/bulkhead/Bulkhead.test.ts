@@ -4,6 +4,7 @@ import * as Verdict from "@holdfast/core/Verdict"
 import { Duration, Effect, Exit, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { hold, queueOf } from "../../support/bulkhead.ts"
+import { guardText } from "../../support/guardText.ts"
 
 describe("Bulkhead", () => {
   describe("without a queue", () => {
@@ -112,7 +113,7 @@ describe("Bulkhead", () => {
         assert.deepStrictEqual(bulkhead.check({ permits: 5, queue: -1 }), error)
         assert.strictEqual(bulkhead.check({ permits: 5 }), undefined)
         assert.strictEqual((yield* Bulkhead.stats(bulkhead)).permits, 2)
-        assert.strictEqual(bulkhead.describe(), "bulkhead 2, queue 1")
+        assert.strictEqual(guardText(bulkhead), "bulkhead 2, queue 1")
       }),
     )
   })
@@ -120,7 +121,7 @@ describe("Bulkhead", () => {
   it("describes its settings and reports the longest possible wait", () => {
     const described = (options: Bulkhead.Options) => {
       const bulkhead = Bulkhead.makeUnsafe(options)
-      return [bulkhead.describe(), bulkhead.longestWait()]
+      return [guardText(bulkhead), bulkhead.longestWait()]
     }
     assert.deepStrictEqual(described({ permits: 4 }), ["bulkhead 4", 0])
     assert.deepStrictEqual(described({ permits: 4, queue: 9 }), ["bulkhead 4, queue 9", Infinity])

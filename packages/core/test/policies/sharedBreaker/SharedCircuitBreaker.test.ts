@@ -6,6 +6,7 @@ import { Cause, Duration, Effect, Exit, Fiber, Layer, Logger } from "effect"
 import * as Store from "effect/persistence/CircuitBreaker"
 import { TestClock } from "effect/testing"
 import { type Down, down, outcome, wrong } from "../../support/breaker/calls.ts"
+import { guardText } from "../../support/guardText.ts"
 
 type Breaker = SharedCircuitBreaker.SharedCircuitBreaker
 
@@ -307,7 +308,7 @@ describe("SharedCircuitBreaker", () => {
   it.effect("describes its settings, and rejects invalid or contradictory options", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore)
-      assert.strictEqual(breaker.describe(), "breaker 10 in a row, open 30 s, shared")
+      assert.strictEqual(guardText(breaker), "breaker 10 in a row, open 30 s, shared")
       assert.deepStrictEqual([breaker.kind, breaker.name, breaker.longestWait()], ["breaker", "breaker", 1000])
       const refused: ReadonlyArray<readonly [options: unknown, option: string]> = [
         [{ consecutive: 3, window: { calls: 5 } }, "consecutive"],

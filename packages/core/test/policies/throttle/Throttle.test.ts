@@ -6,6 +6,7 @@ import { AttemptTimedOut } from "@holdfast/core/Timeouts"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Effect, Exit, Fiber, Random, Schema } from "effect"
 import { TestClock } from "effect/testing"
+import { guardText } from "../../support/guardText.ts"
 
 const started = { startImmediately: true }
 const failure = (verdict: Verdict.Verdict) => ({ _tag: "Failed", verdict })
@@ -212,7 +213,7 @@ describe("Throttle", () => {
       const error = yield* Effect.flip(Throttle.reload(throttle, { k: 0.5 }))
       assert.strictEqual(error.message, "Throttle: k must be a number >= 1 (got 0.5)")
       assert.deepStrictEqual(throttle.check({ k: 0.5 }), error)
-      assert.strictEqual(throttle.describe(), "throttle K 2 over 60 s, ≤ 90 % rejected")
+      assert.strictEqual(guardText(throttle), "throttle K 2 over 60 s, ≤ 90 % rejected")
       assert.strictEqual(throttle.longestWait(), 0)
     }),
   )
