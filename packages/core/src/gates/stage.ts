@@ -124,7 +124,6 @@ export const gates = (options: Gates): Stage<"gates", never> => ({
     return {
       around: (inner, { retried }) => gated(new Gating(options), inner, retried),
       data: () => ({ kind: "gates", data: list(options).map(({ name }) => name) }),
-      parts: [],
     }
   },
 })

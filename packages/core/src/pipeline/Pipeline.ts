@@ -152,7 +152,9 @@ export const reload: {
   (pipeline: Pipeline, settings: Settings): Effect.Effect<void, InvalidPolicy.InvalidPolicy>
 } = /* @__PURE__ */ dual(2, (pipeline: Pipeline, settings: Settings) =>
   InvalidPolicy.build(() => {
-    const parts = partsOf(pipeline.built.flatMap(({ parts }) => parts as ReadonlyArray<[string, Reloadable<unknown>]>))
+    const parts = partsOf(
+      pipeline.built.flatMap(({ parts }) => (parts?.() ?? []) as ReadonlyArray<[string, Reloadable<unknown>]>),
+    )
     const changes = Object.entries(settings).filter(([, change]) => change !== undefined)
     for (const [key, change] of changes) {
       const part = parts[key]

@@ -48,8 +48,8 @@ export interface Built {
   readonly asks?: Partial<Surroundings>
   /** The stage as data, from which its description and worst case are built. */
   readonly data: () => StageData
-  /** The parts whose options a reload can change, each with its key in the settings. */
-  readonly parts: ReadonlyArray<
+  /** The parts whose options a reload can change, each with its key in the settings; absent if there are none. */
+  readonly parts?: () => ReadonlyArray<
     {
       readonly [Key in keyof Settings]-?: readonly [key: Key, part: Reloadable<NonNullable<Settings[Key]>>]
     }[keyof Settings]

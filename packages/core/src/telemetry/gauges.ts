@@ -34,7 +34,10 @@ const table: { readonly [P in Part as P["kind"]]: (part: P) => ReadonlyArray<Gau
 /** The gauges of a policy. */
 export const gaugesOf = (policy: Watchable): ReadonlyArray<Gauge> => {
   if ("built" in policy) {
-    const parts = policy.built.flatMap(({ guards = [], parts }) => [...guards, ...parts.map(([, part]) => part)])
+    const parts = policy.built.flatMap(({ guards = [], parts }) => [
+      ...guards,
+      ...(parts?.() ?? []).map(([, part]) => part),
+    ])
     return [...new Set<object>(parts)].filter(isWatchable).flatMap(gaugesOf)
   }
   if ("isOpen" in policy) return Gates.gauges(policy)

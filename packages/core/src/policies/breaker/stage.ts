@@ -19,7 +19,7 @@ export const breaker = <const Breaker extends ReloadableGuard & { readonly kind:
       guards: [circuit],
       guardedBy,
       data: () => ({ kind: "guards", data: [circuit] }),
-      parts: [["breaker", circuit]],
+      parts: () => [["breaker", circuit]],
     }
   },
 })

@@ -80,7 +80,7 @@ export const deadline = (limit: Duration.Input): Stage<"deadline", Deadline.Dead
     return {
       around: (inner) => bounded(() => ms, inner),
       data: () => ({ kind: "deadline", data: ms }),
-      parts: [["deadline", reloadable(read, (next) => (ms = next))]],
+      parts: () => [["deadline", reloadable(read, (next) => (ms = next))]],
     }
   },
 })

@@ -64,7 +64,6 @@ export const classify = <const V extends Verdicts>(verdicts: V): Classify<V> => 
     return {
       around: (inner) => (call) => Effect.mapError(inner(call), (error: unknown) => classified(verdicts, error)),
       data: () => ({ kind: "decode", data: undefined }),
-      parts: [],
     }
   },
 })

@@ -56,7 +56,6 @@ export function decode<Raw, E extends Classified, A, F extends Classified>(
     build: () => ({
       around: (inner) => judged(options?.failWhen as Judge, decoded(decode as (error: unknown) => Classified, inner)),
       data: () => ({ kind: "decode", data: undefined }),
-      parts: [],
     }),
   }
 }
@@ -82,7 +81,6 @@ export const failWhen = <A, E extends Classified>(failWhen: (answer: A) => E | u
   build: () => ({
     around: (inner) => judged(failWhen as Judge, inner),
     data: () => ({ kind: "decode", data: undefined }),
-    parts: [],
   }),
 })
 

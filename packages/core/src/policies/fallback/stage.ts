@@ -47,6 +47,5 @@ export const fallback = <List extends Alternatives>(alternatives: Fallback<List>
   build: () => ({
     around: (inner) => fallenBack(alternatives, inner),
     data: () => ({ kind: "fallback", data: alternatives }),
-    parts: [],
   }),
 })

@@ -37,7 +37,7 @@ export const hedge = (policy: Hedge): Stage<"hedge", never> => ({
     return {
       around: (inner, { budget }) => hedged(policy, inner, policy.budget !== budget),
       data: () => ({ kind: "hedge", data: policy }),
-      parts: [["hedge", policy], ...(policy.budget === undefined ? [] : [["budget", policy.budget] as const])],
+      parts: () => [["hedge", policy], ...(policy.budget === undefined ? [] : [["budget", policy.budget] as const])],
     }
   },
 })

@@ -18,7 +18,7 @@ export const limits = <const Guards extends ReadonlyArray<ReloadableGuard>>(
       guards,
       guardedBy,
       data: () => ({ kind: "guards", data: guards }),
-      parts: guards.map((guard) => [guard.kind, guard]),
+      parts: () => guards.map((guard) => [guard.kind, guard]),
     }
   },
 })

@@ -72,7 +72,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
       direct: (inner) => retriedDirectly(() => policy, inner),
       asks: { dated: true, retried: true, budget },
       data: () => ({ kind: "retry", data: policy }),
-      parts: [
+      parts: () => [
         [
           "retry",
           {

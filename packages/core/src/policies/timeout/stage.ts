@@ -36,7 +36,7 @@ export const timeout = (after: Duration.Input): Stage<"timeout", AttemptTimedOut
     return {
       around: (inner) => timed(() => ms, inner),
       data: () => ({ kind: "timeout", data: ms }),
-      parts: [["timeout", reloadable(read, (next) => (ms = next))]],
+      parts: () => [["timeout", reloadable(read, (next) => (ms = next))]],
     }
   },
 })
