@@ -127,7 +127,7 @@ const outageByKey = async (): Promise<Loop> => {
       }
     })
   // Evictions begin after the first `keys`, and are compiled while the others are added.
-  await Effect.runPromise(calls(2 * keys))
+  await Effect.runPromise(calls(4 * keys))
   return (count) => Effect.runPromise(calls(count))
 }
 
