@@ -15,7 +15,7 @@ const built = (name: string, settings: PolicyDefaults.Tree): string => {
   const made = Effect.runSync(PolicyDefaults.build(name, settings))
   const data =
     "built" in made
-      ? [Pipeline.describe(made), Pipeline.worstCase(made), made.built.map(({ parts }) => parts)]
+      ? [Pipeline.describe(made), Pipeline.worstCase(made), made.built.map(({ parts }) => parts?.())]
       : [made.data(), made]
   // Deep enough for the figures of a policy; cycles do not matter.
   return inspect(data, { depth: 12 })
