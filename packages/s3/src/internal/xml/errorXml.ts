@@ -2,7 +2,7 @@
  * Reads an S3 `<Error>` document from the bytes of any response. Pure and total.
  */
 import { XMLParser } from "fast-xml-parser"
-import { decodeReferences } from "./references.ts"
+import { decodeReferences, inert } from "./references.ts"
 import { findRoot } from "./prolog.ts"
 
 /** The content of an `<Error>` element. A missing element is an empty string, or `undefined` if the element is optional. */
@@ -21,16 +21,6 @@ export interface ErrorDocument {
  * contain a canonical request.
  */
 const longest = 65_536
-
-// This entity decoder decodes nothing, so no declaration in a body can expand. `References` decodes the five names and
-// the numeric forms afterwards. It also saves the parser from building its own decoder every time.
-const inert = {
-  setExternalEntities: () => {},
-  addInputEntities: () => {},
-  reset: () => {},
-  setXmlVersion: () => {},
-  decode: (text: string) => text,
-}
 
 // The parser rejects a document with an element of this name, but the error code must not get lost.
 const unsafeNames = new Set(["__proto__", "constructor", "prototype"])

@@ -4,7 +4,7 @@
 import { XMLParser } from "fast-xml-parser"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { decodeReferences } from "./references.ts"
+import { decodeReferences, inert } from "./references.ts"
 
 /** A page of a listing. */
 export interface Page {
@@ -27,15 +27,6 @@ const Document = Schema.Struct({
 })
 
 const decode = Schema.decodeUnknownOption(Document)
-
-// Decodes nothing, so no declaration in a body can expand.
-const inert = {
-  setExternalEntities: () => {},
-  addInputEntities: () => {},
-  reset: () => {},
-  setXmlVersion: () => {},
-  decode: (text: string) => text,
-}
 
 const parser = new XMLParser({
   ignoreAttributes: true,

@@ -23,3 +23,15 @@ const isCharacter = (point: number): boolean =>
   (point >= 0x20 && point <= 0xd7ff) ||
   (point >= 0xe000 && point <= 0xfffd) ||
   (point >= 0x10000 && point <= 0x10ffff)
+
+/**
+ * An entity decoder for the XML parser that decodes nothing, so no declaration in a body can expand. `decodeReferences` decodes
+ * the five names and the numeric forms afterwards. It also saves the parser from building its own decoder every time.
+ */
+export const inert = {
+  setExternalEntities: () => {},
+  addInputEntities: () => {},
+  reset: () => {},
+  setXmlVersion: () => {},
+  decode: (text: string) => text,
+}
