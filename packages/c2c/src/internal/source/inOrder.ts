@@ -11,7 +11,10 @@ export type Next<E> = (buffer: Uint8Array) => Effect.Effect<void, E>
 export interface Readable<E> {
   readonly read: (buffer: Uint8Array, offset: number) => Effect.Effect<void, E>
   /** Reads a range with a single request; see `SourceFile`. */
-  readonly sequence?: (offset: number, length: number) => Effect.Effect<Next<E>, E, Scope.Scope>
+  readonly sequence?: (
+    offset: number,
+    length: number,
+  ) => Effect.Effect<(buffer: Uint8Array) => Effect.Effect<void, E>, E, Scope.Scope>
 }
 
 /** Returns a function that fills buffers with the consecutive bytes of a range. */
