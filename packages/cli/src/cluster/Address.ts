@@ -39,13 +39,13 @@ export const parse = (text: string, name: string): Effect.Effect<Address, UsageE
   })
 
 /**
- * Whether a part of the password is elsewhere in the address, because the password contains a `/`, or cannot be decoded. `shown`
- * would print it.
+ * Whether a part of the password is elsewhere in the address, because the password contains a `/`, a `?` or a `#`, or cannot be
+ * decoded. `shown` would print it.
  */
-const isTorn = ({ password, pathname, username }: URL): boolean => {
+const isTorn = ({ hash, password, pathname, search, username }: URL): boolean => {
   try {
     decodeURIComponent(username + password)
-    return pathname.includes("@")
+    return (pathname + search + hash).includes("@")
   } catch {
     return true
   }
@@ -54,7 +54,7 @@ const isTorn = ({ password, pathname, username }: URL): boolean => {
 const torn = (name: string) =>
   new UsageError({
     problem: `the password in ${name} is not percent-encoded`,
-    remedy: "write / as %2F, @ as %40 and % as %25 in a password",
+    remedy: "write / as %2F, ? as %3F, # as %23, @ as %40 and % as %25",
   })
 
 /** The variable that names the Redis if the flag is missing. */

@@ -43,13 +43,16 @@ describe("the address of the database", () => {
   it.effect.each([
     "postgres://user:123/hush@there/queue",
     "postgres://user:/hush@there/queue",
+    "postgres://user:12?hush@there/queue",
+    "postgres://user:12#hush@there/queue",
+    "postgres://user:a@b/c?hush@there/queue",
     "postgres://u:hush%zz@there/q",
   ])("is rejected without being quoted if a part of its password would be printed: %s", (wrong) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(resolve(wrong))
       assert.strictEqual(
         error.message,
-        "the password in --database is not percent-encoded; write / as %2F, @ as %40 and % as %25 in a password",
+        "the password in --database is not percent-encoded; write / as %2F, ? as %3F, # as %23, @ as %40 and % as %25",
       )
       const redis = Address.redis(Option.some(wrong.replace("postgres", "redis")))
       assert.include((yield* Effect.flip(redis)).message, "the password in --redis is not percent-encoded")
